@@ -1,0 +1,87 @@
+"""Read a YAML file into typed structs, and say exactly what is wrong with it.
+
+Clinics edit these files by hand. A broken one is refused as a whole with file, line, key and what was expected.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from knee_intake.errors import ClinicFileError
+
+T = TypeVar("T")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+
+
+def load_yaml(path: Path, kind: type[T]) -> T:
+    """Read `path` as `kind` (a msgspec Struct with forbid_unknown_fields, or any type msgspec converts to).
+
+    Raises ClinicFileError naming file, line, key and what was expected.
+    """
+    data = read_yaml(path)
+    try:
+        return msgspec.convert(_plain(data), kind)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        keys = [name or index for name, index in _STEP.findall(where.rstrip("`"))]
+        if unknown := re.search(r"unknown field `([^`]+)`", message):
+            keys.append(unknown[1])
+        raise ClinicFileError(path, _line(data, keys), ".".join(keys) or "(the whole file)", message) from None
+
+
+def read_yaml(path: Path) -> Any:
+    """The file's content with line marks kept; duplicate keys are refused."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.allow_duplicate_keys = False
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ClinicFileError(path, None, "(the file)", "expected a file here") from None
+    except UnicodeDecodeError:
+        raise ClinicFileError(path, None, "(the file)", "expected text in UTF-8") from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark is not None else None
+        raise ClinicFileError(path, line, "(syntax)", f"expected valid YAML: {error.problem}") from None
+    except YAMLError:
+        raise ClinicFileError(path, None, "(syntax)", "expected valid YAML") from None
+
+
+def line_of(data: Any, *keys: str | int) -> int | None:
+    """The line (from 1) on which the value under `keys` starts, as far as it is known."""
+    return _line(data, [str(key) for key in keys])
+
+
+def _line(data: Any, keys: list[str]) -> int | None:
+    line: int | None = None
+    for key in keys:
+        try:
+            if isinstance(data, list):
+                line, data = data.lc.item(int(key))[0] + 1, data[int(key)]
+            else:
+                line, data = data.lc.key(key)[0] + 1, data[key]
+        except (AttributeError, KeyError, IndexError, ValueError, TypeError):
+            break
+    return line
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in data]
+    if isinstance(data, bool) or data is None:
+        return data
+    if isinstance(data, str):
+        return str(data)
+    if isinstance(data, int):
+        return int(data)
+    if isinstance(data, float):
+        return float(data)
+    return data

@@ -1,0 +1,159 @@
+"""The one error tree.
+
+Every error knows three things: a stable `code` for programs, the HTTP `status` the web room answers with, and
+a `visitor` sentence that may be shown to a patient. The exception's own text is for staff and logs; it never
+reaches a patient and never holds a patient's words.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class KneeIntakeError(Exception):
+    """Root of everything this project raises on purpose."""
+
+    code = "internal"
+    status = 500
+    visitor = "Something went wrong on our side. Please try again, or call the clinic."
+
+
+class SettingsError(KneeIntakeError):
+    """A `KNEE_INTAKE_*` environment variable has a value that cannot be used."""
+
+    code = "settings"
+
+
+class ClinicFileError(KneeIntakeError):
+    """A file in clinic/ (or a lexicon) is broken: says which file, line and key, and what was expected."""
+
+    code = "clinic_file"
+
+    def __init__(self, file: Path | str, line: int | None, key: str, expected: str) -> None:
+        self.file, self.line, self.key, self.expected = str(file), line, key, expected
+        where = f"{file}:{line}" if line else str(file)
+        super().__init__(f"{where}: {key}: {expected}")
+
+
+class ModelError(KneeIntakeError):
+    """The model file is missing, foreign, damaged or was made from other inputs."""
+
+    code = "model"
+    status = 503
+
+
+class WeightsError(ModelError):
+    """The sentence encoder's weights are not the pinned ones."""
+
+    code = "weights"
+
+
+class UnderstandingError(KneeIntakeError):
+    """Understanding a text failed."""
+
+    code = "understanding"
+    status = 503
+
+
+class TurnError(KneeIntakeError):
+    """A visitor's turn could not be completed; nothing of it was saved, so the same id may be sent again."""
+
+    code = "turn_failed"
+    status = 503
+    visitor = "I could not answer just now. Your message is kept. Please try again, or call the clinic."
+
+
+class StorageError(KneeIntakeError):
+    """The database refused or is not there."""
+
+    code = "storage"
+    status = 503
+    visitor = "I could not save your message just now. Please try again, or call the clinic."
+
+
+class VersionConflictError(StorageError):
+    """Somebody else saved this conversation first (compare-and-set failed)."""
+
+    code = "version_conflict"
+
+
+class BookingError(KneeIntakeError):
+    """Root of what a calendar may answer."""
+
+    code = "booking"
+    status = 503
+
+
+class SlotTakenError(BookingError):
+    """The time was taken between the offer and the booking."""
+
+    code = "slot_taken"
+    status = 409
+    visitor = "That time was just taken. Please pick another one."
+
+
+class CalendarUnavailableError(BookingError):
+    """The calendar does not answer, or too slowly."""
+
+    code = "calendar_unavailable"
+
+
+class BookingNotFoundError(BookingError):
+    """No booking has this reference."""
+
+    code = "booking_not_found"
+    status = 404
+
+
+class RequestError(KneeIntakeError):
+    """The caller sent something that cannot be served; the caller can mend it."""
+
+    code = "bad_request"
+    status = 400
+    visitor = "That request could not be read."
+
+
+class InvalidBodyError(RequestError):
+    code = "invalid_body"
+    visitor = "That message could not be read."
+
+
+class EmptyTextError(RequestError):
+    code = "empty_text"
+    visitor = "Please type a few words."
+
+
+class TextTooLongError(RequestError):
+    code = "text_too_long"
+    status = 413
+    visitor = "That is too long for one message. Please send it in shorter parts."
+
+
+class UnauthorizedError(RequestError):
+    code = "unauthorized"
+    status = 401
+    visitor = "This chat cannot be opened with that key. Please start a new chat."
+
+
+class ForbiddenError(RequestError):
+    code = "forbidden"
+    status = 403
+    visitor = "You may not do that."
+
+
+class NotFoundError(RequestError):
+    code = "not_found"
+    status = 404
+    visitor = "There is nothing here."
+
+
+class IdReusedError(RequestError):
+    code = "id_reused"
+    status = 409
+    visitor = "This message id was already used for other words."
+
+
+class RateLimitedError(RequestError):
+    code = "rate_limited"
+    status = 429
+    visitor = "That was a lot at once. Please wait a moment and try again."

@@ -1,0 +1,86 @@
+"""The connection to the database: SQLite by default, PostgreSQL for more than one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from knee_intake.errors import SettingsError, StorageError
+
+TIMEOUT_S = 10.0
+"""How long a statement waits for a lock or a connection."""
+
+
+class Database:
+    """An engine, and transactions on it whose failures are StorageError."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise SettingsError("KNEE_INTAKE_DATABASE_URL: expected an SQLAlchemy address") from None
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database and parsed.database != ":memory:":
+            try:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StorageError(f"cannot make the database's folder: {error.strerror}") from error
+        arguments: dict[str, Any] = {"timeout": TIMEOUT_S} if self.is_sqlite else {"connect_timeout": int(TIMEOUT_S)}
+        self.engine = sa.create_engine(parsed, future=True, pool_pre_ping=not self.is_sqlite, connect_args=arguments)
+        if self.is_sqlite:
+            sa.event.listen(self.engine, "connect", _tune_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may write; on SQLite it takes the write lock at once. Maps errors to StorageError."""
+        with (
+            _mapped(),
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads; never waits for a writer on SQLite (WAL)."""
+        with _mapped(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    """Outside errors become ours at this boundary. Unique violations pass: who writes them knows their meaning."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except DBAPIError as error:
+        raise StorageError(f"the database refused: {type(error.orig).__name__}") from error
+    except SQLAlchemyError as error:
+        raise StorageError(f"the database is not usable: {type(error).__name__}") from error
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={int(TIMEOUT_S * 1000)}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

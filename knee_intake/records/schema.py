@@ -1,0 +1,248 @@
+"""The tables. One place; the migrations in records/migrations make exactly these."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)  # fmt: skip
+
+from datetime import datetime, timezone  # isort: skip
+from typing import Any  # isort: skip
+
+
+class UtcDateTime(TypeDecorator):  # type: ignore[misc]
+    """Aware datetimes in, aware UTC datetimes out, on databases with and without zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        value = value.astimezone(timezone.utc)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+
+
+metadata = MetaData()
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),  # last activity
+    Column("version", Integer, nullable=False, default=0),  # compare-and-set of the turn
+    Column("last_seq", Integer, nullable=False, default=0),
+    Column("status", String(20), nullable=False, default="consent_pending"),
+    Column("urgency", String(20), nullable=False, default="routine"),
+    Column("consent_at", UtcDateTime),
+    Column("consent_version", String(64)),
+    Column("handled_by", String(8), nullable=False, default="bot"),  # bot | staff
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Column("demo", Boolean, nullable=False, default=True),
+    Column("erase_requested_at", UtcDateTime),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sender", String(8), nullable=False),  # visitor | bot | staff
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text),  # null before consent: the words lie in pending
+    Column("client_id", String(64)),  # visitor messages: the client's uuid
+    Column("text_mac", LargeBinary(32)),  # keyed hash of a visitor's text: same id, other text -> 409
+    Column("answered", Boolean),  # visitor messages: has the turn been completed
+    Column("reply_to", Integer),  # bot messages: the visitor message they answer
+    Column("payload", JSON),  # {choices, input, alert, choice}
+    Column("understanding", JSON),  # {intent, confidence, findings, negated, more, answer, why}
+    Column("staff_id", ForeignKey("staff.id")),
+    UniqueConstraint("conversation_id", "client_id"),
+)
+
+pending = Table(
+    "pending",  # words said before consent: on disk, and nowhere else; deleted after silence or a refusal
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sender", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("payload", JSON),
+    Column("at", UtcDateTime, nullable=False),
+    Column("replay", Boolean, nullable=False, default=False),  # a visitor's text to be processed after consent
+)
+
+tracker_events = Table(
+    "tracker_events",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("event", JSON, nullable=False),
+)
+
+intakes = Table(
+    "intakes",  # the projection of the tracker's intake slot
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", JSON, nullable=False),
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer, nullable=False, default=0),
+    Column("first_name", String(80)),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),  # privacy | contact | alert
+    Column("granted", Boolean, nullable=False),
+    Column("wording_version", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+alerts = Table(
+    "alerts",  # one row a red-flag hit: exactly what was shown, and whether staff have seen it
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("rule", String(16), nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("urgency", String(20), nullable=False),
+    Column("shown", Text),
+    Column("seq", Integer),
+    Column("at", UtcDateTime, nullable=False),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", ForeignKey("staff.id")),
+    UniqueConstraint("conversation_id", "rule", "seq"),
+)
+
+_OPEN = text("status IN ('held', 'requested', 'booked')")
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("conversation_id", ForeignKey("conversations.id"), index=True),
+    Column("effect_key", String(200), unique=True),  # idempotency: conversation, client message id, effect
+    Column("kind", String(40), nullable=False),  # visit type of practice.yml
+    Column("clinician", String(40), nullable=False),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False),
+    Column("status", String(12), nullable=False),  # held | requested | booked | cancelled
+    Column("hold_until", UtcDateTime),
+    Column("first_name", String(80)),
+    Column("contact", String(120)),
+    Column("source", String(12), nullable=False, default="widget"),  # widget | api | staff | rasa
+    Column("sequence", Integer, nullable=False, default=0),  # of the calendar file
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(
+        "one_open_booking_a_time",
+        "clinician",
+        "start",
+        unique=True,
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    ),
+    Index("bookings_by_time", "clinician", "start", "end"),
+)
+
+callbacks = Table(
+    "callbacks",  # the visitor asked to be called, or no time could be found
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("effect_key", String(200), unique=True),
+    Column("topic", String(80), nullable=False),
+    Column("first_name", String(80)),
+    Column("contact", String(120)),
+    Column("wishes", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("role", String(12), nullable=False),  # viewer | reviewer | manager | admin
+    Column("password_hash", String(200)),
+    Column("token_hash", LargeBinary(32), unique=True),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("failed_logins", Integer, nullable=False, default=0),
+    Column("locked_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("id_hash", LargeBinary(32), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",  # append-only: who looked at or changed what
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", Integer),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80)),
+    Column("detail", JSON),
+)
+
+outbox = Table(
+    "outbox",  # written in the turn's transaction, delivered afterwards
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("done_at", UtcDateTime),
+    Column("last_error", String(200)),
+)
+
+facts = Table(
+    "facts",  # small things the process remembers: heartbeat, last delivered alert
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("value", JSON),
+    Column("at", UtcDateTime, nullable=False),
+    Column("number", Float),
+)
