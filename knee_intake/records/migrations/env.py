@@ -1,0 +1,16 @@
+"""Run by alembic: the connection comes from `knee_intake.records.migrate`, there is no alembic.ini."""
+
+from alembic import context
+
+from knee_intake.records.migrate import render_type
+from knee_intake.records.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,  # SQLite too: database.py says BEGIN itself, so a broken migration leaves nothing behind
+    render_item=render_type,
+    render_as_batch=True,  # SQLite alters a table by copying it
+)
+with context.begin_transaction():
+    context.run_migrations()

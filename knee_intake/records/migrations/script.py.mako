@@ -1,0 +1,19 @@
+"""${message}"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """What this revision changes."""
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    """How it is taken back."""
+    ${downgrades if downgrades else "pass"}

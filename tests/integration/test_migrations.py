@@ -1,0 +1,90 @@
+"""The revisions make exactly the tables of schema.py, whole or not at all."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from knee_intake.errors import StorageError
+from knee_intake.records import migrate as migrate_module
+from knee_intake.records.database import Database
+from knee_intake.records.migrate import head, migrate
+from knee_intake.records.schema import metadata
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
+
+
+def _definitions(database: Database) -> dict[str, list[str]]:
+    """Each table and index as SQLite keeps it, without the spaces and the order of constraints, which may differ."""
+    with database.read() as connection:
+        rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
+    return {
+        name: sorted(re.split(r"[\s,]+", sql.replace("(", " ( ").replace(")", " ) ")))
+        for name, sql in rows
+        if name != "alembic_version"
+    }
+
+
+def test_a_migrated_database_equals_the_metadata(database: Database, tmp_path: Path) -> None:
+    migrate(database)
+    made = Database(f"sqlite:///{tmp_path / 'made.sqlite3'}")
+    with made.write() as connection:
+        metadata.create_all(connection)
+    assert _definitions(database) == _definitions(made)
+
+
+def test_alembic_sees_no_difference_either(database: Database) -> None:
+    migrate(database)
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_twice_changes_nothing_and_keeps_what_is_there(database: Database) -> None:
+    migrate(database)
+    with database.write() as connection:
+        connection.execute(
+            sa.text("INSERT INTO facts (name, at, number) VALUES ('heartbeat', '2026-11-23 10:00:00', 1)")
+        )
+    migrate(database)
+    with database.read() as connection:
+        assert connection.execute(sa.text("SELECT number FROM facts")).scalar() == 1
+        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == head()
+
+
+def test_a_migration_that_breaks_leaves_nothing_behind(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(_connection: object, *_arguments: object, **_options: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("alembic.runtime.migration.HeadMaintainer._insert_version", break_off)
+    with pytest.raises(RuntimeError, match="power cut"):
+        migrate(database)
+    assert _definitions(database) == {}
+
+
+def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+    migrate(database)
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'r9999'"))
+    with pytest.raises(StorageError, match="newer version"):
+        migrate(database)
+
+
+def test_a_database_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> None:
+    file = tmp_path / "records.sqlite3"
+    file.write_text("this is a letter, not a database " * 40)
+    with pytest.raises(StorageError):
+        migrate(Database(f"sqlite:///{file}"))
+
+
+def test_every_revision_has_a_place_in_one_line() -> None:
+    files = list((migrate_module.FOLDER / "versions").glob("r*.py"))
+    script = migrate_module.ScriptDirectory(str(migrate_module.FOLDER))
+    assert len(list(script.walk_revisions())) == len(files)
+    assert len(script.get_heads()) == 1
