@@ -157,3 +157,55 @@ class RateLimitedError(RequestError):
     code = "rate_limited"
     status = 429
     visitor = "That was a lot at once. Please wait a moment and try again."
+
+
+class StaffError(RequestError):
+    """Root of what the staff's side refuses; the sentence is for staff."""
+
+
+class SignInError(StaffError):
+    code = "sign_in"
+    status = 401
+    visitor = "Please sign in."
+
+
+class RoleError(StaffError):
+    code = "role"
+    status = 403
+    visitor = "Your role does not allow this. Ask an admin of the clinic."
+
+
+class FormTokenError(StaffError):
+    """A form came without the token of its session: another site sent it, or the page is old."""
+
+    code = "form_token"
+    status = 403
+    visitor = "This page is too old. Please load it again and repeat what you did."
+
+
+class StaffAccountError(StaffError):
+    """A member cannot be added or changed as asked; the text says why."""
+
+    code = "staff_account"
+
+
+class NothingToConfirmError(StaffError):
+    code = "nothing_to_confirm"
+    status = 409
+    visitor = "There is no requested visit to confirm here."
+
+
+class OpenVisitError(StaffError):
+    """A visit still lies ahead, so the conversation is not erased yet."""
+
+    code = "open_visit"
+    status = 409
+    visitor = "A visit still lies ahead. Cancel it first."
+
+
+class NotReadyError(KneeIntakeError):
+    """The model is still being loaded."""
+
+    code = "not_ready"
+    status = 503
+    visitor = "The assistant is still starting. Please try again in a moment."
