@@ -1,0 +1,189 @@
+"""The booking part of the conversation: times, contact, read-back, reference; call-backs; cancelling. PURE."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from knee_intake.booking import FreeTime, Wish
+from knee_intake.errors import CalendarUnavailableError
+from knee_intake.interview import flow
+from knee_intake.interview.questions import Question
+from knee_intake.interview.say import Say
+from knee_intake.interview.spoken import spoken
+from knee_intake.interview.talk import Talk
+
+OFFERED_TIMES = 5
+OTHER = "other"
+
+
+def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
+    """Offer free times that fit the visitor's wish; without any, keep the request as a call-back."""
+    state = talk.intake.state
+    wish = Wish.from_answer(state.get("wish") or {})
+    seen = [time["value"] for time in state.get("times", [])] if state.pop("later_times", False) else []
+    try:
+        times = talk.desk.free_times(wish, OFFERED_TIMES, seen)
+        if not times and (seen or state.get("wish")):
+            before = f"{before} {talk.phrase('no_times')} {talk.phrase('other_times')}".strip()
+            state["wish_words"] = state.get("wish_words") or talk.understood.text
+            times = talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, [])
+    except CalendarUnavailableError:
+        return _keep_as_call_back(talk, "calendar_down")
+    if not times:
+        return _keep_as_call_back(talk, "no_times_at_all")
+    state["times"] = [_dump(time) for time in times]
+    zone = talk.clinic.practice.zoneinfo()
+    choices = [(time.label(zone), time.value) for time in times] + [(talk.phrase("time_label"), OTHER)]
+    text = question.text["en"]
+    said = Say(f"{before} {text}".strip(), tuple(choices), {"kind": "slots", "for": "appointment"}, name=question.id)
+    talk.remember(said, question)
+    return [said]
+
+
+def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
+    talk.intake.state["callback"] = "no time found"
+    return [talk.say(why)]
+
+
+def take_time(talk: Talk) -> Say | None:
+    """Read the reply to the offered times. Returns a message to show instead of going on, or None to go on."""
+    state, reply = talk.intake.state, talk.merged.step
+    times = [_load(time) for time in state.get("times", [])]
+    chosen = _chosen(reply, times)
+    if chosen is not None:
+        talk.desk.hold(chosen)
+        state["chosen"] = _dump(chosen)
+        flow.mark_done(talk.intake, "appointment")
+        flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step != "read_back"]
+        return None
+    if reply == OTHER or (isinstance(reply, dict) and reply.get("none_fits")):
+        state["later_times"] = True
+    if isinstance(reply, dict):
+        state["wish"] = {**(state.get("wish") or {}), **{key: value for key, value in reply.items() if value}}
+        state["wish_words"] = talk.understood.text
+    return None
+
+
+def _chosen(reply: Any, times: list[FreeTime]) -> FreeTime | None:
+    if isinstance(reply, str):
+        return next((time for time in times if time.value == reply), None)
+    pick = reply.get("pick") if isinstance(reply, dict) else None
+    if isinstance(pick, int) and times:
+        index = pick - 1 if pick > 0 else len(times) + pick
+        return times[index] if 0 <= index < len(times) else None
+    return _only_match(reply, times) if isinstance(reply, dict) else None
+
+
+def _only_match(reply: dict[str, Any], times: list[FreeTime]) -> FreeTime | None:
+    """ "the Tuesday one", "Tuesday at 10": the one offered time that the words fit."""
+    if reply.get("not_weekdays") or reply.get("asap"):
+        return None
+    exact = bool(reply.get("after")) and reply.get("after") == reply.get("before")
+    named = bool(reply.get("weekdays")) or (reply.get("earliest") and reply.get("earliest") == reply.get("latest"))
+    if not exact and not named:
+        return None
+    if not exact and (reply.get("after") or reply.get("before")):
+        return None
+    fitting = [time for time in times if _fits(time, reply)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(time: FreeTime, reply: dict[str, Any]) -> bool:
+    day, clock = time.start.date().isoformat(), time.start.strftime("%H:%M")
+    if reply.get("weekdays") and time.start.strftime("%a").lower() not in reply["weekdays"]:
+        return False
+    if (reply.get("earliest") and day < reply["earliest"]) or (reply.get("latest") and day > reply["latest"]):
+        return False
+    return not (reply.get("after") and reply.get("after") == reply.get("before") and clock != reply["after"])
+
+
+def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
+    """Say the whole request back and ask whether it is right."""
+    chosen = _load(talk.intake.state["chosen"])
+    text = talk.phrase(
+        "read_back",
+        summary=_summary(talk),
+        time=chosen.label(talk.clinic.practice.zoneinfo()),
+        name=talk.intake.value("first_name"),
+        reach=reach(talk),
+    )
+    said = talk.put(question, f"{before} {text}".strip())
+    return [said]
+
+
+def _summary(talk: Talk) -> str:
+    fields = ["knee_side", "pain_location", "onset", "pain_duration_days", "arthritis_history", "activity_level"]
+    line = spoken(fields, talk.intake, talk.questions)
+    return f"{line}." if line else ""
+
+
+def reach(talk: Talk) -> str:
+    """How the clinic can reach this visitor."""
+    return str(talk.intake.value("phone") or talk.intake.value("email") or "")
+
+
+def place(talk: Talk) -> list[Say]:
+    """Ask for the visit; the booking is written with the turn."""
+    chosen = _load(talk.intake.state["chosen"])
+    old = talk.intake.state.pop("moving", None)
+    placed = talk.desk.place(chosen, str(talk.intake.value("first_name")), reach(talk))
+    if old:
+        talk.desk.cancel(old)
+    talk.intake.booking = {
+        "reference": placed.reference,
+        "start": chosen.start.isoformat(),
+        "end": chosen.end.isoformat(),
+        "kind": chosen.kind,
+        "status": placed.status,
+    }
+    talk.intake.status = "booked"
+    flow.mark_done(talk.intake, "read_back")
+    label = chosen.label(talk.clinic.practice.zoneinfo())
+    said = talk.say(placed.status if placed.status == "booked" else "requested", time=label, reference=placed.reference)
+    if talk.calendar_link:
+        link = {"label": talk.phrase("calendar_file"), "path": talk.calendar_link}
+        said = Say(said.text, link=link, name=said.name)
+    return [said]
+
+
+def finish_call_back(talk: Talk) -> list[Say]:
+    """The contact is known: leave the note for the staff."""
+    state = talk.intake.state
+    talk.desk.call_back(
+        str(state.get("callback")),
+        talk.intake.value("first_name"),
+        reach(talk) or None,
+        str(state.get("wish_words") or ""),
+    )
+    state["callback_sent"] = True
+    talk.intake.status = "handed_over"
+    talk.nothing_open()
+    return [talk.say("callback_noted", name=talk.intake.value("first_name"))]
+
+
+def time_of_booking(talk: Talk) -> str:
+    """The booked time in words; empty without a booking."""
+    booking = talk.intake.booking
+    if not booking:
+        return ""
+    return _load(booking | {"clinician": "", "value": ""}).label(talk.clinic.practice.zoneinfo())
+
+
+def _dump(time: FreeTime) -> dict[str, str]:
+    return {
+        "value": time.value,
+        "start": time.start.isoformat(),
+        "end": time.end.isoformat(),
+        "clinician": time.clinician,
+        "kind": time.kind,
+    }
+
+
+def _load(data: dict[str, str]) -> FreeTime:
+    return FreeTime(
+        start=datetime.fromisoformat(data["start"]),
+        end=datetime.fromisoformat(data["end"]),
+        clinician=data["clinician"],
+        kind=data["kind"],
+    )

@@ -1,0 +1,131 @@
+"""One visitor text, heard in full before anybody answers: understood, merged, screened, and given its act. PURE.
+
+The same function serves the running app (once a turn, before Rasa's agent) and the plain Rasa commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from knee_intake import safety
+from knee_intake.interview.merge import Merged, merge
+from knee_intake.interview.model import FlagHit, Intake, most_urgent
+from knee_intake.interview.offered import as_findings, match_offered
+from knee_intake.interview.questions import Questions
+from knee_intake.understanding.types import Understood
+
+if TYPE_CHECKING:
+    from knee_intake.clinic import Clinic
+
+Understand = Callable[..., Understood]
+"""understand(text, *, asked, context, now) -> Understood"""
+
+EMERGENCIES = ("emergency_911", "emergency_room")
+QUESTION_WORDS = (
+    "what", "how", "why", "when", "where", "who", "which", "is", "are", "do", "does", "can", "could", "will", "would",
+    "should", "did", "has", "have",
+)  # fmt: skip
+WAYS = (
+    "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "reschedule", "already_patient", "why_ask",
+    "repeat", "skip", "later", "go_back", "change_answer", "help", "how_many_more",
+)  # fmt: skip
+"""Intents that steer the conversation rather than tell something."""
+
+
+@dataclass
+class Heard:
+    """What one text came to."""
+
+    understood: Understood
+    intake: Intake
+    """The intake after this text."""
+    merged: Merged
+    hits: tuple[FlagHit, ...]
+    """Red flags that are new with this text, most urgent first; their texts must be shown."""
+    act: str
+    """The intent that Rasa's policy acts on."""
+    choice: str | None = None
+    """The offered value(s), where the text was exactly an offered answer."""
+
+    @property
+    def urgency(self) -> str | None:
+        return most_urgent(*(hit.urgency for hit in self.hits))
+
+    @property
+    def emergency(self) -> bool:
+        """Whether the safety text must stand alone and the interview stops."""
+        return self.act == "emergency"
+
+
+def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now: datetime, seq: int | None) -> Heard:
+    """Hear one text. `intake` itself is left as it is; the changed copy is in the result."""
+    after = Intake.from_dict(intake.to_dict())
+    offered = after.state.get("offered", [])
+    picked = match_offered(text, offered, after.state.get("offered_kind"))
+    if picked is not None:
+        understood = _from_choice(text, picked, after)
+    else:
+        understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
+    merged = merge(after, understood, clinic.questions, seq)
+    verdict = safety.assess(
+        safety.facts(
+            findings=understood.findings,
+            negated=understood.negated,
+            more=understood.more,
+            answers={name: answer.value for name, answer in after.answers.items()},
+            signs=after.signs,
+        ),
+        clinic.red_flags,
+    )
+    hits = _new_hits(verdict, after, seq)
+    after.red_flags.extend(hits)
+    act = decide(understood, intake, merged, clinic.questions)
+    if hits and (verdict.stops_interview or any(hit.urgency in EMERGENCIES for hit in hits)):
+        act, after.status = "emergency", "advised"
+    label = (", ".join(picked) if isinstance(picked, list) else picked) if picked is not None else None
+    return Heard(understood, after, merged, tuple(hits), act, label)
+
+
+def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
+    findings: dict[str, Any] = {}
+    if intake.asked == "pain_location" and isinstance(picked, list):
+        findings, picked = as_findings(picked), None
+    if (isinstance(picked, str) and picked == "unsure") or picked == "not_sure":
+        picked = "unsure"
+    return Understood(text, "inform", 1.0, findings=findings, answer=picked)
+
+
+def _asked_for_reading(intake: Intake) -> str | None:
+    return intake.asked if intake.asked not in ("options", "after_offer") else None
+
+
+def _context(intake: Intake) -> dict[str, Any]:
+    return {name: answer.value for name, answer in intake.answers.items() if answer.value is not None}
+
+
+def _new_hits(verdict: safety.Verdict, intake: Intake, seq: int | None) -> list[FlagHit]:
+    shown = {(hit.rule, hit.urgency) for hit in intake.red_flags}
+    return [FlagHit(hit.rule, hit.version, hit.urgency, hit.text, seq) for hit in safety.new_hits(verdict, shown)]
+
+
+def is_question(text: str) -> bool:
+    """Whether the text asks: a question mark, or a question word in front."""
+    words = text.casefold().split()
+    return "?" in text or bool(words and words[0].strip(",.") in QUESTION_WORDS)
+
+
+def decide(understood: Understood, intake: Intake, merged: Merged, questions: Questions) -> str:
+    """The act that Rasa's policy sees: what the visitor does with this text, in the light of the open question."""
+    intent = understood.intent
+    asks = intent.startswith("ask_")
+    told = bool(merged.heard or merged.corrected or merged.taken_back)
+    if merged.reply in ("answered", "unsure", "alarm_unsure"):
+        return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
+    if told:
+        return intent if (asks and is_question(understood.text)) or intent in ("talk_to_human", "call_me") else "inform"
+    if intent == "skip" and intake.asked and (question := questions.question(intake.asked)) and question.skippable:
+        return "skip"
+    return intent

@@ -1,0 +1,228 @@
+"""Take what one message says into the intake: answers, findings, corrections, signs. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from knee_intake.interview import flow
+from knee_intake.interview.model import Answer, Intake
+from knee_intake.interview.questions import Question, Questions
+from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
+
+STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
+"""Questions whose reply is a choice of the way, not an answer that is kept."""
+
+KEPT_FINDINGS = tuple(name for name in (*LIST_FIELDS, *ONE_FIELDS, *NUMBER_FIELDS) if name != "red_flags")
+UNSURE_WORDS = "unsure"
+
+
+@dataclass
+class Merged:
+    """What a message changed."""
+
+    heard: list[str] = field(default_factory=list)
+    """Fields that were newly filled, in the order of the table."""
+    corrected: list[str] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)
+    reply: Literal["answered", "unsure", "skipped", "alarm_unsure", "none"] = "none"
+    """How the open question was met."""
+    step: Any = None
+    """The reply to a step question (options, appointment …)."""
+
+
+def merge(intake: Intake, understood: Understood, questions: Questions, seq: int | None) -> Merged:
+    """Change `intake` by one message; the same message must not be merged twice (the caller sees to it)."""
+    merged = Merged()
+    question = questions.question(intake.asked) if intake.asked else None
+    _take_signs(intake, understood)
+    for name, value in understood.corrections.items():
+        _correct(intake, name, value, understood.text, seq, merged)
+    if question is not None:
+        _take_reply(intake, question, questions, understood, seq, merged)
+    _take_findings(intake, understood, seq, merged)
+    _take_more(intake, understood, seq, merged)
+    if (
+        merged.reply == "none"
+        and question
+        and question.fills
+        and intake.asked not in flow.missing_fields(question, intake)
+    ):
+        answered = set(question.fills) & {*merged.heard, *merged.corrected}
+        merged.reply = "answered" if answered else "none"
+    return merged
+
+
+def _take_signs(intake: Intake, understood: Understood) -> None:
+    stated = [*understood.findings.get("red_flags", ()), *understood.more.get("signs", ())]
+    denied = {*understood.more.get("negated_signs", ()), *understood.negated}
+    for sign in stated:
+        if sign not in intake.signs:
+            intake.signs.append(sign)
+    intake.signs[:] = [sign for sign in intake.signs if sign not in denied or sign in stated]
+
+
+def _correct(intake: Intake, name: str, value: Any, words: str, seq: int | None, merged: Merged) -> None:
+    if value is None:
+        if intake.answers.pop(name, None) is not None:
+            merged.taken_back.append(name)
+        return
+    if name not in intake.answers or intake.answers[name].value != value:
+        intake.answers[name] = Answer(value, words, seq, "corrected")
+        merged.corrected.append(name)
+
+
+def _take_reply(
+    intake: Intake, question: Question, questions: Questions, understood: Understood, seq: int | None, merged: Merged
+) -> None:
+    answer, words = understood.answer, understood.text
+    if question.id in STEP_QUESTIONS:
+        merged.step = answer
+        merged.reply = "answered" if answer is not None else "none"
+        return
+    if answer is None:
+        return
+    if answer == UNSURE:
+        _take_unsure(intake, question, words, seq, merged)
+        return
+    if question.id == "contact":
+        _take_contact(intake, answer, words, seq, merged)
+        return
+    if question.input == "multi_choice" and question.choices and intake.asked == question.id:
+        _take_picks(intake, question, answer, words, seq, merged)
+        return
+    target = intake.asked if intake.asked in question.fills else None
+    if target is None:
+        target = (
+            flow.missing_fields(question, intake)[0] if flow.missing_fields(question, intake) else question.fills[0]
+        )
+        if len(question.fills) > 1:
+            target = _field_of(answer, question, questions) or target
+    if target in LIST_FIELDS and not isinstance(answer, list):
+        answer = [answer]
+    if target == "goal":
+        answer = str(answer)[:300]
+    _set(intake, target, answer, words, seq, "asked", merged)
+    merged.reply = "answered"
+
+
+def _field_of(answer: Any, question: Question, questions: Questions) -> str | None:
+    first = answer[0] if isinstance(answer, list) and answer else answer
+    if isinstance(first, (int, float)) and "pain_duration_days" in question.fills:
+        return "pain_duration_days"
+    return next((name for name in question.fills if str(first) in questions.labels.get(name, {})), None)
+
+
+def _take_unsure(intake: Intake, question: Question, words: str, seq: int | None, merged: Merged) -> None:
+    if question.id == "consent":
+        return
+    if question.alarm:
+        times = intake.state.setdefault("unsure", {})
+        times[question.id] = times.get(question.id, 0) + 1
+        if times[question.id] == 1:
+            merged.reply = "alarm_unsure"
+            return
+        intake.signs.append("unclear_alarm")
+    for name in flow.missing_fields(question, intake) or question.fills:
+        _set(intake, name, None, words, seq, "unsure", merged, heard=False)
+    merged.reply = "unsure"
+
+
+def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merged: Merged) -> None:
+    if not isinstance(answer, dict):
+        return
+    for name in ("first_name", "phone", "email"):
+        if answer.get(name):
+            _set(intake, name, answer[name], words, seq, "asked", merged)
+            merged.reply = "answered"
+
+
+def _take_picks(intake: Intake, question: Question, answer: Any, words: str, seq: int | None, merged: Merged) -> None:
+    picked = [] if answer in ("none", "no", []) else list(answer) if isinstance(answer, list) else [answer]
+    known = {choice.value: choice for choice in question.choices}
+    if picked and not any(value in known for value in picked):
+        return
+    for name, value in question.none_sets.items():
+        _set(intake, name, value, words, seq, "asked", merged, heard=False)
+    own = question.id if question.id in question.fills else None
+    if own and own not in question.none_sets:
+        _set(
+            intake, own, [value for value in picked if value in known], words, seq, "asked", merged, heard=bool(picked)
+        )
+    for value in picked:
+        if choice := known.get(value):
+            _take_choice(intake, choice.sets, choice.signs, words, seq, merged)
+    merged.reply = "answered"
+
+
+def _take_choice(
+    intake: Intake, sets: dict[str, Any], signs: list[str], words: str, seq: int | None, merged: Merged
+) -> None:
+    for name, value in sets.items():
+        before = intake.value(name)
+        if isinstance(value, list) and isinstance(before, list):
+            value = [*before, *(one for one in value if one not in before)]
+        _set(intake, name, value, words, seq, "asked", merged)
+    intake.signs.extend(sign for sign in signs if sign not in intake.signs)
+
+
+def _take_findings(intake: Intake, understood: Understood, seq: int | None, merged: Merged) -> None:
+    for name in KEPT_FINDINGS:
+        if name not in understood.findings:
+            continue
+        if name in merged.corrected or name in merged.taken_back:
+            continue
+        _volunteer(intake, name, understood.findings[name], understood, seq, merged)
+    if "arthritis" in understood.negated and "arthritis_history" not in intake.answers:
+        _set(intake, "arthritis_history", ["none"], understood.text, seq, "volunteered", merged)
+
+
+def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, seq: int | None, merged: Merged) -> None:
+    before = intake.answers.get(name)
+    asked_now = name in merged.heard
+    if before is None or before.value is None:
+        _set(intake, name, value, understood.text, seq, "volunteered", merged)
+    elif isinstance(value, list) and isinstance(before.value, list):
+        added = [one for one in value if one not in before.value]
+        if name == "arthritis_history":
+            kept = [one for one in before.value if one not in ("none", "unspecified") or not added]
+            added = [one for one in added if one != "none" or not before.value]
+        else:
+            kept = before.value
+        if added:
+            _set(intake, name, [*kept, *added], before.words or understood.text, seq, before.how, merged)
+    elif before.value != value and not asked_now and name in ("knee_side", "onset", "pain_duration_days"):
+        # said otherwise later, without a word like "actually": the later word counts, and it is acknowledged
+        _correct(intake, name, value, understood.text, seq, merged)
+
+
+def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: Merged) -> None:
+    if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers:
+        _set(intake, "age_band", age_band(int(age)), understood.text, seq, "volunteered", merged, heard=False)
+    if (who := understood.more.get("who_for")) and "who_for" not in intake.answers:
+        _set(intake, "who_for", who, understood.text, seq, "volunteered", merged, heard=False)
+
+
+def age_band(age: int) -> str:
+    """The band of an age in years."""
+    for top, band in ((17, "under_18"), (34, "18_34"), (44, "35_44"), (50, "45_50"), (54, "51_54"), (64, "55_64")):
+        if age <= top:
+            return band
+    return "65_plus"
+
+
+def skip(intake: Intake, question: Question, words: str, seq: int | None) -> None:
+    """Leave a question unanswered at the visitor's wish."""
+    for name in flow.missing_fields(question, intake):
+        if name != "reach":
+            intake.answers[name] = Answer(None, words, seq, "skipped")
+    if not question.fills:
+        flow.mark_done(intake, question.id)
+
+
+def _set(
+    intake: Intake, name: str, value: Any, words: str, seq: int | None, how: Any, merged: Merged, *, heard: bool = True
+) -> None:
+    intake.answers[name] = Answer(value, words, seq, how)
+    if heard and name not in merged.heard:
+        merged.heard.append(name)

@@ -1,0 +1,59 @@
+"""Recognise a reply that is exactly one of the answers just offered. PURE."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from knee_intake.understanding.types import VALUES
+
+_EDGES = re.compile(r"^[\s.,!?\"'()]+|[\s.,!?\"'()]+$")
+
+
+def plain(text: str) -> str:
+    """The text without case, outer punctuation and doubled spaces."""
+    return " ".join(_EDGES.sub("", text.replace("\u2019", "'")).casefold().split())
+
+
+def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) -> Any:
+    """The offered value that `text` is: the value or its label, in any case; a list for several choices.
+
+    `offered` are {label, value} pairs, `kind` the input they were offered with. None where it is no exact match.
+    """
+    if not offered:
+        return None
+    by_text = {plain(choice["value"]): choice["value"] for choice in offered}
+    by_text |= {plain(choice["label"]): choice["value"] for choice in offered}
+    whole = by_text.get(plain(text))
+    if kind not in ("multi_choice", "knee_map"):
+        return whole
+    if plain(text) in ("none", "none of these", "none of them"):
+        return []
+    if whole is not None:
+        return [whole]
+    labels_with_commas = sorted((key for key in by_text if "," in key), key=len, reverse=True)
+    rest, found = plain(text), []
+    for key in labels_with_commas:
+        if key in rest:
+            rest = rest.replace(key, "")
+            found.append(by_text[key])
+    for part in rest.split(","):
+        if not plain(part):
+            continue
+        value = by_text.get(plain(part))
+        if value is None:
+            return None
+        found.append(value)
+    return list(dict.fromkeys(found)) or None
+
+
+def as_findings(values: list[str]) -> dict[str, Any]:
+    """The knee picture's values as findings: a side and areas."""
+    sides = [value for value in values if value in VALUES["knee_side"]]
+    areas = [value for value in values if value in VALUES["pain_location"]]
+    found: dict[str, Any] = {}
+    if sides:
+        found["knee_side"] = "both" if len(sides) > 1 else sides[0]
+    if areas:
+        found["pain_location"] = areas
+    return found

@@ -1,0 +1,211 @@
+"""What is said next: acknowledge, take the open step further, ask what is missing. PURE."""
+
+from __future__ import annotations
+
+from knee_intake import treatments
+from knee_intake.interview import booking_talk, flow
+from knee_intake.interview.questions import Question
+from knee_intake.interview.say import Say
+from knee_intake.interview.spoken import spoken
+from knee_intake.interview.talk import Talk
+
+ENDED = ("stopped", "finished")
+FAILURES_BEFORE_OTHER_WORDS = 1
+FAILURES_BEFORE_WAY_OUT = 3
+
+
+def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
+    """Acknowledge what was told and put the next question, or the same one again.
+
+    `after_answer`: a question of the visitor's was just answered, so an open question is simply taken up again.
+    """
+    intake = talk.intake
+    if intake.status == "advised":
+        return [] if after_answer else [_advised(talk)]
+    if intake.status == "handed_over" and not (intake.asked or intake.state.get("callback")):
+        return [] if after_answer else [talk.say("handed_over_more")]
+    if intake.status in ENDED and intake.asked is None:
+        return _ended(talk, after_answer)
+    question = talk.open_question
+    if question is not None and talk.merged.reply == "answered":
+        said = _take_step(talk, question)
+        if said is not None:
+            return said
+    if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
+        return [_not_heard(talk, question)]
+    if talk.merged.reply == "alarm_unsure" and question is not None:
+        return [talk.put(question, talk.phrase("unsure_alarm"))]
+    return proceed(talk, "" if after_answer else acknowledgement(talk))
+
+
+def proceed(talk: Talk, before: str = "") -> list[Say]:
+    """Put the next question, with `before` said in front of it."""
+    intake = talk.intake
+    if intake.state.get("callback") and not intake.state.get("callback_sent"):
+        contact = talk.questions.question("contact")
+        if contact is not None and flow.missing_fields(contact, intake):
+            return [talk.put(contact, before)]
+        return booking_talk.finish_call_back(talk)
+    question = flow.next_question(intake, talk.questions)
+    if question is None:
+        return _finish(talk, before)
+    if question.id == "options":
+        return _explain_options(talk, question, before)
+    if question.id == "appointment":
+        said = booking_talk.offer_times(talk, question, before)
+        return said if intake.asked == "appointment" else [*said, *proceed(talk)]
+    if question.id == "read_back":
+        return booking_talk.read_back(talk, question, before)
+    return [talk.put(question, before)]
+
+
+def acknowledgement(talk: Talk) -> str:
+    """One short sentence that shows what was heard; empty where there is nothing to say."""
+    merged, seq = talk.merged, len(talk.understood.text)
+    if merged.taken_back and not merged.corrected:
+        return talk.phrase("taken_back")
+    if merged.corrected:
+        said = spoken(merged.corrected, talk.intake, talk.questions)
+        return talk.phrase("corrected", heard=said[:1].lower() + said[1:]) if said else talk.phrase("thanks")
+    if merged.reply == "unsure":
+        return talk.phrase("unsure")
+    said = spoken([*talk.heard_before, *merged.heard], talk.intake, talk.questions)
+    if said:
+        return talk.phrase("got_it" if seq % 2 else "thanks_heard", heard=said)
+    return talk.phrase("thanks") if merged.reply == "answered" and talk.intake.asked != "consent" else ""
+
+
+def _told(talk: Talk) -> bool:
+    merged = talk.merged
+    return bool(merged.heard or merged.corrected or merged.taken_back)
+
+
+def _advised(talk: Talk) -> Say:
+    if any(hit.rule == "RF16" for hit in talk.intake.red_flags) and talk.intake.urgency not in ("emergency_911",):
+        return talk.say("stopped_child")
+    return talk.say("advised_more")
+
+
+def _ended(talk: Talk, after_answer: bool) -> list[Say]:
+    if after_answer:
+        return []
+    said = acknowledgement(talk) if _told(talk) else ""
+    return [Say(f"{said} {talk.phrase('finished_open')}".strip(), name="finished_open")]
+
+
+def _not_heard(talk: Talk, question: Question) -> Say:
+    failures = talk.intake.state.get("failures", 0) + 1
+    said = talk.put(question, talk.phrase("not_heard"), again=failures > FAILURES_BEFORE_OTHER_WORDS)
+    if failures >= FAILURES_BEFORE_WAY_OUT:
+        ways = [(talk.phrase("person_label"), "talk_to_human")]
+        if question.skippable:
+            ways.insert(0, (talk.phrase("skip_label"), "skip"))
+        said = Say(talk.phrase("not_heard_offer"), tuple(ways), {"kind": "choices", "for": question.id}, name="way_out")
+        talk.remember(said, question)
+    talk.intake.state["failures"] = failures
+    return said
+
+
+def _take_step(talk: Talk, question: Question) -> list[Say] | None:
+    """The reply to a question that is a fork in the way; None to simply go on."""
+    reply = talk.merged.step
+    if question.id == "consent" and talk.intake.value("consent") != "yes":
+        return _refused(talk)
+    if talk.intake.asked == "interest":
+        return None
+    if question.id == "options":
+        return choose_option(talk, str(reply))
+    if question.id == "appointment":
+        said = booking_talk.take_time(talk)
+        return [said] if said else None
+    if question.id == "read_back":
+        if reply in ("change", "no"):
+            return [change_what(talk)]
+        return [*booking_talk.place(talk), *proceed(talk)] if reply == "yes" else None
+    if question.id == "after_offer":
+        flow.mark_done(talk.intake, "after_offer")
+        if reply in ("later", "skip", "no"):
+            return _finish(talk, "", later=True)
+    return None
+
+
+def _refused(talk: Talk) -> list[Say]:
+    talk.intake.status = "refused"
+    talk.intake.answers.pop("consent", None)
+    talk.nothing_open()
+    talk.intake.asked = "consent"
+    return [talk.say("refused")]
+
+
+def change_what(talk: Talk) -> Say:
+    """Ask what to change in the read-back."""
+    said = Say(
+        talk.phrase("change_what"),
+        (("The time", "change_time"), ("My name or contact", "change_contact")),
+        {"kind": "choices", "for": "read_back"},
+        name="change_what",
+    )
+    talk.remember(said, talk.questions.question("read_back"))
+    return said
+
+
+def choose_option(talk: Talk, reply: str) -> list[Say]:
+    """The fork after the options: book, hear more, ask, or be called."""
+    if reply == "book":
+        flow.mark_done(talk.intake, "options")
+        return proceed(talk, talk.phrase("thanks"))
+    if reply == "call_me":
+        flow.mark_done(talk.intake, "options")
+        talk.intake.state["callback"] = "wants a call"
+        return proceed(talk)
+    if reply == "more":
+        menu = treatments.menu(talk.clinic.treatments, talk.lang)
+        said = Say(
+            talk.phrase("options_which"),
+            tuple((label, option) for option, label in menu),
+            {"kind": "choices", "for": "options"},
+            name="options_which",
+        )
+        talk.remember(said, talk.questions.question("options"))
+        return [said]
+    if reply == "ask":
+        talk.intake.state["offered"] = []
+        return [talk.say("options_ask")]
+    return more_about(talk, reply)
+
+
+def more_about(talk: Talk, option: str) -> list[Say]:
+    """Explain one option, note the interest, and offer the fork again."""
+    from knee_intake.interview.model import Answer
+
+    explained = treatments.explain_one(option, talk.clinic.treatments, talk.clinic.practice, talk.lang)
+    picked = list(talk.intake.value("interest") or [])
+    if option not in picked:
+        picked.append(option)
+    talk.intake.answers["interest"] = Answer(picked, talk.understood.text, None, "asked")
+    question = talk.questions.question("options")
+    assert question is not None
+    said = Say(explained.text, name=f"treatment:{option}")
+    return [said, talk.put(question)]
+
+
+def _explain_options(talk: Talk, question: Question, before: str) -> list[Say]:
+    if talk.intake.state.get("explained"):
+        return [talk.put(question, before)]
+    talk.intake.state["explained"] = True
+    answers = {name: answer.value for name, answer in talk.intake.answers.items()}
+    found = treatments.explain(answers, talk.clinic.treatments, talk.clinic.practice, talk.lang)
+    intro = f"{before} {talk.phrase('no_flag') if not talk.intake.red_flags else ''}".strip()
+    says = [Say(f"{intro} {talk.phrase('options_intro')}".strip(), name="options_intro")]
+    says += [Say(one.text, name=f"treatment:{one.treatment}") for one in found]
+    return [*says, talk.put(question)]
+
+
+def _finish(talk: Talk, before: str, *, later: bool = False) -> list[Say]:
+    """Nothing is left to ask."""
+    talk.nothing_open()
+    if talk.intake.booking or talk.intake.state.get("callback_sent"):
+        talk.intake.state["closed"] = True
+        talk.intake.status = "finished" if talk.intake.status != "handed_over" else "handed_over"
+    name = "finished_later" if later else "finished"
+    return [Say(f"{before} {talk.phrase(name)}".strip(), name=name)]

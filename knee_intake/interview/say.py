@@ -1,0 +1,82 @@
+"""One thing the assistant says: a text, and how it may be answered. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from knee_intake.interview.questions import Choice, Question, Questions
+
+
+@dataclass(frozen=True)
+class Say:
+    """A message of the assistant, as the visitor API shows it (without seq and time)."""
+
+    text: str
+    choices: tuple[tuple[str, str], ...] = ()
+    """(label, value) pairs."""
+    input: dict[str, Any] | None = None
+    """{kind, for, …}: how the widget lets the visitor answer."""
+    alert: str | None = None
+    """The urgency, where this is a safety text."""
+    link: dict[str, str] | None = None
+    """{label, path}: something to download with the visitor's key."""
+    name: str | None = None
+    """Which text this is, for tests and figures: a phrase, a question, a rule."""
+
+    def payload(self) -> dict[str, Any]:
+        """Everything but the text, as stored beside it."""
+        found: dict[str, Any] = {}
+        if self.choices:
+            found["choices"] = [{"label": label, "value": value} for label, value in self.choices]
+        for key in ("input", "alert", "link", "name"):
+            if getattr(self, key) is not None:
+                found[key] = getattr(self, key)
+        return found
+
+    @classmethod
+    def from_payload(cls, text: str, payload: dict[str, Any] | None) -> Say:
+        payload = payload or {}
+        return cls(
+            text,
+            tuple((c["label"], c["value"]) for c in payload.get("choices", ())),
+            payload.get("input"),
+            payload.get("alert"),
+            payload.get("link"),
+            payload.get("name"),
+        )
+
+
+def pairs(choices: list[Choice], lang: str = "en") -> tuple[tuple[str, str], ...]:
+    """The (label, value) pairs of choices."""
+    return tuple((choice.label.get(lang) or choice.label["en"], choice.value) for choice in choices)
+
+
+def ask(question: Question, questions: Questions, *, missing: list[str], again: bool = False, before: str = "") -> Say:
+    """Put a question: `missing` are the fields still unknown; `before` is said in front of it, in the same message.
+
+    `again` uses the other wording, for a reply that was not understood.
+    """
+    kind: str = question.input
+    choices = question.choices
+    texts = question.text
+    only = missing[0] if len(missing) == 1 and missing[0] in question.variants else None
+    if only:
+        texts = question.variants[only]
+        choices = question.variant_choices.get(only, [c for c in choices if _gives(questions, c, only)])
+        kind = "choices" if choices and only == "knee_side" else kind
+        kind = "choices" if only in question.variant_choices else kind
+        kind = "multi_choice" if kind == "knee_map" else kind
+    if again:
+        texts = question.again
+    how: dict[str, Any] = {"kind": kind, "for": only if only and only != "reach" else question.id}
+    if kind == "multi_choice" and question.input == "multi_choice":
+        how |= {"none_value": "none", "none_label": questions.phrase("none_label")}
+    if kind == "pain_scale":
+        how |= {"min_label": "no pain", "max_label": "worst pain"}
+    text = texts["en"]
+    return Say(f"{before} {text}".strip() if before else text, pairs(choices), how, name=question.id)
+
+
+def _gives(questions: Questions, choice: Choice, field: str) -> bool:
+    return choice.value in questions.labels.get(field, {})

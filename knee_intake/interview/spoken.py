@@ -1,0 +1,52 @@
+"""Say values back to a person: "left knee, inner side, about 3 months". PURE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knee_intake.interview.model import Intake
+from knee_intake.interview.questions import Questions
+
+SAID_BACK = (
+    "knee_side", "pain_location", "onset", "pain_duration_days", "pain_severity", "symptoms", "arthritis_history",
+    "activity_level", "activities", "aggravated_by", "treatments_tried", "morning_stiffness",
+)  # fmt: skip
+"""Fields that are said back, in this order."""
+
+MOST = 5
+"""More than this is a list, not an acknowledgement."""
+
+
+def spoken_duration(days: float) -> str:
+    """Days as people say them."""
+    for size, name in ((365, "year"), (30, "month"), (7, "week")):
+        if days >= size:
+            count = round(days / size)
+            if name == "month" and count >= 12:
+                return "about 1 year"
+            return f"about {count} {name}{'s' if count != 1 else ''}"
+    count = max(1, round(days))
+    return f"{count} day{'s' if count != 1 else ''}"
+
+
+def spoken_value(field: str, value: Any, questions: Questions) -> str:
+    """One answer in words; empty for one that was skipped."""
+    if value is None or value == []:
+        return ""
+    if field == "pain_duration_days":
+        return spoken_duration(float(value))
+    if field == "pain_severity":
+        return f"{value} out of 10"
+    if isinstance(value, list):
+        return ", ".join(questions.label(field, one) for one in value)
+    return questions.label(field, value)
+
+
+def spoken(fields: list[str], intake: Intake, questions: Questions) -> str:
+    """The answers to these fields in one line, first letter a capital; empty where nothing is worth saying."""
+    parts: list[str] = []
+    for field in SAID_BACK:
+        if field in fields and (text := spoken_value(field, intake.value(field), questions)):
+            parts.append(text)
+    line = ", ".join(parts[:MOST])
+    return line[:1].upper() + line[1:]

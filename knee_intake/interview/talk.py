@@ -1,0 +1,103 @@
+"""What every reply is made from: the intake, what was just heard, the clinic, and a desk that can act. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from knee_intake.interview import flow
+from knee_intake.interview.merge import Merged
+from knee_intake.interview.model import Intake
+from knee_intake.interview.questions import Question, Questions
+from knee_intake.interview.say import Say, ask
+from knee_intake.understanding.types import Understood
+
+if TYPE_CHECKING:
+    from knee_intake.booking import FreeTime, Wish
+    from knee_intake.clinic import Clinic
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What the visitor is told about a visit that this turn asks for."""
+
+    reference: str
+    status: str
+    """requested | booked"""
+
+
+class Desk(Protocol):
+    """What the conversation may ask of the rest of the clinic. Writes are effects: they happen with the turn or not at all."""
+
+    def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
+        """Raises CalendarUnavailableError."""
+        ...
+
+    def hold(self, time: FreeTime) -> None: ...
+
+    def place(self, time: FreeTime, first_name: str, contact: str) -> Placed: ...
+
+    def cancel(self, reference: str) -> None: ...
+
+    def call_back(self, topic: str, first_name: str | None, contact: str | None, wishes: str) -> None: ...
+
+
+@dataclass
+class Talk:
+    """One turn's reply in the making; replies change `intake` and return what is said."""
+
+    intake: Intake
+    understood: Understood
+    merged: Merged
+    clinic: Clinic
+    desk: Desk
+    now: datetime
+    lang: str = "en"
+    calendar_link: str | None = None
+    """Where the visitor's calendar file can be fetched; None under plain Rasa."""
+    heard_before: list[str] = field(default_factory=list)
+    """Fields filled by texts that were said before consent, still to be acknowledged."""
+
+    @property
+    def questions(self) -> Questions:
+        return self.clinic.questions
+
+    @property
+    def open_question(self) -> Question | None:
+        return self.questions.question(self.intake.asked) if self.intake.asked else None
+
+    def phrase(self, name: str, **values: Any) -> str:
+        """A phrase with the clinic's own facts filled in."""
+        practice = self.clinic.practice
+        return self.questions.phrase(
+            name, self.lang, **{"phone": practice.phone_text(), "clinic": practice.name.value, **values}
+        )
+
+    def say(self, name: str, **values: Any) -> Say:
+        return Say(self.phrase(name, **values), name=name)
+
+    def put(self, question: Question, before: str = "", *, again: bool = False) -> Say:
+        """Ask `question`, remember that it is open and what it offers."""
+        missing = flow.missing_fields(question, self.intake) or question.fills
+        said = ask(question, self.questions, missing=missing, again=again, before=before)
+        self.remember(said, question)
+        return said
+
+    def remember(self, said: Say, question: Question | None) -> None:
+        """Note what was asked and offered, so that the next text can be read in its light."""
+        asked = (said.input or {}).get("for")
+        if self.intake.asked != asked:
+            self.intake.state["failures"] = 0
+        self.intake.asked = asked
+        self.intake.state["offered"] = [{"label": label, "value": value} for label, value in said.choices]
+        self.intake.state["offered_kind"] = (said.input or {}).get("kind")
+        if question is not None:
+            self.intake.state["question"] = question.id
+
+    def nothing_open(self) -> None:
+        """No question is open any more."""
+        self.intake.asked = None
+        self.intake.state["offered"] = []
+        self.intake.state["offered_kind"] = None
