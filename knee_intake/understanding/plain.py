@@ -1,0 +1,33 @@
+"""A patient's text made plain for the rules, character for character. PURE."""
+
+from __future__ import annotations
+
+import re
+
+_SAME_LENGTH = str.maketrans(
+    {
+        "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"',
+        "–": "-", "—": "-", "‒": "-", "−": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\t": " ",
+    }
+)  # fmt: skip
+
+#: where one thought ends and the next begins
+CLAUSE_END = re.compile(r"[.!?;\n](?!\d)|,(?!\d)|\s-\s|\b(?:but|and|so|because|although|though|while|however|then)\b")
+
+
+def plain(text: str) -> str:
+    """Lower case, one kind of apostrophe and dash. As long as `text`, so that offsets into it stay true."""
+    lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return lowered.translate(_SAME_LENGTH)
+
+
+def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause of a plain text in which start..end lies."""
+    left = max((m.end() for m in CLAUSE_END.finditer(text, 0, start)), default=0)
+    following = CLAUSE_END.search(text, end)
+    return left, following.start() if following else len(text)
+
+
+def words(text: str) -> str:
+    """Only the words and digits of a text, plain, single-spaced: for comparing whole short answers."""
+    return " ".join(re.findall(r"[^\W_]+(?:['_-][^\W_]+)*", plain(text)))
