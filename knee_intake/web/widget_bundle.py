@@ -1,0 +1,68 @@
+"""Makes the widget small: joins its plain ES modules into one file, takes out what only people read.
+
+The modules stay what they are on disk, usable as they lie; this is done once when the app starts. It knows just
+the two forms the widget uses: `import { a, b } from "./other.js";` on one line, and `export` before a declaration.
+Anything else of that kind is refused loudly rather than joined wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import rjsmin
+
+from knee_intake.errors import KneeIntakeError
+
+_IMPORT = re.compile(r'^import \{ [\w, ]+ \} from "\./([\w-]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function\b|class\b|const\b|let\b)", re.MULTILINE)
+_NO_EXPORT = re.compile(r"^export \{\};?$", re.MULTILINE)
+_LEFT_OVER = re.compile(r"^(?:import|export)\b(?! ?\().*", re.MULTILINE)
+
+
+class WidgetFileError(KneeIntakeError):
+    """A file of the widget is missing or written in a way that the joiner does not know."""
+
+    code = "widget_file"
+
+
+def bundle(folder: Path, entry: str) -> str:
+    """One module that holds `entry` and everything it imports, each once, what is needed first coming first.
+
+    What other files import from `entry` itself stays exported, so it can be loaded with `import()`.
+    """
+    parts: list[str] = []
+    _join(folder, entry, parts, set(), is_entry=True)
+    return "\n".join(parts)
+
+
+def _join(folder: Path, name: str, parts: list[str], seen: set[str], *, is_entry: bool = False) -> None:
+    seen.add(name)
+    try:
+        source = (folder / name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise WidgetFileError(f"{folder / name}: cannot be read: {error.strerror}") from None
+    for needed in _IMPORT.findall(source):
+        if needed not in seen:
+            _join(folder, needed, parts, seen)
+    source = _NO_EXPORT.sub("", _IMPORT.sub("", source))
+    if not is_entry:
+        source = _EXPORT.sub("", source)
+    left = _LEFT_OVER.search(source if not is_entry else _EXPORT.sub("", source))
+    if left:
+        raise WidgetFileError(f"{folder / name}: cannot be joined: {left.group()}")
+    parts.append(source)
+
+
+def minify_js(source: str) -> str:
+    """The same program without comments and needless white space."""
+    return str(rjsmin.jsmin(source))
+
+
+def minify_css(source: str) -> str:
+    """The same rules without comments and needless white space. Strings in our CSS hold no braces or colons."""
+    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    source = re.sub(r"\s+", " ", source)
+    source = re.sub(r" ?([{};,]) ?", r"\1", source)
+    source = re.sub(r"(?<=[\w-]): (?=[^{}]*[;}])", ":", source)
+    return source.replace(";}", "}").strip()

@@ -1,0 +1,145 @@
+/** The visitor API: one method for each call, errors that know whether trying again can help. */
+
+/** @typedef {import("./types.js").Message} Message */
+/** @typedef {{conversation: string, token: string}} Key */
+
+const QUICK_MS = 10_000;
+const TURN_MS = 40_000; // longer than the server's own limit for a turn, so that it speaks first
+
+/** What the server, or the way to it, said instead of an answer. */
+export class ApiError extends Error {
+  /** @param {number} status 0 where nothing came back @param {Record<string, any>} [problem] RFC 9457 */
+  constructor(status, problem = {}) {
+    super(problem.detail || problem.title || "");
+    this.status = status;
+    this.code = problem.code;
+    /** @type {Message[]} an alert is shown even where the turn failed */
+    this.messages = problem.messages ?? [];
+  }
+
+  /** The same request may work later. */
+  get passing() {
+    return this.status === 0 || this.status >= 500 || [408, 425, 429].includes(this.status);
+  }
+
+  /** The conversation is no more, or this key does not open it. */
+  get gone() {
+    return [401, 403, 404, 410].includes(this.status);
+  }
+}
+
+export class Client {
+  /** @param {URL} base ends with /api/ */
+  constructor(base) {
+    this.base = base;
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {{token?: string, body?: unknown, signal?: AbortSignal, ms?: number, headers?: Record<string, string>}} [options]
+   */
+  async request(method, path, { token, body, signal, ms, headers = {} } = {}) {
+    const stop = new AbortController();
+    const timer = ms && setTimeout(() => stop.abort(), ms);
+    signal?.addEventListener("abort", () => stop.abort(), { once: true });
+    if (signal?.aborted) stop.abort();
+    try {
+      const response = await fetch(new URL(path, this.base), {
+        method,
+        headers: {
+          ...headers,
+          ...(token && { Authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { "Content-Type": "application/json" }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: "omit",
+        cache: "no-store",
+        signal: stop.signal,
+      });
+      if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => ({})));
+      return response;
+    } catch (error) {
+      throw error instanceof ApiError ? error : new ApiError(0);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** @param {AbortSignal} [signal] @returns {Promise<Key & {messages: Message[]}>} */
+  async start(signal) {
+    return (await this.request("POST", "conversations", { body: {}, signal, ms: TURN_MS })).json();
+  }
+
+  /**
+   * @param {Key} key
+   * @param {string} id the same for every try, so that nothing is heard twice
+   * @param {string} text
+   * @returns {Promise<{received: number, handled_by: string, messages: Message[]}>}
+   */
+  async send({ conversation, token }, id, text) {
+    const path = `conversations/${conversation}/messages`;
+    return (await this.request("POST", path, { token, body: { id, text }, ms: TURN_MS })).json();
+  }
+
+  /** @param {Key} key @param {number} after @param {AbortSignal} [signal] @returns {Promise<Message[]>} */
+  async history({ conversation, token }, after, signal) {
+    const path = `conversations/${conversation}/messages?after=${after}`;
+    const answer = await (await this.request("GET", path, { token, signal, ms: QUICK_MS })).json();
+    return answer.messages;
+  }
+
+  /** @param {Key} key @returns {Promise<boolean>} true where all is gone, false where the wish was passed on */
+  async forget({ conversation, token }) {
+    return (await this.request("DELETE", `conversations/${conversation}`, { token, ms: QUICK_MS })).status === 204;
+  }
+
+  /** @param {Key} key @param {string} path of this server; others are refused, for they would get the token */
+  async download({ token }, path) {
+    const url = new URL(path, this.base);
+    if (url.origin !== this.base.origin) throw new ApiError(400);
+    return (await this.request("GET", url.href, { token, ms: QUICK_MS })).blob();
+  }
+
+  /**
+   * Server-sent events by fetch, since EventSource can send no token but in the address.
+   * @param {Key} key
+   * @param {number} after
+   * @param {AbortSignal} signal
+   * @returns {AsyncGenerator<{event: string, data: any}>}
+   */
+  async *events({ conversation, token }, after, signal) {
+    const headers = { Accept: "text/event-stream", "Last-Event-ID": String(after) };
+    const response = await this.request("GET", `conversations/${conversation}/events`, { token, signal, headers });
+    if (!response.body || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new ApiError(0);
+    const reader = response.body.getReader();
+    const stop = () => void reader.cancel().catch(() => {});
+    signal.addEventListener("abort", stop, { once: true });
+    const decoder = new TextDecoder();
+    let rest = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      rest += decoder.decode(part.value, { stream: true });
+      const blocks = rest.replace(/\r\n?/g, "\n").split("\n\n");
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) {
+        const event = parseEvent(block);
+        if (event) yield event;
+      }
+    }
+  }
+}
+
+/** @param {string} block @returns {{event: string, data: any} | null} null for comments and what is no JSON */
+export function parseEvent(block) {
+  let event = "message";
+  let data = "";
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event:")) event = line.slice(6).trim();
+    if (line.startsWith("data:")) data += line.slice(5);
+  }
+  try {
+    return data ? { event, data: JSON.parse(data) } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,199 @@
+/** The answers that can be given without typing. Each sends words, and whatever it asks can be typed as well. */
+
+import { adoptStyles, el, unique } from "./dom.js";
+
+/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./types.js").Choice} Choice */
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./texts.js").Texts} Texts */
+/** @typedef {(message: Message, t: Texts, answer: Answer) => HTMLElement} Maker */
+
+/** @type {Record<string, Maker>} */
+const MAKERS = { choices, multi_choice: multiChoice, knee_map: kneeMap, pain_scale: painScale, slots, contact };
+
+/**
+ * @param {Message} message
+ * @param {Texts} t
+ * @param {Answer} answer
+ * @returns {HTMLElement | null} null where only typing is asked for
+ */
+export function inputFor(message, t, answer) {
+  const kind = message.input?.kind ?? (message.choices?.length ? "choices" : "text");
+  return MAKERS[kind]?.(message, t, answer) ?? null;
+}
+
+/** @param {Choice} choice @param {Answer} answer @param {string} [shown] */
+function choiceButton({ label, value }, answer, shown = label) {
+  const name = shown === label ? null : label;
+  return el(
+    "button",
+    { type: "button", class: "choice", "data-value": value, "aria-label": name, onclick: () => answer(value, label) },
+    shown,
+  );
+}
+
+/** @type {Maker} */
+function choices(message, t, answer) {
+  const group = el("div", { class: "choices", role: "group", "aria-label": t.choose });
+  for (const choice of message.choices ?? []) group.append(choiceButton(choice, answer));
+  return group;
+}
+
+/**
+ * A form with one button. `read` gives the answer, or says what is missing and throws nothing away.
+ * @param {Record<string, unknown>} attributes
+ * @param {string} done
+ * @param {(HTMLElement|string|null)[]} children
+ * @param {() => {text: string, shown?: string} | {missing: string, at?: HTMLElement}} read
+ * @param {Answer} answer
+ */
+export function answerForm(attributes, done, children, read, answer) {
+  const error = el("p", { class: "error", id: unique("error"), role: "alert" });
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const given = read();
+    if ("text" in given) return answer(given.text, given.shown);
+    error.textContent = given.missing;
+    const at = given.at ?? form.querySelector("input");
+    at?.setAttribute("aria-describedby", error.id);
+    at?.focus();
+  };
+  const form = el(
+    "form",
+    { ...attributes, novalidate: true, onsubmit: submit },
+    ...children,
+    error,
+    el("button", { class: "button primary", type: "submit" }, done),
+  );
+  form.addEventListener("change", () => (error.textContent = ""));
+  return form;
+}
+
+/**
+ * @param {"checkbox"|"radio"} type
+ * @param {string} name
+ * @param {Choice} choice
+ * @param {string} [hint]
+ */
+export function tick(type, name, { label, value }, hint) {
+  const box = el("input", { type, name, value, "data-label": label });
+  const small = hint ? el("small", {}, hint) : null;
+  return { box, row: el("label", { class: "tick" }, box, el("span", {}, label, small && " ", small)) };
+}
+
+/** @type {Maker} */
+function multiChoice(message, t, answer) {
+  const input = message.input;
+  const none = input?.none_value ?? "none";
+  const offered = [...(message.choices ?? [])];
+  if (!offered.some(({ value }) => value === none)) offered.push({ label: t.noneOfThese, value: none });
+  const name = unique("many");
+  const ticks = offered.map((choice) => tick("checkbox", name, choice));
+  const boxes = ticks.map(({ box }) => box);
+  // "none of these" and anything else cannot both be true
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      if (!box.checked) return;
+      for (const other of boxes) if ((other.value === none) !== (box.value === none)) other.checked = false;
+    });
+  }
+  const read = () => {
+    const ticked = boxes.filter((box) => box.checked);
+    if (!ticked.length) return { missing: t.pickOne };
+    return {
+      text: ticked.map((box) => box.value).join(", "),
+      shown: ticked.map((box) => box.dataset.label).join(", "),
+    };
+  };
+  const rows = el("fieldset", {}, el("legend", {}, t.chooseMany), ...ticks.map(({ row }) => row));
+  return answerForm({ class: "multi" }, input?.done_label ?? t.done, [rows], read, answer);
+}
+
+/** @type {Maker} */
+function painScale(message, t, answer) {
+  const name = unique("scale");
+  const { min_label: min = t.scaleMin, max_label: max = t.scaleMax, done_label: done = t.done } = message.input ?? {};
+  const boxes = Array.from({ length: 11 }, (_, value) => {
+    const anchor = value === 0 ? min : value === 10 ? max : null;
+    return el("input", { type: "radio", name, value, "aria-label": anchor ? `${value}, ${anchor}` : value });
+  });
+  const cells = boxes.map((box) => el("label", { class: "degree" }, box, el("span", {}, box.value)));
+  const anchors = el("p", { class: "anchors", "aria-hidden": "true" }, el("span", {}, `0: ${min}`), el("span", {}, `10: ${max}`));
+  const read = () => {
+    const ticked = boxes.find((box) => box.checked);
+    return ticked ? { text: ticked.value } : { missing: t.scalePick };
+  };
+  const field = el("fieldset", {}, el("legend", {}, t.scale), el("div", { class: "degrees" }, ...cells), anchors);
+  return answerForm({ class: "scale" }, done, [field], read, answer);
+}
+
+/** @param {string} value an ISO time with the clinic's offset: its own words are the clinic's wall time */
+function wallTime(value) {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(value);
+  return match && { day: match[1], at: new Date(`${match[1]}T${match[2]}Z`) };
+}
+
+/** @type {Maker} */
+function slots(message, t, answer) {
+  const day = new Intl.DateTimeFormat("en-US", { weekday: "long", month: "long", day: "numeric", timeZone: "UTC" });
+  const hour = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
+  const group = el("div", { class: "slots", role: "group", "aria-label": t.slots });
+  const others = el("div", { class: "choices" });
+  /** @type {Map<string, HTMLElement>} */
+  const days = new Map();
+  for (const choice of message.choices ?? []) {
+    const time = wallTime(choice.value);
+    if (!time) {
+      others.append(choiceButton(choice, answer));
+      continue;
+    }
+    if (!days.has(time.day)) {
+      const times = el("div", { class: "times" });
+      group.append(el("p", { class: "day" }, day.format(time.at)), times);
+      days.set(time.day, times);
+    }
+    days.get(time.day)?.append(choiceButton(choice, answer, hour.format(time.at)));
+  }
+  if (days.size) group.append(el("p", { class: "hint" }, t.clinicTime));
+  if (others.childElementCount) group.append(others);
+  return group;
+}
+
+/** @type {Maker} */
+function contact(message, t, answer) {
+  const field = (/** @type {string} */ label, /** @type {Record<string, unknown>} */ attributes) => {
+    const box = el("input", { id: unique("field"), class: "field", ...attributes });
+    return { box, row: el("div", { class: "field-row" }, el("label", { for: box.id }, label), box) };
+  };
+  const name = field(t.firstName, { type: "text", name: "name", autocomplete: "given-name", required: true });
+  const phone = field(t.phone, { type: "tel", name: "phone", autocomplete: "tel", inputmode: "tel" });
+  const email = field(t.email, { type: "email", name: "email", autocomplete: "email", inputmode: "email" });
+  const read = () => {
+    const [who, ...ways] = [name, phone, email].map(({ box }) => box.value.replace(/[,\s]+/g, " ").trim());
+    const given = ways.filter(Boolean);
+    for (const { box } of [name, phone, email]) box.removeAttribute("aria-invalid");
+    const wrong = !who ? name.box : given.length ? null : phone.box;
+    wrong?.setAttribute("aria-invalid", "true");
+    if (wrong) return { missing: who ? t.reachMissing : t.nameMissing, at: wrong };
+    return { text: [who, ...given].join(", ") };
+  };
+  const hint = el("p", { class: "hint" }, t.phoneOrEmail);
+  const fields = el("fieldset", {}, el("legend", {}, t.contact), name.row, phone.row, email.row, hint);
+  return answerForm({ class: "contact" }, message.input?.done_label ?? t.send, [fields], read, answer);
+}
+
+/** The picture and its styles come when they are first needed. @type {Maker} */
+function kneeMap(message, t, answer) {
+  const place = el("div", { class: "knee-map" });
+  const load = async () => {
+    const [{ kneePicture }] = await Promise.all([
+      import("./knee-map.js"),
+      adoptStyles(/** @type {ShadowRoot} */ (place.getRootNode()), "knee-map.css"),
+    ]);
+    place.replaceChildren(kneePicture(message, t, answer, { answerForm, tick }));
+    place.dispatchEvent(new Event("ready", { bubbles: true }));
+  };
+  // a turn later, for only then is it in the shadow tree whose styles it extends
+  queueMicrotask(() => load().catch(() => place.replaceChildren(el("p", { class: "hint" }, t.pictureFailed))));
+  return place;
+}

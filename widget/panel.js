@@ -1,0 +1,276 @@
+/** The dialog: header, ways to reach the clinic, the thread, the composer, and what stands there without a chat. */
+
+import { el, icon } from "./dom.js";
+import { telHref } from "./links.js";
+import { Thread } from "./thread.js";
+
+/** @typedef {{clinic: string, phone: string, hours: string, notice: string}} Facts from the script tag */
+/** @typedef {"closed"|"opening"|"ready"|"unreachable"|"ended"} State */
+
+const UNREACHABLE_MS = 3000;
+const MAX_TEXT = 4000;
+const ICONS = {
+  close: "M6 6l12 12M18 6 6 18",
+  menu: "M5 12h.01M12 12h.01M19 12h.01",
+  send: "M5 12h14m-6-6 6 6-6 6",
+};
+/** A mouse or trackpad: putting the cursor into the text box opens no keyboard over the chat. */
+const HAS_MOUSE = "(hover: hover) and (pointer: fine)";
+
+export class Panel {
+  /** @type {State} */
+  state = "closed";
+  #attempt = new AbortController();
+
+  /**
+   * @param {import("./conversation.js").Conversation} conversation
+   * @param {import("./texts.js").Texts} t
+   * @param {Facts} facts
+   * @param {() => void} close
+   */
+  constructor(conversation, t, facts, close) {
+    this.conversation = conversation;
+    this.t = t;
+    this.facts = facts;
+    this.thread = new Thread(conversation, t, (text, shown) => this.#say(text, shown), (link) => this.#download(link));
+    this.card = el("div", { class: "card", hidden: true });
+    this.offline = el("p", { class: "offline", role: "status" });
+    this.box = this.#textBox();
+    this.composer = this.#composer();
+    this.menuButton = this.#round(t.menu, ICONS.menu, () => this.#showMenu(this.menu.hidden));
+    this.menu = this.#menu();
+    this.#showMenu(false);
+    this.element = el(
+      "section",
+      { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true },
+      this.#header(close),
+      this.#reach(),
+      this.offline,
+      this.thread.element,
+      this.card,
+      this.composer,
+    );
+    conversation.addEventListener("change", () => this.state === "ready" && this.thread.render());
+    conversation.addEventListener("end", () => this.#ended(t.ended));
+    addEventListener("online", () => (this.#showOffline(), conversation.retry()));
+    addEventListener("offline", () => this.#showOffline());
+  }
+
+  /** Show the conversation, or after three seconds how else to reach the clinic. */
+  async open() {
+    if (this.state === "ready") return void this.conversation.listen();
+    this.#attempt.abort();
+    const { signal } = (this.#attempt = new AbortController());
+    this.#enter("opening");
+    const timer = setTimeout(() => this.#enter("unreachable"), UNREACHABLE_MS);
+    try {
+      await this.conversation.open(signal);
+      this.#enter("ready");
+      void this.conversation.listen();
+    } catch {
+      if (!signal.aborted) this.#enter("unreachable");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Where the keyboard goes when the dialog opens and after an answer. */
+  focus() {
+    const typing = !this.composer.hidden && matchMedia(HAS_MOUSE).matches;
+    if (typing) this.box.focus();
+    else (this.thread.element.hidden ? this.card : this.thread.element).focus();
+  }
+
+  /** @param {State} state */
+  #enter(state) {
+    const hadFocus = this.element.matches(":focus-within");
+    this.state = state;
+    this.composer.hidden = state !== "ready";
+    this.thread.element.hidden = state !== "ready";
+    this.#showOffline();
+    if (state === "opening") this.#showCard(el("p", { class: "opening", role: "status" }, this.t.opening));
+    if (state === "unreachable") this.#showCard(...this.#unreachable());
+    if (state === "ready") {
+      this.#showCard();
+      // a fresh greeting is news, a resumed chat is not
+      this.thread.render(this.conversation.messages.size > 2);
+      this.thread.follow();
+    }
+    if (hadFocus && state !== "opening") this.focus();
+  }
+
+  /** @param {string} text @param {string} [shown] */
+  #say(text, shown) {
+    this.conversation.send(text, shown);
+    this.thread.follow();
+    this.focus();
+  }
+
+  /** @param {string} label @param {string} path @param {() => void} onclick */
+  #round(label, path, onclick) {
+    return el("button", { type: "button", class: "round", "aria-label": label, onclick }, icon(path));
+  }
+
+  /** @param {() => void} close */
+  #header(close) {
+    const { t, facts } = this;
+    const title = el("h2", { id: "title" }, facts.clinic, el("span", { class: "hidden" }, ` ${t.chat}`));
+    const who = el("div", { class: "who" }, title, el("p", {}, t.role));
+    return el("header", {}, who, this.menuButton, this.menu, this.#round(t.close, ICONS.close, close));
+  }
+
+  #menu() {
+    const { t } = this;
+    const item = (/** @type {string} */ label, /** @type {() => void} */ act) =>
+      el("button", { type: "button", onclick: () => (this.#showMenu(false), act()) }, label);
+    return el(
+      "div",
+      { class: "menu" },
+      item(t.startOver, () => (this.state === "ready" ? this.#say(t.startOver) : void this.open())),
+      item(t.save, () => this.#saveTranscript()),
+      item(t.forget, () => this.#askForget()),
+    );
+  }
+
+  /** Phone and hours stay in view: a person is always one tap away. */
+  #reach() {
+    const { t, facts } = this;
+    return el(
+      "div",
+      { class: "reach" },
+      facts.notice ? el("strong", {}, facts.notice) : null,
+      facts.phone ? el("a", { href: telHref(facts.phone) }, t.call(facts.phone)) : null,
+      el("span", {}, t.emergency),
+    );
+  }
+
+  #textBox() {
+    const { t } = this;
+    const box = el("textarea", { id: "box", rows: 1, maxlength: MAX_TEXT, placeholder: t.placeholder, enterkeyhint: "send" });
+    box.addEventListener("input", () => this.#grow());
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.#sendTyped();
+    });
+    return box;
+  }
+
+  #composer() {
+    const { t } = this;
+    const onsubmit = (/** @type {Event} */ event) => (event.preventDefault(), this.#sendTyped());
+    return el(
+      "form",
+      { class: "composer", hidden: true, onsubmit },
+      el("label", { for: "box", class: "hidden" }, t.message),
+      this.box,
+      el("button", { type: "submit", class: "round send", "aria-label": t.send }, icon(ICONS.send)),
+    );
+  }
+
+  #sendTyped() {
+    const text = this.box.value.trim();
+    if (!text) return;
+    this.box.value = "";
+    this.#grow();
+    this.#say(text);
+  }
+
+  /** As many lines as the text needs, five at most. */
+  #grow() {
+    const { value } = this.box;
+    this.box.rows = Math.min(5, value.split("\n").length + Math.floor(value.length / 36));
+  }
+
+  /** Esc closes the menu first. @returns {boolean} whether there was one to close */
+  closeMenu() {
+    if (this.menu.hidden) return false;
+    this.#showMenu(false);
+    this.menuButton.focus();
+    return true;
+  }
+
+  /** @param {boolean} open */
+  #showMenu(open) {
+    this.menu.hidden = !open;
+    this.menuButton.setAttribute("aria-expanded", String(open));
+  }
+
+  #showOffline() {
+    this.offline.textContent = navigator.onLine || this.state !== "ready" ? "" : this.t.offline;
+  }
+
+  /** @param {...Node} children nothing hides it */
+  #showCard(...children) {
+    this.card.replaceChildren(...children);
+    this.card.hidden = !children.length;
+    this.card.setAttribute("tabindex", "-1");
+  }
+
+  #unreachable() {
+    const { t, facts } = this;
+    const again = () => (void this.open(), this.card.focus());
+    return [
+      el("h3", {}, t.unreachable),
+      el("p", {}, t.unreachableText),
+      ...(facts.phone ? [el("a", { class: "button primary", href: telHref(facts.phone) }, t.call(facts.phone))] : []),
+      ...(facts.hours ? [el("p", {}, el("strong", {}, `${t.hours}: `), facts.hours)] : []),
+      el("button", { type: "button", class: "button", onclick: again }, t.tryAgain),
+    ];
+  }
+
+  /** @param {string} note why there is no chat any more */
+  #ended(note) {
+    this.thread.clear();
+    this.#enter("ended");
+    const again = () => (void this.open(), this.card.focus());
+    this.#showCard(
+      el("p", { role: "status" }, note),
+      el("button", { type: "button", class: "button primary", onclick: again }, this.t.newChat),
+    );
+    this.card.focus();
+  }
+
+  #askForget() {
+    const { t } = this;
+    const failed = el("p", { class: "error", role: "alert" });
+    const yes = () =>
+      this.conversation.forget().then(
+        (gone) => this.#ended(gone ? t.forgotten : t.forgetPassedOn),
+        () => (failed.textContent = t.forgetFailed),
+      );
+    const no = () => (this.#showCard(), this.focus());
+    this.#showCard(
+      el("h3", {}, t.forgetTitle),
+      el("p", {}, t.forgetText),
+      failed,
+      el("button", { type: "button", class: "button danger", onclick: yes }, t.forgetYes),
+      el("button", { type: "button", class: "button", onclick: no }, t.forgetNo),
+    );
+    this.card.focus();
+  }
+
+  /** @param {{label: string, path: string}} link a file of this conversation; the token goes with the request */
+  async #download({ label, path }) {
+    if (!this.conversation.key) return;
+    try {
+      save(await this.conversation.client.download(this.conversation.key, path), path.split("/").pop() || label);
+      this.offline.textContent = "";
+    } catch {
+      this.offline.textContent = this.t.downloadFailed;
+    }
+  }
+
+  #saveTranscript() {
+    const names = { visitor: this.t.you, bot: this.t.helper, staff: this.t.staff };
+    const lines = this.conversation.ordered.map(({ from, text }) => `${names[from]}: ${text}\n\n`);
+    save(new Blob(lines, { type: "text/plain" }), "knee-chat.txt");
+  }
+}
+
+/** @param {Blob} blob @param {string} name */
+function save(blob, name) {
+  const href = URL.createObjectURL(blob);
+  el("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+}

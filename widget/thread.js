@@ -1,0 +1,153 @@
+/** The messages, the typing sign and the open question's input: always what the conversation holds. */
+
+import { bubble, delivery } from "./bubbles.js";
+import { el } from "./dom.js";
+import { inputFor } from "./inputs.js";
+
+/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./types.js").Outgoing} Outgoing */
+
+const TYPING_MS = 400;
+const STAFF_TYPING_MS = 6000;
+const NEAR_END_PX = 120;
+
+/** @param {Message} message a visitor's message keeps its name when the server has counted it */
+const nameOf = ({ id, seq }) => id ?? `seq-${seq}`;
+
+export class Thread {
+  /** @type {Map<string, HTMLElement>} */
+  #shown = new Map();
+  #question = "";
+  #following = true;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typingTimer;
+
+  /**
+   * @param {import("./conversation.js").Conversation} conversation
+   * @param {import("./texts.js").Texts} t
+   * @param {import("./types.js").Answer} answer
+   * @param {(link: {label: string, path: string}) => void} download
+   */
+  constructor(conversation, t, answer, download) {
+    this.conversation = conversation;
+    this.t = t;
+    this.answer = answer;
+    this.download = download;
+    this.log = el("div", { class: "log", role: "log", "aria-label": t.chat });
+    const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
+    this.typing = el("div", { class: "typing", hidden: true }, dots, el("span", { class: "hidden" }, t.typing));
+    this.input = el("div", { class: "input" });
+    this.element = el("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t.chat }, this.log, this.typing, this.input);
+    this.input.addEventListener("ready", () => this.toNews());
+    this.element.addEventListener("scroll", () => (this.#following ||= this.#nearEnd()), { passive: true });
+    for (const moved of ["wheel", "touchmove"]) {
+      this.element.addEventListener(moved, () => (this.#following = this.#nearEnd()), { passive: true });
+    }
+    conversation.addEventListener("typing", () => this.#showTyping(0, STAFF_TYPING_MS));
+  }
+
+  /** Bring the page in line with the conversation, touching only what changed. @param {boolean} [old] known before */
+  render(old = false) {
+    const { outbox, ordered } = this.conversation;
+    const known = new Set(ordered.map(({ id }) => id));
+    const unsent = outbox
+      .filter(({ id }) => !known.has(id))
+      .map(({ id, shown }) => /** @type {Message} */ ({ seq: 0, from: "visitor", text: shown, id }));
+    const all = [...ordered, ...unsent];
+    const count = this.#shown.size;
+    // what was said before is not read out again
+    this.log.setAttribute("aria-live", old ? "off" : "polite");
+    let next = this.log.firstChild;
+    for (const message of all) {
+      const node = this.#node(message, old);
+      if (node === next) next = node.nextSibling;
+      else this.log.insertBefore(node, next);
+    }
+    this.#showDelivery(all);
+    this.#showInput(all);
+    if (outbox.some(({ state }) => state !== "failed")) this.#showTyping(TYPING_MS);
+    else this.#hideTyping();
+    if (this.#shown.size > count && this.#following) this.toNews();
+  }
+
+  clear() {
+    this.#shown.clear();
+    this.#question = "";
+    this.#hideTyping();
+    this.log.replaceChildren();
+    this.input.replaceChildren();
+  }
+
+  /** After an own message: whatever comes next is shown. */
+  follow() {
+    this.#following = true;
+    this.toNews();
+  }
+
+  /** Scroll to the end, but never past the first line of the newest answer. */
+  toNews() {
+    const { element, log } = this;
+    const own = [...log.querySelectorAll(".visitor")].pop();
+    const first = /** @type {HTMLElement | null} */ (own ?? log.firstElementChild);
+    requestAnimationFrame(() => {
+      const end = element.scrollHeight - element.clientHeight;
+      element.scrollTop = Math.min(end, (first?.offsetTop ?? 0) - 12);
+    });
+  }
+
+  #nearEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+  }
+
+  /** @param {Message} message @param {boolean} old */
+  #node(message, old) {
+    const name = nameOf(message);
+    const node = this.#shown.get(name) ?? bubble(message, this.t, { fresh: !old, download: this.download });
+    this.#shown.set(name, node);
+    return node;
+  }
+
+  /** Sending or failed under all that is not answered yet; sent under the last words until the answer is here. */
+  #showDelivery(/** @type {Message[]} */ all) {
+    const waiting = new Map(this.conversation.outbox.map((item) => [item.id, item]));
+    for (const message of all) {
+      if (message.from !== "visitor") continue;
+      const item = waiting.get(message.id ?? "");
+      const state = item?.state ?? (message === all[all.length - 1] ? "sent" : "");
+      const node = this.#shown.get(nameOf(message));
+      if (!node || (node.dataset.state ?? "") === state) continue;
+      node.dataset.state = state;
+      node.querySelector(".delivery")?.remove();
+      if (state) node.append(delivery(item, this.t, () => this.conversation.retry()));
+    }
+  }
+
+  /** The input of the last question, unless it is answered already. */
+  #showInput(/** @type {Message[]} */ all) {
+    const answered = all.map(({ from }) => from).lastIndexOf("visitor");
+    const open = all.slice(answered + 1).filter(({ input, choices }) => input || choices?.length);
+    const asking = open[open.length - 1];
+    const name = asking ? nameOf(asking) : "";
+    if (name === this.#question) return;
+    this.#question = name;
+    const input = asking && inputFor(asking, this.t, this.answer);
+    this.input.replaceChildren(...(input ? [input] : []));
+    this.input.dataset.kind = asking?.input?.kind ?? "";
+  }
+
+  /** Three dots once somebody takes longer than a moment. @param {number} after @param {number} [lasting] */
+  #showTyping(after, lasting) {
+    clearTimeout(this.#typingTimer);
+    this.#typingTimer = setTimeout(() => {
+      this.typing.hidden = false;
+      if (this.#following) this.toNews();
+      if (lasting) this.#typingTimer = setTimeout(() => this.#hideTyping(), lasting);
+    }, after);
+  }
+
+  #hideTyping() {
+    clearTimeout(this.#typingTimer);
+    this.typing.hidden = true;
+  }
+}
