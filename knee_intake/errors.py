@@ -105,6 +105,13 @@ class BookingNotFoundError(BookingError):
     status = 404
 
 
+class BookingStateError(BookingError):
+    """The booking is not in a state that allows this (a cancelled visit cannot be confirmed)."""
+
+    code = "booking_state"
+    status = 409
+
+
 class RequestError(KneeIntakeError):
     """The caller sent something that cannot be served; the caller can mend it."""
 

@@ -1,0 +1,229 @@
+"""The calendar in our own database: written inside the visitor's turn, so a visit and its words are saved together.
+
+Two guards against two visits at one time: a check for any overlap, under the lock that writers of one clinician
+share, and the unique index on open bookings.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from knee_intake.booking.reference import make_reference, read_reference
+from knee_intake.booking.schedule import Busy, is_open, open_days, pick_times
+from knee_intake.booking.types import OPEN_STATUSES, Booking, FreeTime, Wish, local_time
+from knee_intake.errors import (
+    BookingNotFoundError,
+    BookingStateError,
+    CalendarUnavailableError,
+    SlotTakenError,
+    StorageError,
+)
+from knee_intake.practice import Practice
+from knee_intake.records.database import Database
+from knee_intake.records.schema import bookings
+
+_LONGEST_VISIT = timedelta(days=1)
+_REFERENCE_ATTEMPTS = 5
+
+
+class EmbeddedCalendar:
+    """Implements `Calendar` on the bookings table."""
+
+    def __init__(self, database: Database, practice: Practice) -> None:
+        self._database = database
+        self._practice = practice
+        self._buffer = timedelta(minutes=practice.booking.buffer_minutes)
+
+    def free_times(
+        self, kind: str, wish: Wish, now: datetime, limit: int = 6, skip: Collection[str] = ()
+    ) -> list[FreeTime]:
+        days = open_days(self._practice, kind, now, wish)
+        try:
+            with self._database.read() as connection:
+                busy = self._busy(connection, now)
+        except StorageError as error:
+            raise CalendarUnavailableError("the bookings cannot be read") from error
+        return pick_times(days, busy, self._buffer, limit=limit, skip=skip, asap=wish.asap)
+
+    def hold(self, connection: Connection, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
+        until = now + timedelta(minutes=self._practice.booking.hold_minutes)
+        return self._take(connection, key, conversation, time, now, {"status": "held", "hold_until": until})
+
+    def place(
+        self,
+        connection: Connection,
+        *,
+        key: str,
+        conversation: str | None,
+        time: FreeTime,
+        first_name: str | None,
+        contact: str | None,
+        source: str,
+        now: datetime,
+    ) -> Booking:
+        values = {
+            "status": "booked" if self._practice.books_at_once else "requested",
+            "first_name": first_name,
+            "contact": contact,
+            "source": source,
+        }
+        return self._take(connection, key, conversation, time, now, values)
+
+    def confirm(self, connection: Connection, *, reference: str, now: datetime) -> Booking:
+        booking = self._find(connection, reference, lock=True)
+        if booking.status == "booked":
+            return booking
+        if booking.status != "requested":
+            raise BookingStateError(f"only a requested visit can be confirmed; this one is {booking.status}")
+        return self._change(connection, booking, "booked", now)
+
+    def cancel(self, connection: Connection, *, key: str, reference: str, now: datetime) -> Booking:
+        """Cancelling twice is cancelling once, so the key need not be kept."""
+        booking = self._find(connection, reference, lock=True)
+        return booking if booking.status == "cancelled" else self._change(connection, booking, "cancelled", now)
+
+    def look_up(self, reference: str) -> Booking | None:
+        try:
+            with self._database.read() as connection:
+                return self._find(connection, reference)
+        except BookingNotFoundError:
+            return None
+        except StorageError as error:
+            raise CalendarUnavailableError("the bookings cannot be read") from error
+
+    def release_expired(self, connection: Connection, now: datetime) -> int:
+        expired = (bookings.c.status == "held") & (bookings.c.hold_until <= now)
+        return int(connection.execute(_cancelled(now).where(expired)).rowcount)
+
+    def _take(
+        self,
+        connection: Connection,
+        key: str,
+        conversation: str | None,
+        time: FreeTime,
+        now: datetime,
+        values: dict[str, Any],
+    ) -> Booking:
+        """Insert one open booking, or change nothing at all and raise SlotTakenError."""
+        if earlier := self._by_key(connection, key):
+            return earlier
+        if time.start <= now or not is_open(self._practice, time):
+            raise SlotTakenError("the practice does not offer this time")
+        try:
+            with connection.begin_nested():
+                self._lock(connection, time.clinician)
+                self.release_expired(connection, now)
+                self._release_own(connection, conversation, now)
+                if self._overlaps(connection, time):
+                    raise SlotTakenError("another visit overlaps")
+                return self._insert(connection, key, conversation, time, now, values)
+        except IntegrityError as error:
+            if earlier := self._by_key(connection, key):
+                return earlier
+            if self._overlaps(connection, time):
+                raise SlotTakenError("another visit was written first") from error
+            raise
+
+    def _insert(
+        self,
+        connection: Connection,
+        key: str,
+        conversation: str | None,
+        time: FreeTime,
+        now: datetime,
+        values: dict[str, Any],
+    ) -> Booking:
+        row = {
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, key)),
+            "reference": self._free_reference(connection, key),
+            "conversation_id": conversation,
+            "effect_key": key,
+            "kind": time.kind,
+            "clinician": time.clinician,
+            "start": time.start,
+            "end": time.end,
+            "sequence": 0,
+            "created_at": now,
+            "updated_at": now,
+            **values,
+        }
+        connection.execute(bookings.insert().values(row))
+        return self._find(connection, str(row["reference"]))
+
+    def _free_reference(self, connection: Connection, key: str) -> str:
+        for attempt in range(_REFERENCE_ATTEMPTS):
+            reference = make_reference(key, attempt)
+            if not connection.execute(sa.select(bookings.c.id).where(bookings.c.reference == reference)).first():
+                return reference
+        raise CalendarUnavailableError("no free reference was found")
+
+    def _overlaps(self, connection: Connection, time: FreeTime) -> bool:
+        query = sa.select(bookings.c.id).where(
+            bookings.c.clinician == time.clinician,
+            bookings.c.status.in_(OPEN_STATUSES),
+            bookings.c.start < time.end + self._buffer,
+            bookings.c.end > time.start - self._buffer,
+        )
+        return connection.execute(query).first() is not None
+
+    def _release_own(self, connection: Connection, conversation: str | None, now: datetime) -> None:
+        if conversation is not None:
+            own = (bookings.c.conversation_id == conversation) & (bookings.c.status == "held")
+            connection.execute(_cancelled(now).where(own))
+
+    def _busy(self, connection: Connection, now: datetime) -> list[Busy]:
+        running = (bookings.c.status != "held") | (bookings.c.hold_until > now)
+        query = sa.select(bookings.c.clinician, bookings.c.start, bookings.c.end).where(
+            bookings.c.status.in_(OPEN_STATUSES), running, bookings.c.start > now - _LONGEST_VISIT
+        )
+        return [Busy(row.clinician, row.start, row.end) for row in connection.execute(query)]
+
+    def _lock(self, connection: Connection, clinician: str) -> None:
+        """SQLite's writers already queue; on PostgreSQL those for one clinician must."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"calendar:{clinician}"))))
+
+    def _by_key(self, connection: Connection, key: str) -> Booking | None:
+        row = connection.execute(sa.select(bookings).where(bookings.c.effect_key == key)).first()
+        return self._booking(row) if row else None
+
+    def _find(self, connection: Connection, reference: str, lock: bool = False) -> Booking:
+        query = sa.select(bookings).where(bookings.c.reference == read_reference(reference))
+        row = connection.execute(query.with_for_update() if lock else query).first()
+        if row is None:
+            raise BookingNotFoundError("no booking has this reference")
+        return self._booking(row)
+
+    def _change(self, connection: Connection, booking: Booking, status: str, now: datetime) -> Booking:
+        connection.execute(
+            bookings.update()
+            .where(bookings.c.reference == booking.reference)
+            .values(status=status, sequence=bookings.c.sequence + 1, hold_until=None, updated_at=now)
+        )
+        return self._find(connection, booking.reference)
+
+    def _booking(self, row: Any) -> Booking:
+        zone = self._practice.zoneinfo()
+        return Booking(
+            reference=row.reference,
+            conversation=row.conversation_id,
+            kind=row.kind,
+            clinician=row.clinician,
+            start=local_time(row.start, zone),
+            end=local_time(row.end, zone),
+            status=row.status,
+            first_name=row.first_name,
+            contact=row.contact,
+            sequence=row.sequence,
+        )
+
+
+def _cancelled(now: datetime) -> Any:
+    return bookings.update().values(status="cancelled", hold_until=None, updated_at=now)
