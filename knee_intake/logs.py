@@ -13,6 +13,7 @@ exceptions and warnings. So the rule is an allow-list:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -23,16 +24,11 @@ import traceback
 import warnings
 from collections.abc import Iterator, MutableMapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import structlog
 
 from knee_intake.errors import KneeIntakeError, SettingsError
-
-if TYPE_CHECKING:
-    _TextHandler = logging.StreamHandler[TextIO]
-else:
-    _TextHandler = logging.StreamHandler
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -94,16 +90,21 @@ def keep_known_fields(logger: Any, _method: str, event: MutableMapping[str, Any]
     return kept
 
 
-class WordlessHandler(_TextHandler):
-    """Writes lines; a record that cannot be written is reported without its arguments."""
+class WordlessHandler(logging.Handler):
+    """Writes lines to a stream; a record that cannot be written is reported without its arguments."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        super().__init__(stream)
+        super().__init__()
+        self._stream = stream
         self.setFormatter(WordlessFormatter())
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
-        if isinstance(sys.exc_info()[1], (TypeError, ValueError)):
-            self.stream.write(f"knee-intake: a log line could not be written ({_where(record)})\n")
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+        except (TypeError, ValueError):  # our own message and its arguments do not fit
+            line = f"knee-intake: a log line could not be written ({_where(record)})"
+        with contextlib.suppress(OSError, ValueError):  # nobody reads any more: no reason to fail a turn
+            print(line, file=self._stream or sys.stderr, flush=True)
 
 
 class WordlessFormatter(logging.Formatter):

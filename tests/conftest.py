@@ -6,6 +6,7 @@ fixtures, so that the tests of the pure rooms import nothing heavy.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+import structlog
 
 from knee_intake import logs
 from knee_intake.settings import PREFIX, Settings
@@ -66,6 +68,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "model_path" in fixtures:
             item.add_marker("model")
     items.sort(key=lambda item: rooms.get(item.path.relative_to(ROOT / "tests").parts[0], 1))
+
+
+@pytest.fixture
+def fresh_logging() -> Iterator[None]:
+    """For tests that configure logging: afterwards it is as before."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture
