@@ -99,8 +99,7 @@ class EmbeddedCalendar:
             raise CalendarUnavailableError("the bookings cannot be read") from error
 
     def release_expired(self, connection: Connection, now: datetime) -> int:
-        expired = (bookings.c.status == "held") & (bookings.c.hold_until <= now)
-        return int(connection.execute(_cancelled(now).where(expired)).rowcount)
+        return int(connection.execute(_cancelled(now).where(_run_out(now))).rowcount)
 
     def _take(
         self,
@@ -113,13 +112,15 @@ class EmbeddedCalendar:
     ) -> Booking:
         """Insert one open booking, or change nothing at all and raise SlotTakenError."""
         if earlier := self._by_key(connection, key):
-            return earlier
+            return earlier  # also when its time has passed since
         if time.start <= now or not is_open(self._practice, time):
             raise SlotTakenError("the practice does not offer this time")
         try:
             with connection.begin_nested():
                 self._lock(connection, time.clinician)
-                self.release_expired(connection, now)
+                if earlier := self._by_key(connection, key):
+                    return earlier  # written while we waited for the lock
+                connection.execute(_cancelled(now).where(_run_out(now), bookings.c.clinician == time.clinician))
                 self._release_own(connection, conversation, now)
                 if self._overlaps(connection, time):
                     raise SlotTakenError("another visit overlaps")
@@ -227,3 +228,7 @@ class EmbeddedCalendar:
 
 def _cancelled(now: datetime) -> Any:
     return bookings.update().values(status="cancelled", hold_until=None, updated_at=now)
+
+
+def _run_out(now: datetime) -> Any:
+    return (bookings.c.status == "held") & (bookings.c.hold_until <= now)
