@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from knee_intake.checked_yaml import read_yaml
 from knee_intake.errors import ClinicFileError
 from knee_intake.interview.model import URGENCIES
+from knee_intake.readability import grade
 from knee_intake.safety import FACTS, SIGNS, assess, assess_message, facts, load_rules, new_hits
 from knee_intake.understanding.types import UNSURE, VALUES
 
@@ -247,6 +249,16 @@ def test_every_text_of_an_emergency_says_where_to_go() -> None:
                 assert "911" in text["en"]
             if urgency == "emergency_room":
                 assert "emergency room" in text["en"]
+
+
+def test_every_source_is_one_of_the_clinics_sources() -> None:
+    known = set(read_yaml(FILE.with_name("sources.yml")))
+    assert {source for rule in RULES.rules for source in rule.sources} <= known
+
+
+def test_every_text_is_easy_to_read() -> None:
+    texts = [text["en"] for rule in RULES.rules for text in (rule.text, *(c.text for c in rule.cases if c.text))]
+    assert max(grade(text) for text in texts) < 6.5
 
 
 def test_no_text_is_approved_before_a_clinician_signs() -> None:
