@@ -31,3 +31,13 @@ def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
 def words(text: str) -> str:
     """Only the words and digits of a text, plain, single-spaced: for comparing whole short answers."""
     return " ".join(re.findall(r"[^\W_]+(?:['_-][^\W_]+)*", plain(text)))
+
+
+def either(lines: str) -> str:
+    """A pattern for any of several phrases: one a line, or parted by " | "; a space stands for any white space.
+
+    A line that ends in a backslash goes on in the next.
+    """
+    lines = re.sub(r"\\\n\s*", "", lines)
+    phrases = (phrase.strip() for line in lines.splitlines() for phrase in line.split(" | "))
+    return "(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases if phrase) + ")"
