@@ -56,9 +56,9 @@ find_python() {
     wanted=$(cat .python-version)
     if ! "$uv" python find --system --no-project "$wanted" 2>/dev/null; then
         say "fetching Python $wanted"
-        "$uv" python install --quiet "$wanted" >.cache/setup.log 2>&1 &&
+        "$uv" python install "$wanted" >.cache/setup.log 2>&1 &&
             "$uv" python find --system --no-project "$wanted" 2>>.cache/setup.log ||
-            fail "no Python $wanted is installed and none could be fetched; install Python $wanted and run this again"
+            fail "no Python $wanted is installed and none could be fetched (.cache/setup.log says why); install it and run this again"
     fi
 }
 

@@ -98,7 +98,7 @@ def test_a_python_that_is_not_to_be_had_is_one_line_after_the_attempt(machine: M
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "knee-intake: fetching Python 3.10",
-        "knee-intake: no Python 3.10 is installed and none could be fetched; install Python 3.10 and run this again",
+        "knee-intake: no Python 3.10 is installed and none could be fetched (.cache/setup.log says why); install it and run this again",
     ]
 
 
