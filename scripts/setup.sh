@@ -4,23 +4,26 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-STAMP=.venv/.made-from
-
 say() { printf '%s\n' "knee-intake: $*" >&2; }
 fail() {
     say "$*"
     exit 1
 }
 
-# What .venv was made from: the folder (the install is editable) and every file that decides its content.
-inputs() {
+# What .venv was made from. The folder counts: the programs in .venv/bin name it.
+packages() {
     pwd
-    cksum .python-version requirements.lock pyproject.toml scripts/setup.sh
+    cksum .python-version requirements.lock
 }
 
-is_current() {
-    [ -f "$STAMP" ] && [ "$(inputs)" = "$(cat "$STAMP")" ] && .venv/bin/python -c '' 2>/dev/null
+project() { cksum pyproject.toml; }
+
+has_python() {
+    .venv/bin/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$(cat .python-version)')" 2>/dev/null
 }
+has_packages() { [ "$(packages)" = "$(cat .venv/.packages 2>/dev/null)" ] && has_python; }
+has_project() { [ "$(project)" = "$(cat .venv/.project 2>/dev/null)" ]; }
+is_current() { has_packages && has_project; }
 
 any_python() {
     for name in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python3.9 /usr/bin/python3 python; do
@@ -76,18 +79,26 @@ fi
 export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}" UV_NATIVE_TLS="${UV_NATIVE_TLS:-true}"
 [ -t 2 ] && quiet= || quiet=--quiet
 
-uv=$(find_uv)
-python=$(find_python)
+install_packages() {
+    if [ "$(head -n 1 .venv/.packages 2>/dev/null)" != "$(pwd)" ] || ! has_python; then
+        python=$(find_python)
+        rm -rf .venv
+        "$uv" venv --quiet --no-project --python "$python" .venv
+    fi
+    rm -f .venv/.packages .venv/.project
+    say "installing the packages of requirements.lock into .venv (about 2 GB)"
+    "$uv" pip sync $quiet --python .venv/bin/python --require-hashes --compile-bytecode requirements.lock ||
+        fail "the packages could not be installed; the lines above say why"
+    packages >.venv/.packages
+}
 
-rm -f "$STAMP"
-if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null; then
-    rm -rf .venv
-    "$uv" venv --quiet --no-project --python "$python" .venv
-fi
-say "installing the packages of requirements.lock into .venv (about 2 GB)"
-"$uv" pip sync $quiet --python .venv/bin/python --require-hashes --compile-bytecode requirements.lock ||
-    fail "the packages could not be installed; the lines above say why"
 # The build tools are in the lock, so this needs no network.
-"$uv" pip install --quiet --python .venv/bin/python --offline --no-deps --no-build-isolation --editable . ||
-    fail "the project itself could not be installed into .venv; the lines above say why"
-inputs >"$STAMP"
+install_project() {
+    "$uv" pip install --quiet --python .venv/bin/python --offline --no-deps --no-build-isolation --editable . ||
+        fail "the project itself could not be installed into .venv; the lines above say why"
+    project >.venv/.project
+}
+
+uv=$(find_uv)
+has_packages || install_packages
+has_project || install_project

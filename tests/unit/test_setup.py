@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ["sh", "cat", "chmod", "cksum", "dirname", "flock", "id", "mkdir", "mv", "pwd", "rm"]
+TOOLS = ["sh", "cat", "chmod", "cksum", "dirname", "flock", "head", "id", "mkdir", "mv", "pwd", "rm"]
 FILES = [".python-version", "requirements.lock", "pyproject.toml", "scripts", "requirements"]
 
 NEW_UV = """case "$1 $2" in
@@ -98,7 +98,8 @@ def test_a_python_that_is_not_to_be_had_is_one_line_after_the_attempt(machine: M
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "knee-intake: fetching Python 3.10",
-        "knee-intake: no Python 3.10 is installed and none could be fetched (.cache/setup.log says why); install it and run this again",
+        "knee-intake: no Python 3.10 is installed and none could be fetched (.cache/setup.log says why); "
+        "install it and run this again",
     ]
 
 
@@ -113,8 +114,8 @@ def test_a_second_set_up_does_nothing(machine: Machine) -> None:
     assert (second.returncode, second.stderr, machine.calls) == (0, "", before)
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", ".python-version"])
-def test_a_changed_input_sets_up_again(machine: Machine, name: str) -> None:
+@pytest.mark.parametrize("name", ["requirements.lock", ".python-version"])
+def test_other_packages_are_installed_when_their_list_changed(machine: Machine, name: str) -> None:
     machine.has("uv", WORKING_UV)
     machine.run("setup.sh")
     with (machine.project / name).open("a") as file:
@@ -123,12 +124,23 @@ def test_a_changed_input_sets_up_again(machine: Machine, name: str) -> None:
     assert len(machine.calls) == 4
 
 
-def test_a_moved_project_sets_up_again(machine: Machine) -> None:
+def test_a_changed_description_of_the_project_needs_no_packages_again(machine: Machine) -> None:
+    machine.has("uv", WORKING_UV)
+    machine.run("setup.sh")
+    with (machine.project / "pyproject.toml").open("a") as file:
+        file.write("# changed\n")
+    machine.run("setup.sh")
+    assert ["pip sync" in call for call in machine.calls] == [True, False, False]
+
+
+def test_a_moved_project_gets_an_environment_made_for_its_new_place(machine: Machine) -> None:
     machine.has("uv", WORKING_UV)
     machine.run("setup.sh")
     machine.project = machine.project.rename(machine.project.with_name("moved"))
+    (machine.project / ".venv/old").touch()
     machine.run("setup.sh")
     assert len(machine.calls) == 4
+    assert not (machine.project / ".venv/old").exists()
 
 
 def test_a_set_up_that_failed_is_tried_again(machine: Machine) -> None:
