@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from knee_intake.booking import FreeTime, Wish
-from knee_intake.errors import CalendarUnavailableError
+from knee_intake.errors import CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import flow
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
@@ -46,16 +46,18 @@ def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
     return [talk.say(why)]
 
 
-def take_time(talk: Talk) -> Say | None:
-    """Read the reply to the offered times. Returns a message to show instead of going on, or None to go on."""
+def take_time(talk: Talk) -> list[Say] | None:
+    """Read the reply to the offered times. Returns what to say instead of going on, or None to go on."""
     state, reply = talk.intake.state, talk.merged.step
     times = [_load(time) for time in state.get("times", [])]
     chosen = _chosen(reply, times)
     if chosen is not None:
-        talk.desk.hold(chosen)
+        try:
+            talk.desk.hold(chosen)
+        except SlotTakenError:
+            return _taken(talk)
         state["chosen"] = _dump(chosen)
         flow.mark_done(talk.intake, "appointment")
-        flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step != "read_back"]
         return None
     if reply == OTHER or (isinstance(reply, dict) and reply.get("none_fits")):
         state["later_times"] = True
@@ -63,6 +65,30 @@ def take_time(talk: Talk) -> Say | None:
         state["wish"] = {**(state.get("wish") or {}), **{key: value for key, value in reply.items() if value}}
         state["wish_words"] = talk.understood.text
     return None
+
+
+def _taken(talk: Talk) -> list[Say]:
+    """The time was lost to somebody else: forget it and offer others."""
+    forget_time(talk)
+    question = talk.questions.question("appointment")
+    assert question is not None
+    return offer_times(talk, question, talk.phrase("time_taken"))
+
+
+def forget_time(talk: Talk) -> None:
+    """Make the choice of a time open again."""
+    talk.intake.state.pop("chosen", None)
+    steps = ("appointment", "read_back")
+    flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step not in steps]
+
+
+def change(talk: Talk, what: str) -> None:
+    """Open a part of the read-back again: change_time or change_contact."""
+    if what == "change_time":
+        forget_time(talk)
+    else:
+        for name in ("first_name", "phone", "email"):
+            talk.intake.answers.pop(name, None)
 
 
 def _chosen(reply: Any, times: list[FreeTime]) -> FreeTime | None:
@@ -127,7 +153,11 @@ def place(talk: Talk) -> list[Say]:
     """Ask for the visit; the booking is written with the turn."""
     chosen = _load(talk.intake.state["chosen"])
     old = talk.intake.state.pop("moving", None)
-    placed = talk.desk.place(chosen, str(talk.intake.value("first_name")), reach(talk))
+    try:
+        placed = talk.desk.place(chosen, str(talk.intake.value("first_name")), reach(talk))
+    except SlotTakenError:
+        talk.intake.state["moving"] = old
+        return _taken(talk)
     if old:
         talk.desk.cancel(old)
     talk.intake.booking = {
@@ -160,6 +190,18 @@ def finish_call_back(talk: Talk) -> list[Say]:
     talk.intake.status = "handed_over"
     talk.nothing_open()
     return [talk.say("callback_noted", name=talk.intake.value("first_name"))]
+
+
+def cancel_reply(talk: Talk) -> list[Say]:
+    """The reply to "shall I cancel?"."""
+    time = time_of_booking(talk)
+    talk.nothing_open()
+    if talk.understood.answer != "yes" or not talk.intake.booking:
+        return [talk.say("kept", time=time)]
+    talk.desk.cancel(str(talk.intake.booking["reference"]))
+    talk.intake.booking = {**talk.intake.booking, "status": "cancelled"}
+    talk.intake.status = "stopped"
+    return [talk.say("cancelled", time=time)]
 
 
 def time_of_booking(talk: Talk) -> str:

@@ -35,6 +35,16 @@ WAYS = (
 """Intents that steer the conversation rather than tell something."""
 
 
+READ_AS: dict[str, str | None] = {
+    "options": None,
+    "after_offer": None,
+    "door": None,
+    "cancel_visit": "yes_no",
+    "tell_clinic": "yes_no",
+}
+"""How understanding should read the reply, where the step's own name is not one of its questions."""
+
+
 @dataclass
 class Heard:
     """What one text came to."""
@@ -70,16 +80,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
     merged = merge(after, understood, clinic.questions, seq)
-    verdict = safety.assess(
-        safety.facts(
-            findings=understood.findings,
-            negated=understood.negated,
-            more=understood.more,
-            answers={name: answer.value for name, answer in after.answers.items()},
-            signs=after.signs,
-        ),
-        clinic.red_flags,
-    )
+    answers = {name: answer.value for name, answer in after.answers.items()}
+    verdict = safety.assess(safety.facts(understood, answers, after.signs), clinic.red_flags)
     hits = _new_hits(verdict, after, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
@@ -99,7 +101,7 @@ def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
 
 
 def _asked_for_reading(intake: Intake) -> str | None:
-    return intake.asked if intake.asked not in ("options", "after_offer") else None
+    return READ_AS.get(intake.asked or "", intake.asked)
 
 
 def _context(intake: Intake) -> dict[str, Any]:

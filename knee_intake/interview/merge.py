@@ -14,7 +14,6 @@ STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
 """Questions whose reply is a choice of the way, not an answer that is kept."""
 
 KEPT_FINDINGS = tuple(name for name in (*LIST_FIELDS, *ONE_FIELDS, *NUMBER_FIELDS) if name != "red_flags")
-UNSURE_WORDS = "unsure"
 
 
 @dataclass
@@ -122,9 +121,10 @@ def _take_unsure(intake: Intake, question: Question, words: str, seq: int | None
         if times[question.id] == 1:
             merged.reply = "alarm_unsure"
             return
-        intake.signs.append("unclear_alarm")
+    # a safety question that stays unclear counts as a yes: safety reads the stored "unsure" so
+    value = UNSURE if question.alarm else None
     for name in flow.missing_fields(question, intake) or question.fills:
-        _set(intake, name, None, words, seq, "unsure", merged, heard=False)
+        _set(intake, name, value, words, seq, "unsure", merged, heard=False)
     merged.reply = "unsure"
 
 

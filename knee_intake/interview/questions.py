@@ -73,7 +73,7 @@ class Questions(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
                 return question
         return next((q for q in self.questions if name in q.fills), None)
 
-    def phrase(self, name: str, lang: str = "en", **values: Any) -> str:
+    def phrase(self, name: str, /, lang: str = "en", **values: Any) -> str:
         """A phrase with its {braces} filled. An unknown name is a defect of ours and raises KeyError."""
         texts = self.phrases[name]
         return (texts.get(lang) or texts["en"]).format(**values)

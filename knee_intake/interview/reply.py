@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from knee_intake import treatments
 from knee_intake.interview import booking_talk, flow
+from knee_intake.interview.model import Answer
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
@@ -26,6 +29,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         return [] if after_answer else [talk.say("handed_over_more")]
     if intake.status in ENDED and intake.asked is None:
         return _ended(talk, after_answer)
+    if intake.asked == "cancel_visit":
+        return booking_talk.cancel_reply(talk)
     question = talk.open_question
     if question is not None and talk.merged.reply == "answered":
         said = _take_step(talk, question)
@@ -111,22 +116,29 @@ def _take_step(talk: Talk, question: Question) -> list[Say] | None:
     reply = talk.merged.step
     if question.id == "consent" and talk.intake.value("consent") != "yes":
         return _refused(talk)
-    if talk.intake.asked == "interest":
-        return None
     if question.id == "options":
         return choose_option(talk, str(reply))
     if question.id == "appointment":
-        said = booking_talk.take_time(talk)
-        return [said] if said else None
+        return booking_talk.take_time(talk)
     if question.id == "read_back":
-        if reply in ("change", "no"):
-            return [change_what(talk)]
-        return [*booking_talk.place(talk), *proceed(talk)] if reply == "yes" else None
+        return _take_read_back(talk, reply)
     if question.id == "after_offer":
         flow.mark_done(talk.intake, "after_offer")
         if reply in ("later", "skip", "no"):
             return _finish(talk, "", later=True)
     return None
+
+
+def _take_read_back(talk: Talk, reply: Any) -> list[Say] | None:
+    if reply in ("change", "no"):
+        return [change_what(talk)]
+    if reply in ("change_time", "change_contact"):
+        booking_talk.change(talk, reply)
+        return None
+    if reply != "yes":
+        return None
+    said = booking_talk.place(talk)
+    return [*said, *proceed(talk)] if talk.intake.booking else said
 
 
 def _refused(talk: Talk) -> list[Say]:
@@ -176,8 +188,6 @@ def choose_option(talk: Talk, reply: str) -> list[Say]:
 
 def more_about(talk: Talk, option: str) -> list[Say]:
     """Explain one option, note the interest, and offer the fork again."""
-    from knee_intake.interview.model import Answer
-
     explained = treatments.explain_one(option, talk.clinic.treatments, talk.clinic.practice, talk.lang)
     picked = list(talk.intake.value("interest") or [])
     if option not in picked:

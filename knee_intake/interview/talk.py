@@ -29,7 +29,11 @@ class Placed:
 
 
 class Desk(Protocol):
-    """What the conversation may ask of the rest of the clinic. Writes are effects: they happen with the turn or not at all."""
+    """What the conversation may ask of the rest of the clinic.
+
+    Writes are effects: they happen with the turn or not at all. `hold` and `place` raise SlotTakenError where the
+    time is known to be gone.
+    """
 
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
         """Raises CalendarUnavailableError."""
@@ -68,14 +72,14 @@ class Talk:
     def open_question(self) -> Question | None:
         return self.questions.question(self.intake.asked) if self.intake.asked else None
 
-    def phrase(self, name: str, **values: Any) -> str:
+    def phrase(self, name: str, /, **values: Any) -> str:
         """A phrase with the clinic's own facts filled in."""
         practice = self.clinic.practice
         return self.questions.phrase(
             name, self.lang, **{"phone": practice.phone_text(), "clinic": practice.name.value, **values}
         )
 
-    def say(self, name: str, **values: Any) -> Say:
+    def say(self, name: str, /, **values: Any) -> Say:
         return Say(self.phrase(name, **values), name=name)
 
     def put(self, question: Question, before: str = "", *, again: bool = False) -> Say:

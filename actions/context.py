@@ -1,0 +1,100 @@
+"""What the actions of one turn work with, in the running app and under Rasa's own commands.
+
+In the app, dialogue puts a TurnContext into the context variable: the text was heard already, and writes become
+effects of the turn. Under `rasa shell` / `rasa run actions` there is none: the text is heard here, times come from
+the clinic's schedule, and a visit is only noted in the tracker (`source: rasa`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from knee_intake.booking import FreeTime, Wish
+from knee_intake.booking.offline import ScheduleCalendar
+from knee_intake.booking.reference import make_reference
+from knee_intake.clinic import Clinic, load_clinic
+from knee_intake.clock import system_clock
+from knee_intake.interview.hear import Heard
+from knee_intake.interview.say import Say
+from knee_intake.interview.talk import Desk, Placed
+from knee_intake.settings import Settings
+from knee_intake.understanding.reader import RuleReader
+from knee_intake.understanding.types import Understood
+
+
+@dataclass
+class TurnContext:
+    """One visitor turn in the running app."""
+
+    clinic: Clinic
+    desk: Desk
+    now: datetime
+    seq: int
+    heard: Heard
+    says: list[Say] = field(default_factory=list)
+    """What was said, in order; the transcript is written from these."""
+    heard_before: list[str] = field(default_factory=list)
+    """Fields that texts before consent have filled, to be acknowledged with this turn."""
+    calendar_link: str | None = None
+
+
+CURRENT: ContextVar[TurnContext | None] = ContextVar("knee_intake_turn", default=None)
+
+
+class OfflineDesk:
+    """The desk under Rasa's own commands: times from the schedule, nothing is written anywhere."""
+
+    def __init__(self, clinic: Clinic, now: datetime, key: str) -> None:
+        self._calendar, self._now, self._key = ScheduleCalendar(clinic.practice), now, key
+
+    def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
+        return self._calendar.free_times(FIRST_VISIT, wish, self._now, limit, skip)
+
+    def hold(self, time: FreeTime) -> None:
+        """Nothing to hold without a calendar."""
+
+    def place(self, time: FreeTime, first_name: str, contact: str) -> Placed:
+        return Placed(make_reference(self._key), "requested")
+
+    def cancel(self, reference: str) -> None:
+        """Nothing was written, so nothing is to be taken back."""
+
+    def call_back(self, topic: str, first_name: str | None, contact: str | None, wishes: str) -> None:
+        """The note stays in the tracker."""
+
+
+FIRST_VISIT = "first_consultation"
+"""The visit type that the chat books."""
+
+
+@lru_cache(maxsize=1)
+def offline_clinic() -> Clinic:
+    """The clinic's files, read once."""
+    return load_clinic(Settings.from_environ().clinic_path)
+
+
+@lru_cache(maxsize=1)
+def _reader() -> RuleReader:
+    return RuleReader()
+
+
+def offline_understand(intent: str, confidence: float) -> Any:
+    """An `understand` function that takes the intent from Rasa's own parse and reads the rest by rule."""
+
+    def understand(text: str, *, asked: str | None, context: dict[str, Any], now: datetime) -> Understood:
+        read = _reader().read(text, asked=asked, context=context, now=now)
+        return Understood(
+            text, intent, confidence, read.findings, read.negated, read.more, read.answer, read.corrections, read.why
+        )
+
+    return understand
+
+
+def present() -> datetime:
+    """The clock of the offline mode."""
+    return system_clock()

@@ -1,0 +1,93 @@
+"""A turn before consent: Rasa hears nothing, words lie apart; with consent the waiting words are read in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from knee_intake.dialogue.turn import GetTracker, Loaded, TurnMaker, alarm_says, alert_rows
+from knee_intake.errors import TurnError
+from knee_intake.interview.before_consent import Reply, Stage, respond
+from knee_intake.interview.hear import Heard
+from knee_intake.interview.merge import Merged
+from knee_intake.interview.model import Answer, FlagHit, Intake
+from knee_intake.records.store import NewMessage, PendingChange, TurnRows
+from knee_intake.understanding.types import Understood
+
+if TYPE_CHECKING:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+
+async def make(
+    maker: TurnMaker, loaded: Loaded, now: datetime, get_tracker: GetTracker
+) -> tuple[TurnRows, DialogueStateTracker | None]:
+    """Answer one text before consent, or open the interview with it."""
+    stage = Stage.from_dict(loaded.stage)
+    intake = Intake(asked=stage.asked)
+    intake.state = {"offered": stage.offered, "offered_kind": "choices"}
+    heard, broken = await maker.hear(loaded.text, intake, now, loaded.seq)
+    if broken is not None and not heard.emergency:
+        raise TurnError("understanding failed") from broken
+    reply = respond(heard, stage, maker.clinic)
+    if reply.consent:
+        return await _with_consent(maker, loaded, reply, now, get_tracker)
+    return _without(maker, loaded, heard, reply, now), None
+
+
+def _without(maker: TurnMaker, loaded: Loaded, heard: Heard, reply: Reply, now: datetime) -> TurnRows:
+    rows = TurnRows(loaded.row["id"], loaded.row["version"], loaded.seq, now)
+    alarms = [] if heard.emergency else alarm_says(heard.hits)
+    rows.replies = [NewMessage("bot", said.text, said.payload()) for said in [*alarms, *reply.says]]
+    reply.stage.shown += [hit.rule for hit in heard.hits]
+    refused = reply.consent is False
+    rows.columns = {"status": "refused" if refused else loaded.row["status"]}
+    rows.pending = PendingChange(reply.stage.to_dict(), keep=reply.keep or bool(heard.hits), forget=refused)
+    if refused:
+        rows.consents = [_consent(maker, "privacy", False)]
+    if heard.emergency:
+        rows.columns["urgency"] = heard.urgency
+        rows.alerts = alert_rows(heard, shown=False)[:1]
+    return rows
+
+
+async def _with_consent(
+    maker: TurnMaker, loaded: Loaded, reply: Reply, now: datetime, get_tracker: GetTracker
+) -> tuple[TurnRows, DialogueStateTracker | None]:
+    """Consent was given with this text: read the waiting words in order, then go on."""
+    intake = _opened(loaded, reply)
+    heard_before: list[str] = []
+    hits: list[FlagHit] = []
+    emergency = False
+    for seq, text in loaded.replays:
+        heard, broken = await maker.hear(text, intake, now, seq)
+        if broken is not None:
+            raise TurnError("understanding failed") from broken
+        intake = heard.intake
+        heard_before += [name for name in heard.merged.heard if name not in heard_before]
+        hits += heard.hits
+        emergency = emergency or heard.emergency
+    yes = Understood(loaded.text, "affirm", 1.0, answer="yes")
+    act = "emergency" if emergency else "inform"
+    last = Heard(yes, intake, Merged(reply="answered"), tuple(hits), act)
+    if emergency:
+        return _opening(maker, maker.emergency(loaded, last, now), reply), None
+    rows, tracker = await maker.reply(loaded, last, now, get_tracker(loaded), set(), heard_before, reply.stage.shown)
+    return _opening(maker, rows, reply), tracker
+
+
+def _opened(loaded: Loaded, reply: Reply) -> Intake:
+    door = reply.stage.door if reply.stage.door in ("knee", "book") else "knee"
+    intake = Intake(status="active", door=door)
+    intake.answers["consent"] = Answer("yes", loaded.text, loaded.seq, "asked")
+    return intake
+
+
+def _opening(maker: TurnMaker, rows: TurnRows, reply: Reply) -> TurnRows:
+    rows.columns |= {"consent_at": rows.now, "consent_version": maker.clinic.questions.version}
+    rows.consents = [_consent(maker, "alert" if reply.tell_clinic else "privacy", True)]
+    rows.pending = PendingChange(reveal=True)
+    return rows
+
+
+def _consent(maker: TurnMaker, kind: str, granted: bool) -> dict[str, Any]:
+    return {"kind": kind, "granted": granted, "wording_version": maker.clinic.questions.version}

@@ -1,0 +1,286 @@
+"""One visitor turn, whole or not at all.
+
+receive (stored) -> under the conversation's lock: understand, screen, Rasa -> one transaction -> the reply is its rows.
+A received text without an answer is answered on a retry or at the next start, in order, by one process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
+
+from knee_intake.booking import Calendar
+from knee_intake.clinic import Clinic
+from knee_intake.clock import Clock, system_clock
+from knee_intake.dialogue import before, staffed
+from knee_intake.dialogue.bus import Bus
+from knee_intake.dialogue.desk import TimeLostError
+from knee_intake.dialogue.turn import Loaded, TurnMaker
+from knee_intake.errors import KneeIntakeError, TurnError, VersionConflictError
+from knee_intake.interview import before_consent
+from knee_intake.records.store import NewMessage, Received, Row, Store
+from knee_intake.settings import Settings
+
+if TYPE_CHECKING:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from knee_intake.dialogue.agent import RasaAgent
+    from knee_intake.understanding.service import Understanding
+    from knee_intake.understanding.types import RuleReading
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+ATTEMPTS = 4
+"""How often a turn runs again when a time was lost or another process was first."""
+CACHED_TRACKERS = 500
+WAIT_FOR_OTHER_PROCESS_S = 0.1
+
+
+@dataclass
+class Answered:
+    """The reply to one visitor message."""
+
+    seq: int
+    handled_by: str
+    replies: list[Row]
+
+
+class Dialogue:
+    """The conversations of one process."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        clinic: Clinic,
+        store: Store,
+        calendar: Calendar,
+        understanding: Understanding,
+        agent: RasaAgent,
+        bus: Bus | None = None,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.settings, self.clinic, self.store, self.calendar, self.clock = settings, clinic, store, calendar, clock
+        self.bus = bus or Bus()
+        self._agent = agent
+        self._maker = TurnMaker(clinic, calendar, understanding, agent)
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._lease = timedelta(seconds=settings.lease_seconds)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._trackers: OrderedDict[str, tuple[int, DialogueStateTracker]] = OrderedDict()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # ---- the visitor's side ------------------------------------------------------------------------------
+
+    async def open(self) -> tuple[str, str, list[Row]]:
+        """A new conversation: (id, token, greeting)."""
+        says, stage = before_consent.greeting(self.clinic)
+        greeting = [NewMessage("bot", said.text, said.payload()) for said in says]
+        now = self.clock()
+        conversation, token = await _in_thread(
+            lambda: self.store.create(now, greeting, stage.to_dict(), demo=not self.settings.live)
+        )
+        return conversation, token, await _in_thread(lambda: self.store.transcript(conversation))
+
+    async def say(self, conversation: str, client_id: str, text: str) -> Answered:
+        """Take a visitor's text and answer it. Safe to repeat with the same id.
+
+        Raises IdReusedError, StorageError, TurnError; the text stays stored and is answered on a retry.
+        """
+        received = await _in_thread(
+            lambda: self.store.receive(conversation, client_id, text, self.clock(), self._owner, self._lease)
+        )
+        self.bus.publish(conversation, "message")
+        if not received.answered:
+            # a client that goes away must not cut a turn in half
+            await asyncio.shield(self._start(self.answer_until(conversation, received.seq)))
+        return await self._answered(conversation, received)
+
+    async def _answered(self, conversation: str, received: Received) -> Answered:
+        replies = await _in_thread(lambda: self.store.replies(conversation, received.seq))
+        row = await _in_thread(lambda: self.store.conversation(conversation))
+        handled_by = "bot" if replies else row["handled_by"]
+        if not replies and handled_by != "staff":
+            raise TurnError("the message was answered with nothing")
+        return Answered(received.seq, handled_by, replies)
+
+    async def answer_until(self, conversation: str, seq: int) -> None:
+        """Answer every open message of the conversation up to `seq`, in order."""
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            deadline = time.monotonic() + float(self.settings.turn_timeout)
+            while True:
+                first = await _in_thread(lambda: self.store.first_unanswered(conversation))
+                if first is None or first > seq:
+                    return
+                if not await _in_thread(lambda: self.store.claim(conversation, self._owner, self.clock(), self._lease)):
+                    if time.monotonic() > deadline:
+                        raise TurnError("another process holds this conversation")
+                    await asyncio.sleep(WAIT_FOR_OTHER_PROCESS_S)
+                    continue
+                await self._answer_one(conversation, first)
+
+    async def _answer_one(self, conversation: str, seq: int) -> None:
+        self.bus.publish(conversation, "typing")
+        try:
+            await asyncio.wait_for(self._turn(conversation, seq), float(self.settings.turn_timeout))
+        except Exception as error:
+            self._trackers.pop(conversation, None)
+            await self._give_back(conversation)
+            if isinstance(error, KneeIntakeError):
+                raise
+            if isinstance(error, asyncio.TimeoutError):
+                raise TurnError("the turn took too long") from error
+            raise TurnError(f"the turn failed in {type(error).__name__}") from error
+        self.bus.publish(conversation, "message")
+
+    async def _give_back(self, conversation: str) -> None:
+        try:
+            await _in_thread(lambda: self.store.release(conversation, self._owner))
+        except KneeIntakeError:
+            log.warning("the lease of a failed turn could not be given back; it runs out by itself")
+
+    async def _turn(self, conversation: str, seq: int) -> None:
+        lost: set[str] = set()
+        for attempt in range(ATTEMPTS):
+            now = self.clock()
+            try:
+                loaded = await _in_thread(lambda: self._load(conversation, seq))
+                await self._make_and_save(loaded, now, lost)
+                return
+            except TimeLostError as error:
+                lost.add(error.value)
+                self._trackers.pop(conversation, None)
+            except VersionConflictError:
+                self._trackers.pop(conversation, None)
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise TurnError("every chosen time was lost")
+
+    async def _make_and_save(self, loaded: Loaded, now: datetime, lost: set[str]) -> None:
+        conversation, status = loaded.row["id"], loaded.row["status"]
+        tracker: DialogueStateTracker | None = None
+        if loaded.row["handled_by"] == "staff":
+            rows = await staffed.make(self._maker, loaded, now)
+        elif status in ("consent_pending", "refused"):
+            rows, tracker = await before.make(self._maker, loaded, now, self._tracker)
+        else:
+            rows, tracker = await self._maker.make(loaded, now, lost, self._tracker)
+        await _in_thread(lambda: self.store.commit(rows))
+        self._trackers.pop(conversation, None)
+        if tracker is not None:
+            self._trackers[conversation] = (rows.version + 1, tracker)
+            while len(self._trackers) > CACHED_TRACKERS:
+                self._trackers.popitem(last=False)
+
+    def _load(self, conversation: str, seq: int) -> Loaded:
+        row = self.store.conversation(conversation)
+        message = self.store.message(conversation, seq)
+        waiting = row["status"] in ("consent_pending", "refused")
+        return Loaded(
+            row,
+            message,
+            stage=self.store.stage(conversation) if waiting else None,
+            replays=self.store.replays(conversation) if waiting else [],
+            events=None if self._is_cached(row) else self.store.events(conversation),
+            intake=None if waiting else self.store.intake(conversation),
+        )
+
+    def _is_cached(self, row: Row) -> bool:
+        cached = self._trackers.get(row["id"])
+        return cached is not None and cached[0] == int(row["version"])
+
+    def _tracker(self, loaded: Loaded) -> DialogueStateTracker:
+        """The conversation's tracker: the cached one where its version is the row's, else from the events."""
+        if loaded.events is None:
+            return self._trackers.pop(loaded.row["id"])[1]
+        return self._agent.tracker(loaded.row["id"], loaded.events)
+
+    async def forget(self, conversation: str) -> bool:
+        """ "Forget me": True when all is gone, False when it became a request to the clinic."""
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            self._trackers.pop(conversation, None)
+            return await _in_thread(lambda: self.store.forget(conversation, self.clock()))
+
+    def rules_only(self, text: str) -> RuleReading:
+        """What the rules alone read of a text, for when nothing else works."""
+        return self._maker.understanding.reader.read(text, now=self.clock())
+
+    # ---- staff -------------------------------------------------------------------------------------------
+
+    async def staff_takeover(self, conversation: str, staff_id: int) -> Row:
+        """A person answers from now on; the assistant is silent."""
+        return await self._notice(conversation, "staff_here", "staff")
+
+    async def staff_handback(self, conversation: str, staff_id: int) -> Row:
+        """The assistant answers again."""
+        return await self._notice(conversation, "staff_gone", "bot")
+
+    async def staff_message(self, conversation: str, staff_id: int, text: str) -> Row:
+        """A person's message to the visitor."""
+        message = NewMessage("staff", text, staff_id=staff_id)
+        return await self._append(conversation, message)
+
+    async def _notice(self, conversation: str, phrase: str, handled_by: str) -> Row:
+        text = self.clinic.questions.phrase(phrase)
+        return await self._append(conversation, NewMessage("bot", text, {"name": phrase}), handled_by=handled_by)
+
+    async def _append(self, conversation: str, message: NewMessage, **columns: Any) -> Row:
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            row = await _in_thread(lambda: self.store.add_message(conversation, message, self.clock(), **columns))
+        self.bus.publish(conversation, "message")
+        return row
+
+    # ---- start and upkeep --------------------------------------------------------------------------------
+
+    async def recover(self) -> int:
+        """Answer what was received and never answered (a crash in the middle). Returns how many were open."""
+        open_messages = await _in_thread(self.store.unanswered)
+        for conversation, seq in open_messages:
+            try:
+                await self.answer_until(conversation, seq)
+            except KneeIntakeError:
+                log.exception("an open message could not be answered at the start; it stays open")
+        return len(open_messages)
+
+    async def tidy(self) -> None:
+        """Let go of what has run out: words that wait for consent, held times."""
+        now = self.clock()
+        await _in_thread(
+            lambda: self.store.forget_waiting_words(now - timedelta(minutes=self.settings.pending_minutes))
+        )
+
+        def release() -> int:
+            with self.store.database.write() as connection:
+                return self.calendar.release_expired(connection, now)
+
+        await _in_thread(release)
+
+    def _start(self, work: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def close(self) -> None:
+        """Let running turns finish."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=float(self.settings.turn_timeout))
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run blocking database work without holding up other visitors."""
+    return await asyncio.to_thread(work)

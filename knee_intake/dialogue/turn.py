@@ -1,0 +1,231 @@
+"""Make one turn: hear the text, let Rasa reply, and gather all rows that the turn writes. Writes nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from actions.context import TurnContext
+from knee_intake.booking import Calendar
+from knee_intake.clinic import Clinic
+from knee_intake.dialogue.desk import TurnDesk
+from knee_intake.errors import TurnError
+from knee_intake.interview import flow
+from knee_intake.interview.hear import Heard, hear
+from knee_intake.interview.model import FlagHit, Intake
+from knee_intake.interview.say import Say
+from knee_intake.records.store import NewMessage, Row, TurnRows
+from knee_intake.understanding.types import Understood
+
+if TYPE_CHECKING:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from knee_intake.dialogue.agent import RasaAgent
+    from knee_intake.understanding.service import Understanding
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Loaded:
+    """What the records hold of a conversation when a turn begins."""
+
+    row: Row
+    message: Row
+    stage: Row | None
+    replays: list[tuple[int, str]]
+    events: list[Row] | None
+    """None: the tracker is in memory."""
+    intake: Row | None
+
+    @property
+    def text(self) -> str:
+        return str(self.message["text"] or "")
+
+    @property
+    def seq(self) -> int:
+        return int(self.message["seq"])
+
+
+GetTracker = Callable[[Loaded], "DialogueStateTracker"]
+
+
+class TurnMaker:
+    """Holds what every turn needs."""
+
+    def __init__(self, clinic: Clinic, calendar: Calendar, understanding: Understanding, agent: RasaAgent) -> None:
+        self.clinic, self.calendar, self.understanding, self.agent = clinic, calendar, understanding, agent
+
+    async def make(
+        self, loaded: Loaded, now: datetime, lost: set[str], get_tracker: GetTracker
+    ) -> tuple[TurnRows, DialogueStateTracker | None]:
+        """A turn after consent. Raises TurnError; an emergency is answered even when everything else fails."""
+        intake = Intake.from_dict(loaded.intake)
+        heard, broken = await self.hear(loaded.text, intake, now, loaded.seq)
+        if heard.emergency:
+            return self.emergency(loaded, heard, now), None
+        if broken is not None:
+            raise TurnError("understanding failed") from broken
+        return await self.reply(loaded, heard, now, get_tracker(loaded), lost)
+
+    async def reply(
+        self,
+        loaded: Loaded,
+        heard: Heard,
+        now: datetime,
+        tracker: DialogueStateTracker,
+        lost: set[str],
+        heard_before: list[str] | None = None,
+        shown: Collection[str] = (),
+    ) -> tuple[TurnRows, DialogueStateTracker]:
+        """Let Rasa reply.
+
+        `heard_before` are fields that words from before consent filled, to be acknowledged now; `shown` are rules whose
+        texts those words have brought up already.
+        """
+        known_events = len(tracker.events)
+        desk = self.desk(loaded, now, lost)
+        context = TurnContext(
+            self.clinic, desk, now, loaded.seq, heard,
+            heard_before=heard_before or [],
+            calendar_link=f"/api/conversations/{loaded.row['id']}/booking.ics",
+        )  # fmt: skip
+        alarms = alarm_says(hit for hit in heard.hits if hit.rule not in shown)
+        tracker = await self.agent.turn(
+            tracker, loaded.text, parse_data(heard), str(loaded.message["client_id"]), context
+        )
+        says = [*alarms, *context.says]
+        if not says:
+            raise TurnError("the turn gave no reply")
+        after = Intake.from_dict(tracker.get_slot("intake"))
+        rows = self.rows(loaded, heard, after, now)
+        rows.replies = [NewMessage("bot", said.text, said.payload()) for said in says]
+        rows.events = [event.as_dict() for event in list(tracker.events)[known_events:]]
+        rows.effects, rows.outbox = desk.effects, [*rows.outbox, *desk.outbox]
+        return rows, tracker
+
+    def desk(self, loaded: Loaded, now: datetime, lost: set[str]) -> TurnDesk:
+        return TurnDesk(
+            self.calendar, self.clinic, loaded.row["id"], str(loaded.message["client_id"]), now, lost=set(lost)
+        )
+
+    async def hear(
+        self, text: str, intake: Intake, now: datetime, seq: int | None
+    ) -> tuple[Heard, BaseException | None]:
+        """Hear a text. When the model fails the rules alone read it, so that safety never depends on the model."""
+        local = now.astimezone(self.clinic.practice.zoneinfo())
+        try:
+            return await asyncio.to_thread(
+                hear, text, intake, self.understanding.understand, self.clinic, local, seq
+            ), None
+        except Exception as error:
+            log.exception("understanding failed; the rules alone screen this text")
+            return hear(text, intake, self._rules_only, self.clinic, local, seq), error
+
+    def _rules_only(self, text: str, *, asked: str | None, context: dict[str, Any], now: datetime) -> Understood:
+        read = self.understanding.reader.read(text, asked=asked, context=context, now=now)
+        return Understood(
+            text, "nlu_fallback", 0.0, read.findings, read.negated, read.more, read.answer, read.corrections, read.why
+        )
+
+    def emergency(self, loaded: Loaded, heard: Heard, now: datetime) -> TurnRows:
+        """The safety text, first and alone. Rasa takes no part; its tracker is told by plain events."""
+        intake = heard.intake
+        intake.asked = None
+        intake.state |= {"offered": [], "offered_kind": None, "message": str(loaded.message["client_id"])}
+        rows = self.rows(loaded, heard, intake, now)
+        # the most urgent text stands alone; what else was found is in the records for staff
+        said = alarm_says(heard.hits[:1])[0]
+        rows.replies = [NewMessage("bot", said.text, said.payload())]
+        rows.events = emergency_events(loaded, heard, intake, said.text, now)
+        return rows
+
+    def rows(self, loaded: Loaded, heard: Heard, after: Intake, now: datetime) -> TurnRows:
+        """The rows that every turn after consent writes."""
+        rows = TurnRows(loaded.row["id"], loaded.row["version"], loaded.seq, now)
+        rows.columns = {"status": after.status, "urgency": after.urgency}
+        rows.intake, rows.progress = after.to_dict(), flow.progress(after, self.clinic.questions)
+        rows.visitor = {"understanding": understanding_json(heard)}
+        if heard.choice is not None:
+            rows.visitor["payload"] = {"choice": heard.choice}
+        rows.alerts = alert_rows(heard)
+        rows.outbox = [
+            {
+                "key": f"{loaded.row['id']}:{loaded.seq}:{hit.rule}",
+                "kind": "alert",
+                "body": {"conversation": loaded.row["id"], "rule": hit.rule, "urgency": hit.urgency},
+            }
+            for hit in heard.hits
+        ]
+        return rows
+
+
+def alarm_says(hits: Iterable[FlagHit]) -> list[Say]:
+    """The safety texts, exactly as the rules hold them."""
+    return [Say(hit.shown or "", alert=hit.urgency, name=hit.rule) for hit in hits]
+
+
+def alert_rows(heard: Heard, *, shown: bool = True) -> list[Row]:
+    """One row for each new red flag; `shown=False` keeps the text back where the visitor has not agreed yet."""
+    return [
+        {
+            "rule": hit.rule,
+            "rule_version": hit.version,
+            "urgency": hit.urgency,
+            "shown": hit.shown if shown else None,
+            "seq": hit.seq,
+        }
+        for hit in heard.hits
+    ]
+
+
+def parse_data(heard: Heard) -> dict[str, Any]:
+    """What Rasa's policy sees of a text: the act as its intent."""
+    return {
+        "text": heard.understood.text,
+        "intent": {"name": heard.act, "confidence": heard.understood.confidence},
+        "entities": [],
+        "intent_ranking": [{"name": heard.act, "confidence": heard.understood.confidence}],
+    }
+
+
+def understanding_json(heard: Heard) -> dict[str, Any]:
+    """What was understood of a text, as staff see it."""
+    understood = heard.understood
+    return {
+        "intent": understood.intent,
+        "confidence": round(float(understood.confidence), 4),
+        "act": heard.act,
+        "findings": understood.findings,
+        "negated": list(understood.negated),
+        "more": understood.more,
+        "answer": understood.answer,
+        "corrections": understood.corrections,
+        "why": [
+            {"field": one.field, "value": one.value, "words": one.words, "rule": one.rule, "assertion": one.assertion,
+             "start": one.start, "end": one.end}
+            for one in understood.why
+        ],
+    }  # fmt: skip
+
+
+def emergency_events(loaded: Loaded, heard: Heard, intake: Intake, shown: str, now: datetime) -> list[Row]:
+    """Tracker events in Rasa's own JSON, made without Rasa."""
+    stamp = time.time()
+    parse = parse_data(heard)
+    user = {
+        "event": "user", "timestamp": stamp, "text": loaded.text, "parse_data": parse, "input_channel": "knee_intake",
+        "message_id": str(loaded.message["client_id"]), "metadata": {},
+    }  # fmt: skip
+    slots = {"intake": intake.to_dict(), "urgency": intake.urgency}
+    return [
+        user,
+        *({"event": "slot", "timestamp": stamp, "name": name, "value": value} for name, value in slots.items()),
+        {"event": "bot", "timestamp": stamp, "text": shown, "data": {}, "metadata": {}},
+        {"event": "action", "timestamp": stamp, "name": "action_listen", "policy": None, "confidence": None},
+    ]

@@ -1,0 +1,250 @@
+"""The one process: Starlette, the dialogue with Rasa's agent and its actions, and what keeps them tidy."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from knee_intake.booking.embedded import EmbeddedCalendar
+from knee_intake.clinic import load_clinic
+from knee_intake.clock import Clock, system_clock
+from knee_intake.dialogue.bus import Bus
+from knee_intake.errors import KneeIntakeError, NotFoundError, SettingsError, StorageError
+from knee_intake.records.database import Database
+from knee_intake.records.migrate import migrate
+from knee_intake.records.store import Store
+from knee_intake.settings import Settings
+from knee_intake.web.context import AppContext
+from knee_intake.web.health import health_routes
+from knee_intake.web.problems import problem_response
+from knee_intake.web.staff import staff_routes
+from knee_intake.web.visitor import visitor_routes
+from knee_intake.web.widget_files import widget_routes
+
+log = logging.getLogger(__name__)
+
+TIDY_EVERY_S = 60.0
+PREFLIGHT_CACHED_S = 86_400
+
+
+@dataclass
+class Models:
+    """What takes long to load: Rasa's agent and the understanding."""
+
+    agent: Any
+    understanding: Any
+
+
+LoadModels = Callable[[Settings], Models]
+
+
+def load_models(settings: Settings) -> Models:
+    """Load (and first train, where an input has changed) the model. Imports Rasa: seconds."""
+    from knee_intake.dialogue.agent import load_agent
+    from knee_intake.understanding.service import load_understanding
+    from knee_intake.understanding.training import ensure_model
+
+    model = Path(settings.model) if settings.model else ensure_model(settings)
+    return Models(load_agent(model), load_understanding(settings))
+
+
+def make_app(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    load: LoadModels = load_models,
+    tidy_every_s: float = TIDY_EVERY_S,
+) -> Starlette:
+    """The whole application. The model is loaded when it starts; /readyz says when it is there."""
+    clinic = load_clinic(settings.clinic_path)
+    database = Database(settings.database)
+    migrate(database)
+    secret = read_secret(settings)
+    context = AppContext(settings, clinic, database, EmbeddedCalendar(database, clinic.practice), secret, clock)
+    context.extra["bus"] = Bus()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        with _only_process(database):
+            await _start(context, load)
+            tidying = asyncio.create_task(_keep_tidy(context, tidy_every_s))
+            try:
+                yield
+            finally:
+                tidying.cancel()
+                if context.dialogue is not None:
+                    await context.dialogue.close()
+                database.close()
+
+    routes: list[BaseRoute] = [
+        *health_routes(context),
+        *visitor_routes(context),
+        *staff_routes(context),
+        *widget_routes(context),
+    ]
+    app = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[_cors(settings)],
+        exception_handlers={404: _not_found, 405: _not_found, Exception: _unexpected},
+    )
+    app.state.context = context
+    return app
+
+
+async def _start(context: AppContext, load: LoadModels) -> None:
+    from knee_intake.dialogue.engine import Dialogue
+
+    models = await asyncio.to_thread(load, context.settings)
+    store = Store(context.database, context.secret)
+    if context.database.is_sqlite:
+        await asyncio.to_thread(store.forget_leases)
+    context.dialogue = Dialogue(
+        settings=context.settings, clinic=context.clinic, store=store, calendar=context.calendar,
+        understanding=models.understanding, agent=models.agent, bus=context.extra["bus"], clock=context.clock,
+    )  # fmt: skip
+    open_messages = await context.dialogue.recover()
+    if open_messages:
+        log.info("answered what was open from before: %d", open_messages)
+
+
+async def _keep_tidy(context: AppContext, every_s: float) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            if context.dialogue is not None:
+                await context.dialogue.tidy()
+        except KneeIntakeError:
+            log.exception("tidying failed; it is tried again")
+
+
+def _cors(settings: Settings) -> Middleware:
+    """The widget sits on other hosts; no cookies cross, the token travels in a header."""
+    origins = list(settings.allowed_origins) or ([] if settings.live else ["*"])
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["authorization", "content-type", "last-event-id"],
+        allow_credentials=False,
+        max_age=PREFLIGHT_CACHED_S,
+    )
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 404)
+    found = NotFoundError("no such page")
+    found.status = status
+    return problem_response(found)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    if isinstance(error, KneeIntakeError):
+        return problem_response(error)
+    log.error("an unexpected error in %s", request.method, exc_info=error)
+    return problem_response(KneeIntakeError("unexpected"))
+
+
+def read_secret(settings: Settings) -> bytes:
+    """The secret that signs sessions: from the setting, else made once and kept in var/secret, for the owner only."""
+    if settings.secret_key:
+        return str(settings.secret_key).encode()
+    path = settings.var_path / "secret"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32))
+        return path.read_bytes().strip()
+    except OSError as error:
+        raise StorageError(f"var/secret cannot be kept: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _only_process(database: Database) -> Iterator[None]:
+    """On SQLite one process serves a database; a second one is told so instead of answering twice."""
+    lock: IO[str] | None = None
+    path = database.engine.url.database if database.is_sqlite else None
+    if path and path != ":memory:":
+        lock = open(f"{path}.lock", "w")  # noqa: SIM115 (held open as long as the process serves)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            raise SettingsError(
+                "another process serves this SQLite database; use PostgreSQL (KNEE_INTAKE_DATABASE_URL) for several"
+            ) from None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.close()
+
+
+def serve(settings: Settings, host: str, port: int) -> int:
+    """Serve until interrupted. Raises SettingsError where the port is taken, before anything slow begins."""
+    listening = _listen(host, port)
+    app = make_app(settings)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listening.getsockname()[1]}"
+    print(f"Knee Intake starts. Chat page: {address}/   Staff: {address}/staff", flush=True)
+    if not settings.live:
+        print("Demo mode: not monitored. Add the first staff member with:", flush=True)
+        print(
+            "  printf '%s' 'a long pass phrase' | knee-intake staff add NAME --role admin --password-stdin", flush=True
+        )
+    config = uvicorn.Config(
+        app, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=10,
+        forwarded_allow_ips=list(settings.trusted_proxies) or [], proxy_headers=bool(settings.trusted_proxies),
+        server_header=False,
+    )  # fmt: skip
+    server = _Server(config, address)
+    server.run(sockets=[listening])
+    return 0 if server.started else 1
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} is taken; choose another with --port") from None
+        raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror}") from None
+    return listening
+
+
+class _Server(uvicorn.Server):  # type: ignore[misc] # uvicorn is not typed here
+    """uvicorn, which says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            print(f"Ready: {self._address}/", flush=True)

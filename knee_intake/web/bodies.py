@@ -1,0 +1,66 @@
+"""Read what callers send: a bounded JSON body into a checked struct, a bearer token, clean text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from knee_intake.errors import EmptyTextError, InvalidBodyError, TextTooLongError
+
+T = TypeVar("T")
+MAX_BODY_BYTES = 65_536
+
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
+"""Unicode categories that are dropped: control characters, lone surrogates, private and unassigned ones."""
+_DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff")
+"""Marks that turn the direction of what follows, which could disguise a text in the console."""
+
+
+class VisitorMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of POST …/messages."""
+
+    id: str
+    text: str
+
+
+async def read_json(request: Request, kind: type[T]) -> T:
+    """The body as `kind`. Raises InvalidBodyError, or TextTooLongError for a body over the limit."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise TextTooLongError("the body is over the limit")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidBodyError(f"the body is not what was expected: {type(error).__name__}") from None
+
+
+def bearer(request: Request) -> str | None:
+    """The token of the Authorization header."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def clean_text(text: str, longest: int) -> str:
+    """A visitor's text without control characters and with plain line ends and blanks.
+
+    Raises EmptyTextError where nothing is left, TextTooLongError over `longest` characters: no part is cut off in
+    silence.
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    kept = "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE else " " for c in text if c not in _DIRECTION
+    )
+    kept = "\n".join(_BLANKS.sub(" ", line).strip() for line in kept.split("\n")).strip()
+    if not kept:
+        raise EmptyTextError("the text is empty")
+    if len(kept) > longest:
+        raise TextTooLongError(f"the text has {len(kept)} characters")
+    return kept

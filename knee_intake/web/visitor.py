@@ -1,0 +1,231 @@
+"""The visitor API under /api: JSON in and out, problem JSON for errors, server-sent events. See openapi.json."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sse_starlette import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from knee_intake import safety
+from knee_intake.booking.ics import calendar_file
+from knee_intake.dialogue.engine import Dialogue
+from knee_intake.errors import (
+    BookingNotFoundError,
+    InvalidBodyError,
+    KneeIntakeError,
+    NotFoundError,
+    StorageError,
+    TurnError,
+)
+from knee_intake.interview import flow
+from knee_intake.interview.model import Intake
+from knee_intake.records.intake_view import intake_json, message_json
+from knee_intake.records.store import Row
+from knee_intake.web.bodies import VisitorMessage, bearer, clean_text, read_json
+from knee_intake.web.context import AppContext
+from knee_intake.web.problems import problem_response
+from knee_intake.web.rates import RateLimit
+
+log = logging.getLogger(__name__)
+Handler = Callable[[Request], Awaitable[Response]]
+
+OPENAPI = Path(__file__).parent / "openapi.json"
+HEARTBEAT_S = 15
+POLL_S = 3.0
+"""Event streams look into the records at least this often: another process may have written."""
+MAX_ID = 64
+
+
+class NotReadyError(TurnError):
+    """The model is still being loaded."""
+
+    code = "not_ready"
+    visitor = "The chat is still starting. Please try again in a moment, or call the clinic."
+
+
+def visitor_routes(context: AppContext) -> list[BaseRoute]:
+    """The routes of the visitor API."""
+    api = VisitorApi(context)
+    one = "/api/conversations/{id}"
+    return [
+        Route("/api/openapi.json", api.openapi),
+        Route("/api/conversations", _guarded(api.create), methods=["POST"]),
+        Route(f"{one}/messages", _guarded(api.post_message), methods=["POST"]),
+        Route(f"{one}/messages", _guarded(api.messages), methods=["GET"]),
+        Route(f"{one}/events", _guarded(api.events), methods=["GET"]),
+        Route(f"{one}/intake", _guarded(api.intake), methods=["GET"]),
+        Route(f"{one}/booking.ics", _guarded(api.calendar_file), methods=["GET"]),
+        Route(one, _guarded(api.forget), methods=["DELETE"]),
+        Route("/api/{rest:path}", _guarded(api.nothing_here)),
+    ]
+
+
+def _guarded(handler: Handler) -> Handler:
+    """Errors become problem JSON; what nobody expected is logged and told as our own failure."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except KneeIntakeError as error:
+            if error.status >= 500:
+                log.error("%s failed: %s", request.url.path.rsplit("/", 1)[-1], error.code, exc_info=error)
+            return problem_response(error)
+
+    return endpoint
+
+
+class VisitorApi:
+    """The handlers."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        settings = context.settings
+        self._chats = RateLimit(settings.chats_per_hour, 3600) if settings.rate_limits else None
+        self._texts = RateLimit(settings.messages_per_minute, 60) if settings.rate_limits else None
+        self._zone = context.clinic.practice.zoneinfo()
+
+    def _dialogue(self) -> Dialogue:
+        if self._context.dialogue is None:
+            raise NotReadyError("the model is not loaded yet")
+        return self._context.dialogue
+
+    async def _authorised(self, request: Request) -> Row:
+        store = self._dialogue().store
+        return await asyncio.to_thread(store.authenticate, request.path_params["id"], bearer(request))
+
+    async def openapi(self, _request: Request) -> Response:
+        return FileResponse(OPENAPI, media_type="application/json")
+
+    async def nothing_here(self, _request: Request) -> Response:
+        raise NotFoundError("no such route")
+
+    async def create(self, request: Request) -> Response:
+        """A new chat and its greeting."""
+        if self._chats is not None:
+            self._chats.check(request.client.host if request.client else "unknown")
+        conversation, token, rows = await self._dialogue().open()
+        body = {"conversation": conversation, "token": token, "messages": self._messages(rows)}
+        return _json(body, 201)
+
+    async def post_message(self, request: Request) -> Response:
+        """One text of the visitor's; answers with the replies."""
+        row = await self._authorised(request)
+        body = await read_json(request, VisitorMessage)
+        if not body.id.strip() or len(body.id) > MAX_ID:
+            raise InvalidBodyError("the id is empty or too long")
+        text = clean_text(body.text, self._context.settings.max_text)
+        if self._texts is not None:
+            self._texts.check(row["id"])
+        try:
+            answered = await self._dialogue().say(row["id"], body.id, text)
+        except (StorageError, TurnError) as error:
+            log.error("a turn failed: %s", error.code, exc_info=error)
+            return self._failed(error, text)
+        return _json(
+            {"received": answered.seq, "handled_by": answered.handled_by, "messages": self._messages(answered.replies)}
+        )
+
+    def _failed(self, error: KneeIntakeError, text: str) -> Response:
+        """Even where nothing could be saved, an emergency is answered: the problem carries the safety text."""
+        response = problem_response(error)
+        verdict = safety.assess_message(self._dialogue().rules_only(text), self._context.clinic.red_flags)
+        if not verdict.stops_interview:
+            return response
+        body = json.loads(bytes(response.body))
+        body |= {"detail": verdict.hits[0].text, "alert": verdict.hits[0].urgency}
+        return Response(
+            msgspec.json.encode(body), response.status_code, media_type="application/problem+json",
+            headers={"cache-control": "no-store"},
+        )  # fmt: skip
+
+    async def messages(self, request: Request) -> Response:
+        """The transcript after a seq."""
+        row = await self._authorised(request)
+        after = _whole(request.query_params.get("after", "0"))
+        rows = await asyncio.to_thread(self._dialogue().store.transcript, row["id"], after)
+        return _json({"messages": self._messages(rows), "status": row["status"], "handled_by": row["handled_by"]})
+
+    async def intake(self, request: Request) -> Response:
+        """What has been understood so far."""
+        row = await self._authorised(request)
+        return _json(await asyncio.to_thread(self._intake, row))
+
+    def _intake(self, row: Row) -> dict[str, Any]:
+        store = self._dialogue().store
+        data = store.intake(row["id"])
+        progress = flow.progress(Intake.from_dict(data), self._context.clinic.questions)
+        return intake_json(row, data, store.booking(row["id"]), progress, zone=self._zone)
+
+    async def calendar_file(self, request: Request) -> Response:
+        """The visit as a calendar file."""
+        row = await self._authorised(request)
+
+        def make() -> bytes:
+            booking = self._dialogue().store.booking(row["id"])
+            found = self._context.calendar.look_up(booking["reference"]) if booking else None
+            if found is None:
+                raise BookingNotFoundError("this chat has no visit")
+            return calendar_file(found, self._context.clinic.practice, self._context.clock())
+
+        headers = {"content-disposition": 'attachment; filename="clinic-visit.ics"', "cache-control": "no-store"}
+        return Response(await asyncio.to_thread(make), media_type="text/calendar; charset=utf-8", headers=headers)
+
+    async def forget(self, request: Request) -> Response:
+        """ "Forget me": gone, or a request to the clinic where it holds a visit or an alert."""
+        row = await self._authorised(request)
+        gone = await self._dialogue().forget(row["id"])
+        if gone:
+            return Response(status_code=204)
+        text = (
+            "The clinic has a visit or a note from this chat. I have asked the clinic to delete what it may. "
+            f"You can also call {self._context.clinic.practice.phone_text()}."
+        )
+        return _json({"status": "requested", "detail": text}, 202)
+
+    async def events(self, request: Request) -> Response:
+        """New messages and typing, as server-sent events; replays from Last-Event-ID."""
+        row = await self._authorised(request)
+        last = _whole(request.headers.get("last-event-id", request.query_params.get("after", "0")))
+        return EventSourceResponse(
+            self._stream(row["id"], last), ping=HEARTBEAT_S, headers={"cache-control": "no-store"}
+        )
+
+    async def _stream(self, conversation: str, last: int) -> AsyncIterator[dict[str, str]]:
+        dialogue = self._dialogue()
+        with dialogue.bus.listen(conversation) as queue:
+            while True:
+                for row in await asyncio.to_thread(dialogue.store.transcript, conversation, last):
+                    last = row["seq"]
+                    data = msgspec.json.encode(message_json(row, self._zone)).decode()
+                    yield {"event": "message", "id": str(last), "data": data}
+                try:
+                    _, signal = await asyncio.wait_for(queue.get(), POLL_S)
+                except asyncio.TimeoutError:
+                    continue
+                if signal == "typing":
+                    yield {"event": "typing", "data": "{}"}
+
+    def _messages(self, rows: list[Row]) -> list[dict[str, Any]]:
+        return [message_json(row, self._zone) for row in rows]
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(
+        msgspec.json.encode(body), status, media_type="application/json", headers={"cache-control": "no-store"}
+    )
+
+
+def _whole(text: str) -> int:
+    try:
+        return max(0, min(int(text), 2**31 - 1))
+    except ValueError:
+        raise InvalidBodyError("expected a whole number") from None
