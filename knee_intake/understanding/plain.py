@@ -41,3 +41,8 @@ def either(lines: str) -> str:
     lines = re.sub(r"\\\n\s*", "", lines)
     phrases = (phrase.strip() for line in lines.splitlines() for phrase in line.split(" | "))
     return "(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases if phrase) + ")"
+
+
+def word_set(lines: str) -> frozenset[str]:
+    """The words of a table."""
+    return frozenset(lines.split())
