@@ -1,0 +1,88 @@
+"""What makes it worse: a movement with pain or trouble beside it, or after "when"; never one that is said to be fine."""
+
+from __future__ import annotations
+
+from knee_intake.understanding.assertion import Asserter
+from knee_intake.understanding.lexicon import SENTENCE_END
+from knee_intake.understanding.pipeline import Mention, Reading
+
+_LINKS = frozenset(
+    {"when", "whenever", "if", "unless", "while", "after", "with", "during", "everytime", "upon", "once", "until", "by"}
+)
+_STRONG_LINKS = frozenset({"when", "whenever", "unless", "everytime", "if"})
+_PAST = frozenset({"was", "were", "had"})
+_STOPS = SENTENCE_END | {"but", "although", "however"}
+_BEFORE = 9
+_AFTER = 8
+_EVENTS = frozenset({"event"})
+
+
+def find_aggravating(reading: Reading, asserter: Asserter) -> tuple[list[Mention], list[Mention]]:
+    """Movements that make it worse, and those that are said not to."""
+    worse, fine = [], []
+    for movement in reading.of("movement"):
+        categories = asserter.categories(movement)
+        if categories & {"family", "historical"}:
+            continue
+        if "negated" in categories:
+            fine.append(movement)
+        elif _is_worse(movement, reading, asserter):
+            worse.append(movement)
+    return worse, fine
+
+
+def _is_worse(movement: Mention, reading: Reading, asserter: Asserter) -> bool:
+    if _in_injury(movement, reading, asserter):
+        return False
+    linked = _link(movement, reading)
+    for mention in reading.of("pain", "trigger", "symptoms", "red_flags"):
+        if mention.field == "red_flags" and mention.value not in ("cannot_bear_weight",):
+            continue
+        if mention.overlaps(movement) and mention.field != "symptoms":
+            continue
+        if asserter.categories(mention) & {"negated", "historical", "family"} and mention.field != "trigger":
+            continue
+        if _beside(mention, movement, reading, linked):
+            return True
+    return linked == "strong" and movement.value not in ("night",)
+
+
+def _link(movement: Mention, reading: Reading) -> str:
+    """How the movement hangs on what stands before it: "when i'm ~ sitting"."""
+    words = reading.words(movement.start - 4, movement.start)
+    for word in reversed(words):
+        if word in _STOPS or word == ",":
+            return ""
+        if word in _STRONG_LINKS:
+            return "" if _PAST & set(words) else "strong"
+        if word in _LINKS:
+            return "weak"
+    return ""
+
+
+def _beside(mention: Mention, movement: Mention, reading: Reading, linked: str) -> bool:
+    if mention.end <= movement.start:
+        between = reading.words(mention.end, movement.start)
+        reach = _BEFORE + 4 if linked else _BEFORE
+        if mention.field == "symptoms" and not linked:
+            return False
+    elif movement.end <= mention.start:
+        between = reading.words(movement.end, mention.start)
+        reach = _AFTER
+        if mention.field == "symptoms" and not linked and "makes" not in between:
+            return False
+    else:
+        return mention.field == "symptoms" and movement.value == "bending" and False
+    return len(between) <= reach and not any(word in _STOPS for word in between)
+
+
+def _in_injury(movement: Mention, reading: Reading, asserter: Asserter) -> bool:
+    """ "I fell when I was running" tells how it began, not what makes it worse."""
+    start, end = reading.sentence(movement.start)
+    for mention in reading.of("onset"):
+        if mention.value != "injury" or mention.rule.denies or not start <= mention.start < end:
+            continue
+        between = reading.words(min(mention.end, movement.end), max(mention.start, movement.start))
+        if len(between) <= 8 and not {"now", "but", "hurts", "since"} & set(between):
+            return True
+    return False

@@ -1,0 +1,161 @@
+"""What a sentence asserts about a phrase: denied, past, imagined, somebody else's, asked or advised (ConText).
+
+Modifiers come from assertion.yml. Here are only the rules of reach: how far a modifier reaches, over commas and
+"or", and what stops it.
+"""
+
+from __future__ import annotations
+
+from knee_intake.understanding.lexicon import SENTENCE_END, Modifier
+from knee_intake.understanding.pipeline import Mention, Reading
+
+AFFIRMED = "affirmed"
+_SUBJECTS = frozenset(
+    "i im ive id ill it its itll itd he she hes shes they theyre theyve we weve theres there thats you".split()
+)
+_MINE = frozenset({"i", "im", "ive", "id", "me", "mine", "myself"})
+_OWNERS = frozenset({"my", "his", "her", "the"})
+_LIST_WORDS = frozenset({"or", "and", "nor", "any", "no", "a", "the", "really", "even", "also", "not", "&", "/"})
+_YES = frozenset({"yes", "yeah", "yep", "yup"})
+_SOFT = frozenset({",", ":", "-", "(", ")"})
+_QUIET_FIELDS = frozenset({"trigger", "knee", "part", "event"})
+"""Fields whose phrases never use up a modifier's word."""
+
+
+class Asserter:
+    """Answers for one reading: which categories hold of a mention."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._words = [token.word for token in reading.tokens]
+        self._stops = [m for m in reading.modifiers if m.value == "terminate"]
+        self._starts = {m.start for m in reading.mentions if m.field not in _QUIET_FIELDS}
+        self._ends = {m.end for m in reading.mentions}
+        self._modifiers = [m for m in reading.modifiers if self._is_active(m)]
+        self.is_proxy = False
+        """Set where the writer speaks for a patient beside them: then family words are not about somebody else."""
+
+    def categories(self, mention: Mention, field: str | None = None) -> frozenset[str]:
+        """All that is asserted; empty means affirmed. `field` where it is read as another field's value."""
+        name = field or mention.field
+        return frozenset(
+            m.value
+            for m in self._modifiers
+            if (not _rule(m).fields or name in _rule(m).fields) and self._reaches(m, mention)
+        ) - ({"family"} if self.is_proxy else frozenset())
+
+    def assertion(self, mention: Mention) -> str:
+        """One word for `why`."""
+        if mention.rule.denies:
+            return "negated"
+        found = self.categories(mention)
+        order = ("family", "negated", "historical", "hypothetical", "question", "advised", "uncertain")
+        return next((name for name in order if name in found), AFFIRMED)
+
+    def _is_active(self, modifier: Mention) -> bool:
+        if modifier.value in ("terminate", "pseudo"):
+            return False
+        words = self._words
+        if words[modifier.start] == "no" and len(modifier) == 1 and words[modifier.end : modifier.end + 1] == [","]:
+            return False  # "no, ..." answers; it denies nothing that follows
+        inside = [
+            m
+            for m in self._reading.mentions
+            if m.start <= modifier.start
+            and modifier.end <= m.end
+            and len(m) > len(modifier)
+            and m.field not in _QUIET_FIELDS
+        ]
+        return not inside  # used up: "no cartilage", "does not hold me"
+
+    def _reaches(self, modifier: Mention, target: Mention) -> bool:
+        if modifier.overlaps(target):
+            return False
+        rule = _rule(modifier)
+        if modifier.end <= target.start:
+            return rule.direction != "backward" and self._forward(modifier, rule, target)
+        return rule.direction != "forward" and self._backward(modifier, rule, target)
+
+    def _backward(self, modifier: Mention, rule: Modifier, target: Mention) -> bool:
+        between = self._words[target.end : modifier.start]
+        if len(between) > rule.reach or any(word in SENTENCE_END for word in between):
+            return False
+        if rule.sentence:
+            return True
+        if any(word in ("but", "and", ",") for word in between) and rule.category in ("historical", "negated"):
+            return False
+        return not self._stopped(target.end, modifier.start)
+
+    def _forward(self, modifier: Mention, rule: Modifier, target: Mention) -> bool:
+        start, end = modifier.end, target.start
+        between = self._words[start:end]
+        if any(word in SENTENCE_END for word in between):
+            return False
+        if rule.category == "family":
+            return len(between) <= rule.reach and not self._is_mine_again(start, target)
+        if not rule.sentence and self._stopped(start, end):
+            return False
+        if rule.category == "negated":
+            return self._yes_follows(target) is False and self._negation_reaches(start, end, rule)
+        if len(between) > rule.reach:
+            return False
+        if rule.category in ("historical", "hypothetical") and not rule.fields:
+            return not any(word in _SUBJECTS or word in (",", "and") for word in between)
+        return True
+
+    def _stopped(self, start: int, end: int) -> bool:
+        return any(start <= stop.start and stop.end <= end for stop in self._stops) or any(
+            start <= stop.start < end < stop.end for stop in self._stops
+        )
+
+    def _is_mine_again(self, start: int, target: Mention) -> bool:
+        """The subject is the writer again: "my mom has arthritis and I ..."."""
+        for position in range(start, target.end):
+            word = self._words[position]
+            if word in _MINE:
+                return True
+            if word == "my" and not any(
+                m.value == "family" and m.start <= position < m.end for m in self._reading.modifiers
+            ):
+                return True
+        return False
+
+    def _yes_follows(self, target: Mention) -> bool:
+        rest = self._words[target.end : target.end + 3]
+        while rest and rest[0] in _SOFT:
+            rest = rest[1:]
+        return bool(rest) and rest[0] in _YES
+
+    def _negation_reaches(self, start: int, end: int, rule: Modifier) -> bool:
+        """Over lists with or, and, commas; not into a new clause."""
+        used = 0
+        for position in range(start, end):
+            word = self._words[position]
+            if word in _SUBJECTS:
+                return False
+            if (
+                word in _OWNERS
+                and position > start
+                and (position in self._ends or self._words[position - 1] in (",", "and"))
+            ):
+                if word != "the":
+                    return False
+            if word == ",":
+                if not self._goes_on_as_list(position + 1):
+                    return False
+                used = 0
+            elif word in ("or", "nor", "/", "and", "&"):
+                used = 0
+            else:
+                used += 1
+        return used <= rule.reach
+
+    def _goes_on_as_list(self, position: int) -> bool:
+        while self._words[position] in _LIST_WORDS:
+            position += 1
+        return position in self._starts
+
+
+def _rule(modifier: Mention) -> Modifier:
+    assert isinstance(modifier.rule.meaning, Modifier)
+    return modifier.rule.meaning

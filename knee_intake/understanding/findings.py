@@ -1,0 +1,287 @@
+"""From phrases to findings: which mentions count, what they add up to, and what is denied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from knee_intake.understanding import durations, numbers
+from knee_intake.understanding.aggravation import find_aggravating
+from knee_intake.understanding.assertion import Asserter
+from knee_intake.understanding.people import find_age, find_who_for, plain_words
+from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
+from knee_intake.understanding.sides import find_sides
+from knee_intake.understanding.types import VALUES, Evidence, Findings
+
+_BLOCKED: dict[str, frozenset[str]] = {
+    "pain_location": frozenset({"negated", "family", "hypothetical"}),
+    "symptoms": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
+    "red_flags": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
+    "signs": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
+    "onset": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
+    "arthritis_history": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
+    "treatments_tried": frozenset({"negated", "family", "question", "hypothetical", "advised"}),
+    "activities": frozenset({"negated", "family", "question", "advised", "hypothetical"}),
+    "activity_level": frozenset({"negated", "family", "question", "advised", "hypothetical", "historical"}),
+    "conditions": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
+}
+"""Which assertions keep a mention of the field from being a finding. Treatments, activities and diagnoses may be past."""
+_LASTING_SIGNS = frozenset(
+    {
+        "past_cancer",
+        "artificial_knee",
+        "had_botulinum",
+        "recent_knee_surgery",
+        "recent_knee_injection",
+        "pop",
+        "fall_or_blow",
+        "injury",
+    }
+)
+"""Signs that are about the past by their nature."""
+_TREATMENT_SIGNS = frozenset({"artificial_knee", "had_botulinum", "recent_knee_surgery", "recent_knee_injection"})
+_NUMB_ANYWHERE = frozenset({"numbness"})
+_LEVELS = VALUES["activity_level"]
+_MECHANICAL_PARTS = 7
+_SELF_HARM = frozenset({"self_harm", "hopeless"})
+
+
+@dataclass
+class Found:
+    """What one text states."""
+
+    findings: Findings = field(default_factory=dict)
+    negated: list[str] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
+    why: list[Evidence] = field(default_factory=list)
+
+
+class FindingsReader:
+    """Reads texts; built once."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def read(self, text: str, asked: str | None, now: datetime) -> Found:
+        """All findings, denials and more of one text."""
+        return _Collector(self._pipeline.read(text), asked, now).collect()
+
+
+class _Collector:
+    """The work on one text."""
+
+    def __init__(self, reading: Reading, asked: str | None, now: datetime) -> None:
+        self._reading, self._asked, self._now = reading, asked, now
+        self._asserter = Asserter(reading)
+        self._found = Found()
+        self._signs: list[str] = []
+        self._denied_signs: list[str] = []
+
+    def collect(self) -> Found:
+        self._people()
+        for name in ("pain_location", "symptoms", "red_flags", "treatments_tried", "activities"):
+            self._list_field(name)
+        self._arthritis()
+        self._onset()
+        self._activity_level()
+        self._side()
+        self._aggravated()
+        self._signs_and_conditions()
+        self._combined()
+        self._pain_denied()
+        self._numbers()
+        self._tidy()
+        return self._found
+
+    # ---------------------------------------------------------------- helpers
+    def _note(self, mention: Mention, name: str, value: Any, assertion: str | None = None) -> None:
+        start, end, words = self._reading.span(mention.start, mention.end)
+        stated = assertion or self._asserter.assertion(mention)
+        self._found.why.append(Evidence(name, value, words, start, end, mention.rule.name, stated))
+
+    def _add(self, name: str, value: str, mention: Mention) -> None:
+        values = self._found.findings.setdefault(name, [])
+        if value not in values:
+            values.append(value)
+        self._sign(*mention.entry.signs)
+        self._note(mention, name, value, "affirmed")
+
+    def _deny(self, value: str, mention: Mention, name: str) -> None:
+        if value not in self._found.negated:
+            self._found.negated.append(value)
+        self._denied_signs.extend(mention.entry.signs)
+        self._note(mention, name, value, "negated")
+
+    def _sign(self, *names: str) -> None:
+        self._signs.extend(name for name in names if name not in self._signs)
+
+    def _other_part(self, mention: Mention) -> bool:
+        """Another body part stands nearer than any knee, in the same clause."""
+
+        def distance(other: Mention) -> int:
+            between = self._reading.words(min(mention.end, other.end), max(mention.start, other.start))
+            return 99 if {".", "?", "!", ";", "but"} & set(between) else len(between)
+
+        parts = [distance(m) for m in self._reading.of("part")]
+        knees = [distance(m) for m in self._reading.of("knee")]
+        return min(parts, default=99) < min(min(knees, default=99), _MECHANICAL_PARTS)
+
+    # ---------------------------------------------------------------- fields
+    def _people(self) -> None:
+        plain = plain_words(self._reading.text)
+        age = find_age(plain)
+        who = find_who_for(plain, self._reading, age)
+        if age is not None:
+            self._found.more["age"] = age
+        if who:
+            self._found.more["who_for"] = who
+        self._asserter.is_proxy = who in ("child", "other_adult")
+
+    def _list_field(self, name: str) -> None:
+        for mention in self._reading.of(name):
+            categories = self._asserter.categories(mention)
+            if mention.rule.denies or "negated" in categories and "family" not in categories:
+                if name in ("symptoms", "red_flags"):
+                    self._deny(mention.value, mention, name)
+                continue
+            if categories & _BLOCKED[name]:
+                self._note(mention, name, mention.value)
+            elif not (name == "symptoms" and mention.value not in _NUMB_ANYWHERE and self._other_part(mention)):
+                self._add(name, mention.value, mention)
+
+    def _arthritis(self) -> None:
+        affirmed, denied = [], []
+        for mention in self._reading.of("arthritis_history"):
+            categories = self._asserter.categories(mention)
+            if "family" in categories:
+                continue
+            if "negated" in categories:
+                denied.append(mention)
+            elif not categories & _BLOCKED["arthritis_history"]:
+                affirmed.append(mention)
+        specific = [m for m in affirmed if m.value != "unspecified"]
+        for mention in specific or affirmed:
+            self._add("arthritis_history", mention.value, mention)
+        for mention in denied:
+            if mention.value != "unspecified":
+                self._deny(mention.value, mention, "arthritis_history")
+            elif not affirmed:
+                self._add("arthritis_history", "none", mention)
+
+    def _onset(self) -> None:
+        injuries, gradual = [], []
+        for mention in self._reading.of("onset"):
+            categories = self._asserter.categories(mention)
+            if mention.rule.denies:
+                self._denied_signs.append("injury")
+            elif mention.value == "gradual":
+                if not categories & {"negated", "family"}:
+                    gradual.append(mention)
+            elif "negated" in categories:
+                self._denied_signs.append("injury")
+            elif not categories & _BLOCKED["onset"]:
+                injuries.append(mention)
+        if chosen := (injuries or gradual)[:1]:
+            self._found.findings["onset"] = chosen[0].value
+            self._sign(*chosen[0].entry.signs)
+            self._note(chosen[0], "onset", chosen[0].value, "affirmed")
+
+    def _activity_level(self) -> None:
+        levels = [
+            m
+            for m in self._reading.of("activity_level")
+            if not self._asserter.categories(m) & _BLOCKED["activity_level"]
+        ]
+        if levels:
+            best = max(levels, key=lambda m: _LEVELS.index(m.value))
+            self._found.findings["activity_level"] = best.value
+            self._note(best, "activity_level", best.value, "affirmed")
+
+    def _side(self) -> None:
+        side, mentions = find_sides(self._reading, self._asserter)
+        if side:
+            self._found.findings["knee_side"] = side
+            for mention in mentions:
+                self._note(mention, "knee_side", mention.value, "affirmed")
+
+    def _aggravated(self) -> None:
+        worse, fine = find_aggravating(self._reading, self._asserter)
+        for mention in worse:
+            self._add("aggravated_by", mention.value, mention)
+        for mention in fine:
+            if mention.value not in self._found.findings.get("aggravated_by", []):
+                self._note(mention, "aggravated_by", mention.value, "negated")
+
+    def _signs_and_conditions(self) -> None:
+        for mention in self._reading.of("signs"):
+            categories = self._asserter.categories(mention)
+            names = mention.entry.signs
+            blocked = _BLOCKED["signs"]
+            if set(names) & _LASTING_SIGNS:
+                blocked = blocked - {"historical"}
+            if set(names) & _SELF_HARM:
+                blocked = frozenset({"negated", "family"})
+            if mention.rule.denies or "negated" in categories and "family" not in categories:
+                self._denied_signs.extend(names)
+                self._note(mention, "signs", ",".join(names), "negated")
+            elif not categories & blocked and not self._treatment_ahead(mention):
+                self._sign(*names)
+                self._note(mention, "signs", ",".join(names), "affirmed")
+        conditions = [
+            m for m in self._reading.of("conditions") if not self._asserter.categories(m) & _BLOCKED["conditions"]
+        ]
+        if conditions:
+            self._found.more["conditions"] = list(dict.fromkeys(m.value for m in conditions))
+
+    def _treatment_ahead(self, mention: Mention) -> bool:
+        """ "I need a knee replacement": no artificial knee yet."""
+        if not set(mention.entry.signs) & _TREATMENT_SIGNS:
+            return False
+        return bool(self._asserter.categories(mention, "treatments_tried") & _BLOCKED["treatments_tried"])
+
+    def _combined(self) -> None:
+        """Flags that are several findings together."""
+        findings, signs = self._found.findings, set(self._signs)
+        flags = findings.setdefault("red_flags", [])
+        if "swelling" in findings.get("symptoms", []) and "knee_hot" in signs and "hot_swollen_joint" not in flags:
+            flags.append("hot_swollen_joint")
+        at_night = "night" in findings.get("aggravated_by", []) or "wakes_every_night" in signs
+        if at_night and ("fever" in flags or signs & {"weight_loss", "chills"}):
+            flags.append("night_pain_systemic")
+        if not flags:
+            del findings["red_flags"]
+
+    def _pain_denied(self) -> None:
+        pains = [(m, self._asserter.categories(m)) for m in self._reading.of("pain")]
+        if pains and all("negated" in categories for _, categories in pains):
+            if "aggravated_by" not in self._found.findings:
+                self._deny("pain", pains[0][0], "pain")
+
+    def _numbers(self) -> None:
+        text, findings = self._reading.text, self._found.findings
+        spans = [d for d in durations.find(text, self._now) if not d.vague]
+        if spans:
+            first = spans[0]
+            findings["pain_duration_days"] = first.days
+            self._number_note("pain_duration_days", first.days, first.start, first.end)
+        if scores := numbers.find_severity(text, asked=self._asked == "pain_severity"):
+            findings["pain_severity"] = scores[0].value
+            self._number_note("pain_severity", scores[0].value, scores[0].start, scores[0].end)
+
+    def _number_note(self, name: str, value: int, start: int, end: int) -> None:
+        self._found.why.append(Evidence(name, value, self._reading.text[start:end], start, end, name, "affirmed"))
+
+    def _tidy(self) -> None:
+        """What is affirmed anywhere in the text is not denied by it; list values in the order of the table."""
+        findings, more = self._found.findings, self._found.more
+        for name, values in findings.items():
+            if isinstance(values, list):
+                findings[name] = [v for v in VALUES[name] if v in values]
+        affirmed = {v for values in findings.values() if isinstance(values, list) for v in values}
+        self._found.negated = [v for v in self._found.negated if v not in affirmed]
+        if self._signs:
+            more["signs"] = self._signs
+        denied = [s for s in dict.fromkeys(self._denied_signs) if s not in self._signs]
+        if denied:
+            more["negated_signs"] = denied

@@ -1,0 +1,222 @@
+"""A text as folded tokens of a closed vocabulary, and the phrases of the lexicon found in it.
+
+spaCy's blank English pipeline with our own tokenizer: every word that no phrase knows becomes one and the same
+unknown token, so the string store never grows and holds no patient's words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import spacy
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from knee_intake.understanding.lexicon import (
+    GAP_STOPS,
+    NUMBER,
+    SENTENCE_END,
+    UNKNOWN,
+    Entry,
+    Lexicon,
+    Modifier,
+    Pattern,
+    Rule,
+    as_token_pattern,
+)
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’‘`´][^\W\d_]+)*['’]?|\d+(?:[.,:]\d+)*|\n+|[^\w\s]")
+_APOSTROPHES = str.maketrans("", "", "'’‘`´")
+_PUNCTUATION = {"\n": ".", "…": ",", "–": "-", "—": "-", "，": ",", "。": ".", "？": "?", "！": "!"}
+ONE_MEANING_FIELDS = frozenset(
+    {"knee_side", "pain_location", "arthritis_history", "treatments_tried", "activity_level", "onset", "movement"}
+)
+"""In these a word has one meaning: "behind the kneecap" is not also "behind the knee"."""
+_REACH = 14
+"""No phrase is longer than this, so a matcher need only look this far around its anchor word."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word as received and as folded."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A phrase of the lexicon found in the text; `start` and `end` count tokens."""
+
+    rule: Rule
+    start: int
+    end: int
+
+    @property
+    def field(self) -> str:
+        return self.rule.field
+
+    @property
+    def value(self) -> str:
+        return self.rule.meaning.value if isinstance(self.rule.meaning, Entry) else self.rule.meaning.category
+
+    @property
+    def slot(self) -> tuple[object, ...]:
+        """Overlapping mentions of one slot exclude each other; the longest stays."""
+        if self.field in ONE_MEANING_FIELDS:
+            return (self.field,)
+        return (self.field, self.value, *self.entry.signs)
+
+    @property
+    def entry(self) -> Entry:
+        assert isinstance(self.rule.meaning, Entry)
+        return self.rule.meaning
+
+    def overlaps(self, other: Mention) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with everything that the phrases find in it."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    """Folded; unknown words keep their letters here."""
+    mentions: tuple[Mention, ...]
+    modifiers: tuple[Mention, ...]
+
+    def words(self, start: int, end: int) -> list[str]:
+        return [token.word for token in self.tokens[max(start, 0) : end]]
+
+    def span(self, start: int, end: int) -> tuple[int, int, str]:
+        """Character offsets and the text as received of a run of tokens."""
+        first, last = self.tokens[start].start, self.tokens[end - 1].end
+        return first, last, self.text[first:last]
+
+    def sentence(self, position: int) -> tuple[int, int]:
+        """The tokens of the sentence around a token."""
+        start = position
+        while start > 0 and self.tokens[start - 1].word not in SENTENCE_END:
+            start -= 1
+        end = position
+        while end < len(self.tokens) and self.tokens[end].word not in SENTENCE_END:
+            end += 1
+        return start, end
+
+    def of(self, *fields: str) -> list[Mention]:
+        return [mention for mention in self.mentions if mention.field in fields]
+
+
+def fold(text: str, spelling: dict[str, str]) -> list[Token]:
+    """Lower case, no apostrophes, known misspellings mapped, numbers and line ends made plain."""
+    tokens = []
+    for found in _TOKEN.finditer(text):
+        raw = found[0]
+        if raw[0].isdigit():
+            word = NUMBER
+        elif raw[0].isalpha():
+            word = unicodedata.normalize("NFKC", raw).lower().translate(_APOSTROPHES)
+            word = spelling.get(word, word)
+        else:
+            word = _PUNCTUATION.get(raw[0], raw[0])
+        tokens.append(Token(word, found.start(), found.end()))
+    # a full stop of our own, so that every rule may lean on an end
+    return [*tokens, Token(".", len(text), len(text))]
+
+
+class Pipeline:
+    """Built once; reads many texts. Not bound to any one thread."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._spelling = lexicon.spelling
+        self._words = lexicon.words | GAP_STOPS | {",", ":", "-", "(", ")"}
+        self._rules = {f"r{number}": rule for number, rule in enumerate(lexicon.rules)}
+        nlp = spacy.blank("en")
+        nlp.tokenizer = self._document
+        self._vocab: Vocab = nlp.vocab
+        self._matchers = self._build_matchers()
+
+    def _document(self, text: str) -> Doc:
+        return self._as_document(fold(text, self._spelling))
+
+    def _as_document(self, tokens: list[Token]) -> Doc:
+        words = [token.word if token.word in self._words else UNKNOWN for token in tokens]
+        return Doc(self._vocab, words=words or [UNKNOWN])
+
+    def _build_matchers(self) -> dict[str, Matcher]:
+        """One small matcher for each anchor word, so that a text only meets the patterns it can match."""
+        uses: Counter[str] = Counter()
+        for rule in self._rules.values():
+            for pattern in rule.patterns:
+                uses.update(word for element in pattern for word in element.words or ())
+        buckets: dict[str, dict[str, list[Pattern]]] = defaultdict(lambda: defaultdict(list))
+        for key, rule in self._rules.items():
+            for pattern in rule.patterns:
+                for word in _anchor(pattern, uses):
+                    buckets[word][key].append(pattern)
+        matchers = {}
+        for word, rules in buckets.items():
+            matcher = Matcher(self._vocab)
+            for key, patterns in rules.items():
+                matcher.add(key, [as_token_pattern(pattern) for pattern in patterns], greedy="LONGEST")
+            matchers[word] = matcher
+        return matchers
+
+    def read(self, text: str) -> Reading:
+        """Everything the phrases find, overlaps settled."""
+        tokens = fold(text, self._spelling)
+        document = self._as_document(tokens)
+        strings = self._vocab.strings
+        found: set[tuple[str, int, int]] = set()
+        for position, token in enumerate(tokens):
+            if (matcher := self._matchers.get(token.word)) is None:
+                continue
+            first = max(0, position - _REACH)
+            for key, start, end in matcher(document[first : position + _REACH + 1]):
+                found.add((strings[key], first + start, first + end))
+        mentions = [Mention(self._rules[key], start, end) for key, start, end in sorted(found, key=lambda f: f[1:])]
+        entries, modifiers = _settle(mentions)
+        return Reading(text, tuple(tokens), entries, modifiers)
+
+
+def _anchor(pattern: Pattern, uses: Counter[str]) -> frozenset[str]:
+    """The required place whose words are rarest in the lexicon: few texts hold them."""
+    required = [element.words for element in pattern if element.words is not None and element.least]
+    return min(required, key=lambda words: sum(uses[word] for word in words))
+
+
+def _settle(mentions: list[Mention]) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+    """Idioms swallow what they overlap; within a field, and among modifiers, the longer phrase wins."""
+    idioms = [m for m in mentions if m.field == "idiom"]
+    entries: list[Mention] = []
+    modifiers: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (-len(m), m.start)):
+        if mention.field == "idiom":
+            continue
+        if any(
+            mention.overlaps(idiom)
+            and len(idiom) >= len(mention)
+            and (not idiom.value or idiom.value in (mention.field, "modifier" if not mention.field else ""))
+            for idiom in idioms
+        ):
+            continue
+        if isinstance(mention.rule.meaning, Modifier):
+            if not any(mention.overlaps(m) and len(m) > len(mention) for m in modifiers):
+                modifiers.append(mention)
+        elif not any(
+            mention.overlaps(m)
+            and (m.slot == mention.slot and len(m) > len(mention) or m.rule.meaning is mention.rule.meaning)
+            for m in entries
+        ):
+            entries.append(mention)
+    by_place = lambda m: (m.start, m.end)  # noqa: E731
+    return tuple(sorted(entries, key=by_place)), tuple(sorted(modifiers, key=by_place))
