@@ -1,0 +1,271 @@
+"""What staff read and change: the list, one conversation, acknowledging. Pending texts are never read here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from knee_intake.errors import NotFoundError, RequestError
+from knee_intake.interview.model import URGENCIES, Intake
+from knee_intake.records.schema import alerts, bookings, callbacks, consents, conversations, intakes, messages
+
+PAGE = 50
+LARGEST_PAGE = 200
+_HIDDEN = "text", "payload", "understanding"
+"""Columns of a message that stay empty for staff as long as there is no consent."""
+
+RowDict = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ListItem:
+    """One line of the list. Without consent it holds no content: status, time and rule ids only.
+
+    `tells_alerts`: the visitor agreed to everything, or at least to the clinic being told of the emergency.
+    """
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+    status: str
+    consented: bool
+    tells_alerts: bool
+    urgency: str | None
+    handled_by: str
+    first_name: str | None
+    done: int
+    total: int
+    booking: RowDict | None
+    open_alerts: tuple[RowDict, ...]
+    erase_requested: bool
+
+    @property
+    def stands_out(self) -> bool:
+        """An alert that nobody has acknowledged yet."""
+        return bool(self.open_alerts)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of the list; `next` is the key of the following part."""
+
+    items: tuple[ListItem, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One conversation as staff see it."""
+
+    item: ListItem
+    conversation: RowDict
+    intake: Intake
+    booking: RowDict | None
+    messages: tuple[RowDict, ...]
+    alerts: tuple[RowDict, ...]
+    consents: tuple[RowDict, ...]
+    callbacks: tuple[RowDict, ...]
+
+    @property
+    def intake_data(self) -> dict[str, Any]:
+        return self.intake.to_dict()
+
+
+# -- the list --------------------------------------------------------------------------------------------------------
+
+
+def list_conversations(
+    connection: Connection, *, after: str | None = None, limit: int = PAGE, everything: bool = False
+) -> Page:
+    """Newest activity first. Chats without consent and without an alert are left out unless `everything`.
+
+    Raises RequestError where `after` is no key of ours.
+    """
+    limit = max(1, min(limit, LARGEST_PAGE))
+    query = sa.select(conversations).order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
+    if not everything:
+        alerted = sa.exists().where(alerts.c.conversation_id == conversations.c.id)
+        query = query.where(sa.or_(conversations.c.consent_at.is_not(None), alerted))
+    if after is not None:
+        at, last = _read_key(after)
+        older = sa.and_(conversations.c.updated_at == at, conversations.c.id < last)
+        query = query.where(sa.or_(conversations.c.updated_at < at, older))
+    rows = [dict(row) for row in connection.execute(query.limit(limit + 1)).mappings()]
+    more, rows = len(rows) > limit, rows[:limit]
+    return Page(tuple(_items(connection, rows)), _key(rows[-1]) if more else None)
+
+
+def count_before_consent(connection: Connection) -> int:
+    """How many chats the short list leaves out."""
+    alerted = sa.exists().where(alerts.c.conversation_id == conversations.c.id)
+    query = sa.select(sa.func.count()).select_from(conversations)
+    return int(connection.execute(query.where(conversations.c.consent_at.is_(None), ~alerted)).scalar_one())
+
+
+def _items(connection: Connection, rows: list[dict[str, Any]]) -> list[ListItem]:
+    ids = [row["id"] for row in rows]
+    open_alerts = _by_conversation(
+        connection,
+        sa.select(alerts).where(alerts.c.conversation_id.in_(ids), alerts.c.acknowledged_at.is_(None)),
+    )
+    booked = _by_conversation(connection, _bookings_of(ids))
+    heads = sa.select(
+        intakes.c.conversation_id, intakes.c.done, intakes.c.total, intakes.c.first_name
+    ).where(intakes.c.conversation_id.in_(ids))  # fmt: skip
+    told = set(connection.execute(_told(ids)).scalars())
+    intake_of = {row["conversation_id"]: row for row in connection.execute(heads).mappings()}
+    return [
+        _item(
+            row, intake_of.get(row["id"]), booked.get(row["id"], []), open_alerts.get(row["id"], []), row["id"] in told
+        )
+        for row in rows
+    ]
+
+
+def _told(ids: Collection[str]) -> sa.sql.Select:
+    """Conversations in which the clinic may be told of an emergency."""
+    return sa.select(consents.c.conversation_id).where(
+        consents.c.conversation_id.in_(ids), consents.c.kind == "alert", consents.c.granted
+    )
+
+
+def _item(row: RowDict, intake: RowDict | None, booked: list[RowDict], unseen: list[RowDict], told: bool) -> ListItem:
+    consented = row["consent_at"] is not None
+    tells_alerts = consented or told
+    unseen = sorted(unseen, key=lambda alert: URGENCIES.index(alert["urgency"]))
+    shown = intake if consented else None
+    return ListItem(
+        id=row["id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        status=row["status"],
+        consented=consented,
+        tells_alerts=tells_alerts,
+        urgency=row["urgency"] if tells_alerts else None,
+        handled_by=row["handled_by"],
+        first_name=shown["first_name"] if shown else None,
+        done=shown["done"] if shown else 0,
+        total=shown["total"] if shown else 0,
+        booking=_main_booking(booked) if consented else None,
+        open_alerts=tuple(unseen if tells_alerts else [_only_time_and_rule(alert) for alert in unseen]),
+        erase_requested=row["erase_requested_at"] is not None,
+    )
+
+
+def _bookings_of(ids: Collection[str]) -> sa.sql.Select:
+    return sa.select(bookings).where(bookings.c.conversation_id.in_(ids), bookings.c.status != "held")
+
+
+def _main_booking(rows: list[RowDict]) -> RowDict | None:
+    """The visit that counts: a standing one before a cancelled one, the newest of them."""
+    standing = [row for row in rows if row["status"] != "cancelled"]
+    return max(standing or rows, key=lambda row: (row["updated_at"], row["id"]), default=None)
+
+
+def _by_conversation(connection: Connection, query: sa.sql.Select) -> dict[str, list[RowDict]]:
+    found: dict[str, list[RowDict]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["conversation_id"], []).append(dict(row))
+    return found
+
+
+def _key(row: RowDict) -> str:
+    return base64.urlsafe_b64encode(f"{row['updated_at'].isoformat()}|{row['id']}".encode()).decode().rstrip("=")
+
+
+def _read_key(key: str) -> tuple[datetime, str]:
+    try:
+        at, _, last = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)).decode().partition("|")
+        moment = datetime.fromisoformat(at)
+    except (ValueError, binascii.Error):
+        raise RequestError("`after` is no key of this list") from None
+    if moment.tzinfo is None:
+        raise RequestError("`after` is no key of this list")
+    return moment, last
+
+
+# -- one conversation ------------------------------------------------------------------------------------------------
+
+
+def read_conversation(connection: Connection, conversation: str) -> Detail:
+    """Everything staff may see of one conversation. Raises NotFoundError."""
+    row = _first(connection, sa.select(conversations).where(conversations.c.id == conversation))
+    if row is None:
+        raise NotFoundError("no such conversation")
+    intake = _first(connection, sa.select(intakes).where(intakes.c.conversation_id == conversation))
+    booked = _all(connection, _bookings_of([conversation]))
+    raised = _all(connection, _of(alerts, conversation, alerts.c.id))
+    unseen = [alert for alert in raised if alert["acknowledged_at"] is None]
+    told = connection.execute(_told([conversation])).first() is not None
+    item = _item(row, intake, list(booked), unseen, told)
+    lines = _all(connection, _of(messages, conversation, messages.c.seq))
+    return Detail(
+        item=item,
+        conversation=row,
+        intake=Intake.from_dict(intake["data"] if intake and item.consented else None),
+        booking=item.booking,
+        messages=lines if item.consented else tuple({**line, **dict.fromkeys(_HIDDEN)} for line in lines),
+        alerts=raised if item.tells_alerts else tuple(_only_time_and_rule(alert) for alert in raised),
+        consents=_all(connection, _of(consents, conversation, consents.c.id)),
+        callbacks=_all(connection, _of(callbacks, conversation, callbacks.c.id)) if item.consented else (),
+    )
+
+
+def _only_time_and_rule(alert: RowDict) -> RowDict:
+    """What staff may know of an emergency of which the visitor did not let us tell."""
+    return {**alert, "shown": None, "seq": None, "urgency": None}
+
+
+def _of(table: sa.Table, conversation: str, order: sa.Column) -> sa.sql.Select:
+    return sa.select(table).where(table.c.conversation_id == conversation).order_by(order)
+
+
+def _all(connection: Connection, query: sa.sql.Select) -> tuple[RowDict, ...]:
+    return tuple(dict(row) for row in connection.execute(query).mappings())
+
+
+def _first(connection: Connection, query: sa.sql.Select) -> RowDict | None:
+    return next(iter(_all(connection, query)), None)
+
+
+# -- changes ---------------------------------------------------------------------------------------------------------
+
+
+def acknowledge(
+    connection: Connection, conversation: str, ids: Collection[int], staff_id: int, now: datetime
+) -> list[int]:
+    """Mark the alerts that somebody has seen; returns those that were open.
+
+    Only the alerts named: one that was raised while the page was open stays open.
+    """
+    wanted = sa.and_(
+        alerts.c.conversation_id == conversation, alerts.c.id.in_(list(ids)), alerts.c.acknowledged_at.is_(None)
+    )
+    seen = list(connection.execute(sa.select(alerts.c.id).where(wanted)).scalars())
+    connection.execute(sa.update(alerts).where(wanted).values(acknowledged_at=now, acknowledged_by=staff_id))
+    return seen
+
+
+def mark(connection: Connection, conversation: str | None = None) -> str:
+    """Changes whenever the list, or one conversation, changes. Holds no content, so it may be asked often."""
+    talks, raised, booked = sa.true(), sa.true(), sa.true()
+    if conversation is not None:
+        talks = conversations.c.id == conversation
+        raised, booked = alerts.c.conversation_id == conversation, bookings.c.conversation_id == conversation
+    parts = [
+        connection.execute(query).one()
+        for query in (
+            sa.select(sa.func.max(conversations.c.updated_at), sa.func.count()).where(talks),
+            sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at), sa.func.count()).where(raised),
+            sa.select(sa.func.max(bookings.c.updated_at), sa.func.count()).where(booked),
+        )
+    ]
+    return hashlib.sha256(repr([tuple(part) for part in parts]).encode()).hexdigest()[:16]

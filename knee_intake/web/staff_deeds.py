@@ -1,0 +1,77 @@
+"""What staff do, for the pages and for the JSON API alike: each deed and its audit row in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy.engine import Connection
+
+from knee_intake.errors import NothingToConfirmError
+from knee_intake.records.audit import write_audit
+from knee_intake.records.staff_accounts import Member
+from knee_intake.records.staff_queries import Detail, Page, acknowledge, list_conversations, read_conversation
+from knee_intake.web.context import AppContext
+from knee_intake.web.staff_gate import require
+
+
+def see_list(
+    context: AppContext,
+    connection: Connection,
+    member: Member,
+    *,
+    after: str | None,
+    limit: int,
+    everything: bool = False,
+    live: bool = False,
+) -> Page:
+    """Read a part of the list."""
+    page = list_conversations(connection, after=after, limit=limit, everything=everything)
+    note = {"conversations": len(page.items), **({"live": True} if live else {})}
+    write_audit(connection, now=context.clock(), staff_id=member.id, action="list", detail=note)
+    return page
+
+
+def see_conversation(
+    context: AppContext, connection: Connection, member: Member, conversation: str, *, live: bool = False
+) -> Detail:
+    """Read one conversation. Raises NotFoundError."""
+    detail = read_conversation(connection, conversation)
+    note = {"live": True} if live else None
+    write_audit(connection, now=context.clock(), staff_id=member.id, action="view", subject=conversation, detail=note)
+    return detail
+
+
+def confirm_visit(
+    context: AppContext, connection: Connection, member: Member, conversation: str, reference: str | None = None
+) -> None:
+    """Turn the requested visit into a booked one.
+
+    `reference`, where given, is the visit that the member saw. Raises NothingToConfirmError, NotFoundError, RoleError,
+    and what the calendar raises.
+    """
+    require(member, "reviewer")
+    booking = read_conversation(connection, conversation).booking
+    if booking is None or booking["status"] != "requested" or reference not in (None, booking["reference"]):
+        raise NothingToConfirmError("no requested visit with this reference")
+    now = context.clock()
+    context.calendar.confirm(connection, reference=booking["reference"], now=now)
+    write_audit(
+        connection,
+        now=now,
+        staff_id=member.id,
+        action="confirm",
+        subject=conversation,
+        detail={"reference": booking["reference"]},
+    )
+
+
+def acknowledge_alerts(
+    context: AppContext, connection: Connection, member: Member, conversation: str, ids: Collection[int]
+) -> None:
+    """Note that a member has seen these alerts. Raises RoleError."""
+    require(member, "reviewer")
+    now = context.clock()
+    seen = acknowledge(connection, conversation, ids, member.id, now)
+    if seen:
+        note = {"alerts": seen}
+        write_audit(connection, now=now, staff_id=member.id, action="acknowledge", subject=conversation, detail=note)

@@ -1,0 +1,181 @@
+"""Turns what staff_queries reads into pages: Jinja with escaping on, times in the clinic's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from knee_intake.interview import summary
+from knee_intake.records.intake_view import booking_json
+from knee_intake.records.staff_accounts import Session
+from knee_intake.records.staff_queries import Detail, ListItem, Page
+from knee_intake.web.context import AppContext
+
+STATUS_LABELS = {
+    "consent_pending": "before consent",
+    "refused": "did not agree",
+    "active": "chatting",
+    "advised": "sent to urgent care",
+    "handed_over": "wants a person",
+    "booked": "has asked for a visit",
+    "stopped": "stopped",
+    "finished": "finished",
+}
+SENDER_LABELS = {"visitor": "Patient", "bot": "Assistant", "staff": "Staff"}
+
+
+class StaffView:
+    """Renders the staff pages."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._zone: tzinfo = context.clinic.practice.zoneinfo()
+        folder = Path(__file__).parent / "templates"
+        self._pages = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._pages.filters |= {
+            "moment": self._moment,
+            "machine_time": lambda at: at.isoformat(timespec="seconds"),
+            "plain": lambda value: str(value).replace("_", " "),
+            "urgency": lambda value: summary.URGENCY_LABELS.get(value, value),
+            "status": lambda value: STATUS_LABELS.get(value, value),
+            "sender": lambda value: SENDER_LABELS.get(value, value),
+        }
+        self._pages.globals |= {
+            "live": bool(context.settings.live),
+            "unapproved": unapproved_texts(context.clinic),
+            "clinic_name": context.clinic.practice.name.value or "the clinic",
+        }
+
+    def _moment(self, at: datetime) -> str:
+        """Nov 23, 3:04 PM; with the year where it is another one."""
+        local = at.astimezone(self._zone)
+        year = "" if local.year == self._context.clock().astimezone(self._zone).year else f", {local.year}"
+        return f"{local:%b} {local.day}{year}, {local:%I:%M %p}".replace(", 0", ", ")
+
+    def login(self, *, token: str, following: str, failed: bool, first: bool) -> str:
+        """The sign-in page; `first`: there is nobody yet who could sign in."""
+        return self._render("login", token=token, following=following, failed=failed, first=first, session=None)
+
+    def problem(self, status: int, sentence: str) -> str:
+        return self._render("problem", status=status, sentence=sentence, session=None)
+
+    def conversations(
+        self, session: Session, page: Page, *, mark: str, hidden: int, everything: bool, first_part: bool
+    ) -> str:
+        """The list; `hidden` chats without consent are left out of it."""
+        return self._render(
+            "list",
+            session=session,
+            lines=[self._line(item) for item in page.items],
+            following=page.next,
+            mark=mark,
+            hidden=hidden,
+            everything=everything,
+            first_part=first_part,
+            waiting=sum(item.stands_out for item in page.items),
+        )
+
+    def _line(self, item: ListItem) -> dict[str, Any]:
+        return {"item": item, "visit": self._visit(item.booking)}
+
+    def _visit(self, booking: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        if booking is None:
+            return None
+        return {
+            **booking,
+            "when": summary.local_time(booking["start"], self._zone),
+            "short": f"{booking['start'].astimezone(self._zone):%a}, {self._moment(booking['start'])}",
+            "label": summary.visit_label(booking["kind"], self._context.clinic),
+        }
+
+    def conversation(self, session: Session, detail: Detail, *, mark: str) -> str:
+        """One conversation."""
+        clinic = self._context.clinic
+        return self._render(
+            "conversation",
+            session=session,
+            mark=mark,
+            item=detail.item,
+            row=detail.conversation,
+            complaint=summary.complaint(detail.intake, clinic),
+            rows=summary.answer_rows(detail.intake, clinic),
+            unanswered=summary.unanswered(detail.intake, clinic),
+            rules=summary.rule_names(clinic),
+            alerts=detail.alerts,
+            visit=self._visit(detail.booking),
+            callbacks=detail.callbacks,
+            consents=detail.consents,
+            lines=transcript(detail),
+            text=self.summary_text(detail) if detail.item.consented else None,
+        )
+
+    def summary_text(self, detail: Detail) -> str:
+        """The summary to copy."""
+        return summary.staff_summary(
+            detail.intake,
+            self._context.clinic,
+            conversation=detail.item.id,
+            consent_at=detail.conversation["consent_at"],
+            consent_version=detail.conversation["consent_version"],
+            booking=booking_json(detail.booking, self._zone) if detail.booking else None,
+        )
+
+    def _render(self, name: str, **values: Any) -> str:
+        return self._pages.get_template(f"staff/{name}.html").render(**values)
+
+
+def transcript(detail: Detail) -> list[dict[str, Any]]:
+    """The messages, each with the safety rules that it raised or whose text it shows."""
+    lines = []
+    for row in detail.messages:
+        raised = [alert for alert in detail.alerts if alert["seq"] == row["seq"]]
+        if row["sender"] == "bot" and row["text"]:
+            raised += [a for a in detail.alerts if a["shown"] and a["shown"] in row["text"] and a not in raised]
+        lines.append({**row, "alerts": raised, "read": _reading(row)})
+    return lines
+
+
+def _reading(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was understood of a visitor's message, in a form that a page can print."""
+    found = row["understanding"]
+    if row["sender"] != "visitor" or not found:
+        return None
+    confidence = found.get("confidence")
+    return {
+        "intent": found.get("intent"),
+        "confidence": None if confidence is None else f"{round(100 * float(confidence))} %",
+        "findings": [(name, _values(value)) for name, value in (found.get("findings") or {}).items()],
+        "negated": [str(value) for value in found.get("negated") or ()],
+    }
+
+
+def _values(value: Any) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+
+
+def unapproved_texts(part: Any) -> int:
+    """How many parts of a clinic's data still wait for a clinician's signature: those whose `approved_by` is empty."""
+    if isinstance(part, (list, tuple)):
+        return sum(map(unapproved_texts, part))
+    if isinstance(part, Mapping):
+        return sum(map(unapproved_texts, part.values()))
+    if isinstance(part, msgspec.Struct):
+        names: tuple[str, ...] = part.__struct_fields__
+    elif is_dataclass(part):
+        names = tuple(field.name for field in fields(part))
+    else:
+        return 0
+    own = "approved_by" in names and part.approved_by is None
+    return int(own) + sum(unapproved_texts(getattr(part, name)) for name in names)
