@@ -1,0 +1,214 @@
+"""`knee-intake check` and `knee-intake go-live`: what a clinic's manager still has to do, in words they can act on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from knee_intake.checked_yaml import line_of, read_yaml
+from knee_intake.clinic import Clinic, load_clinic
+from knee_intake.errors import ClinicFileError, KneeIntakeError
+from knee_intake.settings import Settings
+
+Level = Literal["ok", "warn", "gap", "broken"]
+"""ok; warn: works, but should be looked at; gap: must be closed before going live; broken: nothing works."""
+
+SIGNS: dict[Level, str] = {"ok": "ok    ", "warn": "look  ", "gap": "open  ", "broken": "BROKEN"}
+
+FILES, FACTS, TEXTS, SERVER = "Clinic files", "Facts that only the clinic knows", "Texts", "Server"
+"""The headings of the printed list."""
+
+APPROVE = "A clinician reads them, then sets approved_by to their name and approved_at to the day."
+
+NEEDED_FACTS = ("phone", "address", "hours", "zone", "alert_recipient", "privacy_notice_url")
+"""Facts without which no clinic goes live; whether each service is given comes on top."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Level
+    what: str
+    where: str
+    """File and line, or the setting."""
+    remedy: str = ""
+    topic: str = ""
+    """The heading under which it is printed."""
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Look at everything: the clinic's files and facts, texts, settings, model, database. Changes nothing."""
+    try:
+        clinic = load_clinic(settings.clinic_path)
+    except ClinicFileError as error:
+        where = f"{error.file}:{error.line}" if error.line else error.file
+        return [Finding("broken", f"{error.key}: {error.expected}", where, "Mend this line and run it again.", FILES)]
+    return [
+        Finding("ok", "every file was read and the files fit each other", str(settings.clinic_path), topic=FILES),
+        *_facts(clinic, settings.clinic_path),
+        *_texts(clinic, settings.clinic_path),
+        *_settings(settings),
+        *_model(settings),
+        *_database(settings),
+    ]
+
+
+def go_live_gaps(settings: Settings) -> list[Finding]:
+    """What must be closed before patients may use it; empty when the clinic can go live."""
+    return [finding for finding in check(settings) if finding.level in ("gap", "broken")]
+
+
+def _facts(clinic: Clinic, folder: Path) -> Iterator[Finding]:
+    practice, path = clinic.practice, folder / "practice.yml"
+    data = read_yaml(path)
+    for name, fact in practice.facts():
+        if practice.is_confirmed(name):
+            continue
+        state = "a made-up demo value" if fact.demo else "not known" if fact.value is None else "not confirmed"
+        is_needed = name in NEEDED_FACTS or name.startswith("services.")
+        line = line_of(data, *name.split("."))
+        yield Finding(
+            "gap" if is_needed else "warn", f"{_title(name, clinic)}: {state}", f"{path}:{line}", fact.note, FACTS
+        )
+    for kind, entries in (("visit_types", practice.visit_types), ("clinicians", practice.clinicians)):
+        made_up = [entry.id for entry in entries if entry.demo]
+        if made_up:
+            remedy = "Put in the real ones and remove `demo: true`."
+            where = f"{path}:{line_of(data, kind)}"
+            yield Finding("warn", f"{_title(kind, clinic)}: made up ({', '.join(made_up)})", where, remedy, FACTS)
+    confirmed = sum(practice.is_confirmed(name) for name, _ in practice.facts())
+    yield Finding("ok", f"{confirmed} of {len(list(practice.facts()))} facts are confirmed", str(path), topic=FACTS)
+
+
+def _title(name: str, clinic: Clinic) -> str:
+    """A fact's name as a person says it."""
+    service = name.partition("services.")[2]
+    return f'is "{clinic.treatments.get(service).label["en"]}" given here' if service else name.replace("_", " ")
+
+
+def _texts(clinic: Clinic, folder: Path) -> Iterator[Finding]:
+    """Safety texts have to be approved; an option or answer without approval is held back when live."""
+    rules = [rule.id for rule in clinic.red_flags.rules if rule.approved_by is None]
+    if rules:
+        what = f"{len(rules)} of {len(clinic.red_flags.rules)} safety texts are not approved: {', '.join(rules)}"
+        yield Finding("gap", what, str(folder / "red_flags.yml"), APPROVE, TEXTS)
+    if clinic.questions.approved_by is None:
+        what = "the questions are not approved (consent and the emergency list among them)"
+        yield Finding("gap", what, str(folder / "questions.yml"), APPROVE, TEXTS)
+    options = [option.id for option in clinic.treatments.treatments if option.approved_by is None]
+    answers = [
+        intent for intent, entry in clinic.faq.answers.items() if entry.approved_by is None and entry.treatment is None
+    ]
+    for file, all_of, open_ones in (
+        ("treatments.yml", len(clinic.treatments.treatments), options),
+        ("answers.yml", len(clinic.faq.answers), answers),
+    ):
+        if open_ones:
+            what = f'{len(open_ones)} of {all_of} texts are not approved; live, each becomes "the clinic will tell you"'
+            yield Finding("warn", what, str(folder / file), APPROVE, TEXTS)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    mode = "live" if settings.live else "demo: the page says that nobody watches it"
+    yield Finding("ok", f"running as {mode}", "KNEE_INTAKE_LIVE", topic=SERVER)
+    if not settings.https:
+        remedy = "Serve it over HTTPS, then set KNEE_INTAKE_HTTPS=yes."
+        yield Finding("gap", "HTTPS is not on", "KNEE_INTAKE_HTTPS", remedy, SERVER)
+    if not settings.allowed_origins:
+        remedy = "Set it to the addresses of the pages that carry the chat, with commas between."
+        yield Finding("gap", "any site may embed the chat", "KNEE_INTAKE_ALLOWED_ORIGINS", remedy, SERVER)
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    from knee_intake.understanding.training import model_path
+
+    path = model_path(settings)
+    if path.is_file():
+        yield Finding("ok", "the model fits the present inputs", str(path), topic=SERVER)
+    else:
+        remedy = "Run `knee-intake train`, or let `make serve` do it."
+        yield Finding("warn", "there is no model for the present inputs yet", str(path), remedy, SERVER)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(settings.database)
+    except ArgumentError:
+        remedy = "Use an SQLAlchemy address, such as postgresql://user@host/name."
+        yield Finding("gap", "the database's address cannot be read", "KNEE_INTAKE_DATABASE_URL", remedy, SERVER)
+        return
+    where = url.render_as_string(hide_password=True)
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    if file is not None and not file.exists():
+        yield _new_database(file)
+        return
+    try:
+        _open_database(settings.database)
+    except KneeIntakeError as error:
+        yield Finding("gap", f"the database does not open: {error}", where, "Start it, or mend its address.", SERVER)
+    else:
+        yield Finding("ok", "the database opens", where, topic=SERVER)
+
+
+def _open_database(address: str) -> None:
+    from sqlalchemy import text
+
+    from knee_intake.records.database import Database
+
+    database = Database(address)
+    try:
+        with database.read() as connection:
+            connection.execute(text("SELECT 1"))
+    finally:
+        database.close()
+
+
+def _new_database(file: Path) -> Finding:
+    """The first start makes the file; whether it can."""
+    parent = next(folder for folder in file.absolute().parents if folder.exists())
+    if os.access(parent, os.W_OK):
+        return Finding("ok", "the database will be made at the first start", str(file), topic=SERVER)
+    remedy = "Make the folder writable, or set KNEE_INTAKE_DATABASE_URL."
+    return Finding("gap", "the database cannot be made here", str(file), remedy, SERVER)
+
+
+def run_check(settings: Settings) -> int:
+    """Print what was found. Exit code 1 where a clinic file is broken, else 0."""
+    found = check(settings)
+    print("\n".join(_lines(found)))
+    if any(finding.level == "broken" for finding in found):
+        return 1
+    gaps = sum(finding.level == "gap" for finding in found)
+    print(f"\nThe files are sound. Open before going live: {gaps}. `knee-intake go-live` names them.")
+    return 0
+
+
+def run_go_live(settings: Settings) -> int:
+    """Print what is missing before patients may use it. Exit code 1 while something is."""
+    gaps = go_live_gaps(settings)
+    if gaps:
+        print("Not ready for patients. These are open:")
+        print("\n".join(_lines(gaps)))
+        return 1
+    print("Nothing is missing. To go live, set KNEE_INTAKE_LIVE=yes and start the server again.")
+    return 0
+
+
+def _lines(findings: list[Finding]) -> Iterator[str]:
+    topic = None
+    for finding in findings:
+        if finding.topic != topic:
+            topic = finding.topic
+            yield f"\n{topic}"
+        yield f"  {SIGNS[finding.level]}  {finding.what}"
+        if finding.level != "ok":
+            yield f"          {finding.where}"
+            if finding.remedy:
+                yield f"          -> {finding.remedy}"
