@@ -1,0 +1,160 @@
+"""One text, read in the light of the pending question and the answers so far: rules and classifier together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from knee_intake.understanding.plain import plain
+from knee_intake.understanding.types import (
+    UNSURE,
+    IntentClassifier,
+    IntentReading,
+    RuleReading,
+    Understood,
+)
+
+if TYPE_CHECKING:
+    from knee_intake.settings import Settings
+
+INFORM, OUT_OF_SCOPE = "inform", "out_of_scope"
+SURE = 1.0
+SETTLED = 0.9
+"""Confidence of an intent that the rules settled against the classifier."""
+
+SHORT = 6
+"""Words; a longer text goes to the classifier even where the rules found an answer in it."""
+OPEN_QUESTIONS = frozenset({"goal", "name", "first_name", "contact", "payment", "access_needs"})
+"""Almost any words are an answer to these, so an answer alone does not tell that the text is none of our intents."""
+
+TALK = frozenset(
+    {"greet", "goodbye", "thanks", "affirm", "deny", "unsure", "help", "skip", "later", "repeat", "just_question",
+     "insult", "change_answer", "go_back", "already_patient", "stop", "other_language"}
+)  # fmt: skip
+"""Intents that a text which states something about the body does not mainly have."""
+CIRCUMSTANCES = frozenset({"pain_duration_days", "pain_severity", "activities", "activity_level", "onset"})
+"""Findings that also stand in texts about anything else ("remind me in three weeks")."""
+
+_KNEE = re.compile(r"\b(?:knees?|kneecaps?|patell\w+|menisc\w+|acl|mcl|pcl|botox|dysport|botulin\w+|arthriti\w+)\b")
+_ASKS = re.compile(
+    r"\?|(?:^|[.!,;]\s*|\b(?:and|but|so|ok|okay|yeah|hi|hello|um|uh|well|also|then)\s+)"
+    r"(?:whats?|hows?|whens?|wheres?|whys?|who|whos|which|what's|how's|when's|where's|who's|is|isnt|isn't|are|arent|"
+    r"aren't|do|does|doesnt|doesn't|dont you|don't you|did|can|could|will|would|should|shall|may|am|was|were|has|any|"
+    r"tell me|explain|show me|give me|send me|let me know|find|looking for|wondering|curious)\b"
+    r"|\b(?:i wonder|wondering if|want to know|like to know|need to know|do you know|can you|could you|do you)\b"
+)
+
+
+class Reader(Protocol):
+    """What reads a text by rules (RuleReader)."""
+
+    def read(
+        self,
+        text: str,
+        asked: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        now: datetime | None = None,
+    ) -> RuleReading: ...
+
+
+class Understanding:
+    """Everything that understanding a visitor's text needs, loaded once."""
+
+    def __init__(self, reader: Reader, classifier: IntentClassifier) -> None:
+        self.reader = reader
+        self._classifier = classifier
+
+    def understand(
+        self,
+        text: str,
+        *,
+        asked: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        now: datetime | None = None,
+    ) -> Understood:
+        """Read one text. `now` is the local time with which "tomorrow" is read."""
+        rules = self.reader.read(text, asked, context, now)
+        reading = settled_by_rules(text, asked, rules)
+        if reading is None:
+            reading = settle(text, self._classifier.classify(text), rules)
+        return Understood(
+            text=text,
+            intent=reading.intent,
+            confidence=reading.confidence,
+            findings=rules.findings,
+            negated=rules.negated,
+            more=rules.more,
+            answer=rules.answer,
+            corrections=rules.corrections,
+            why=rules.why,
+            ranking=reading.ranking,
+        )
+
+
+def settled_by_rules(text: str, asked: str | None, rules: RuleReading) -> IntentReading | None:
+    """The intent of a text that needs no classifier: no letters, another script, a short answer to what was asked."""
+    if not any(char.isalnum() for char in text):
+        return IntentReading(OUT_OF_SCOPE, SURE)
+    if _other_script(text):
+        return IntentReading("other_language", SURE)
+    if asked is None or asked in OPEN_QUESTIONS or rules.answer is None:
+        return None
+    if len(text.split()) > SHORT or asks(text):
+        return None
+    return IntentReading(_intent_of_answer(rules), SURE)
+
+
+def settle(text: str, reading: IntentReading, rules: RuleReading) -> IntentReading:
+    """The classifier's reading, put right where the rules know better; its own ranking is kept."""
+    intent = _settled(text, reading, rules)
+    if intent == reading.intent:
+        return reading
+    return IntentReading(intent, max(dict(reading.ranking).get(intent, 0.0), SETTLED), reading.ranking)
+
+
+def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
+    about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
+    if asks(text):
+        # "can my knee …?" is for us, whatever it asks
+        return _best_question(reading) if reading.intent == OUT_OF_SCOPE and about_knee else reading.intent
+    if reading.intent == OUT_OF_SCOPE:
+        return INFORM if about_knee or rules.answer is not None else OUT_OF_SCOPE
+    states = bool(rules.findings or rules.negated or rules.more.get("signs") or rules.corrections)
+    if states and about_knee and (reading.intent in TALK or reading.intent.startswith("ask_")):
+        return INFORM
+    return reading.intent
+
+
+def asks(text: str) -> bool:
+    """Whether the text has the form of a question or a request for an answer."""
+    return bool(_ASKS.search(plain(text).strip()))
+
+
+def load_understanding(settings: Settings) -> Understanding:
+    """The rules and the trained classifier that fit the settings; trains where no model fits. Raises ModelError."""
+    from knee_intake.understanding.model_file import load_classifier
+    from knee_intake.understanding.reader import RuleReader
+    from knee_intake.understanding.training import ensure_model
+
+    return Understanding(RuleReader(), load_classifier(ensure_model(settings)))
+
+
+def _intent_of_answer(rules: RuleReading) -> str:
+    if rules.answer == UNSURE:
+        return "unsure"
+    return {"yes": "affirm", "no": "deny"}.get(str(rules.answer), INFORM)
+
+
+def _best_question(reading: IntentReading) -> str:
+    """The likeliest intent that is not a rejection."""
+    return next((intent for intent, _ in reading.ranking if intent != OUT_OF_SCOPE), INFORM)
+
+
+def _other_script(text: str) -> bool:
+    """Whether most letters are of a script that English is not written in."""
+    letters = [char for char in text[:500] if char.isalpha()]
+    foreign = sum("LATIN" not in unicodedata.name(char, "") for char in letters)
+    return foreign * 2 > len(letters)
