@@ -51,9 +51,10 @@ class OfflineDesk:
 
     def __init__(self, clinic: Clinic, now: datetime, key: str) -> None:
         self._calendar, self._now, self._key = ScheduleCalendar(clinic.practice), now, key
+        self._kind = clinic.practice.first_visit.id
 
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
-        return self._calendar.free_times(FIRST_VISIT, wish, self._now, limit, skip)
+        return self._calendar.free_times(self._kind, wish, self._now, limit, skip)
 
     def hold(self, time: FreeTime) -> None:
         """Nothing to hold without a calendar."""
@@ -66,10 +67,6 @@ class OfflineDesk:
 
     def call_back(self, topic: str, first_name: str | None, contact: str | None, wishes: str) -> None:
         """The note stays in the tracker."""
-
-
-FIRST_VISIT = "first_consultation"
-"""The visit type that the chat books."""
 
 
 @lru_cache(maxsize=1)

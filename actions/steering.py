@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from actions.base import TalkAction
 from knee_intake.interview import ways
-from knee_intake.interview.reply import go_on
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
 
@@ -17,11 +16,9 @@ class ActionSteer(TalkAction):
 
     def reply(self, talk: Talk) -> list[Say]:
         act = talk.intake.state.get("act") or talk.understood.intent
-        if talk.intake.status == "advised" and act not in ("talk_to_human", "call_me", "thanks", "goodbye"):
-            return go_on(talk)
         if talk.intake.status == "consent_pending":
             return []  # only under Rasa's own commands: consent comes first
-        return ways.WAYS.get(act, go_on)(talk)
+        return ways.steer(talk, act)
 
 
 class ActionTalkToHuman(ActionSteer):

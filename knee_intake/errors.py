@@ -164,6 +164,7 @@ class RateLimitedError(RequestError):
     code = "rate_limited"
     status = 429
     visitor = "That was a lot at once. Please wait a moment and try again."
+    retry_after_s: float | None = None
 
 
 class StaffError(RequestError):

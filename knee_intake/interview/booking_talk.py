@@ -187,7 +187,8 @@ def finish_call_back(talk: Talk) -> list[Say]:
         str(state.get("wish_words") or ""),
     )
     state["callback_sent"] = True
-    talk.intake.status = "handed_over"
+    if talk.intake.status != "advised":
+        talk.intake.status = "handed_over"
     talk.nothing_open()
     return [talk.say("callback_noted", name=talk.intake.value("first_name"))]
 

@@ -92,6 +92,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
 
 
 def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
+    if isinstance(picked, str) and picked in WAYS:
+        return Understood(text, picked, 1.0)
     findings: dict[str, Any] = {}
     if intake.asked == "pain_location" and isinstance(picked, list):
         findings, picked = as_findings(picked), None

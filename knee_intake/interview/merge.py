@@ -90,13 +90,9 @@ def _take_reply(
     if question.input == "multi_choice" and question.choices and intake.asked == question.id:
         _take_picks(intake, question, answer, words, seq, merged)
         return
-    target = intake.asked if intake.asked in question.fills else None
+    target = _target(intake, question, questions, answer)
     if target is None:
-        target = (
-            flow.missing_fields(question, intake)[0] if flow.missing_fields(question, intake) else question.fills[0]
-        )
-        if len(question.fills) > 1:
-            target = _field_of(answer, question, questions) or target
+        return
     if target in LIST_FIELDS and not isinstance(answer, list):
         answer = [answer]
     if target == "goal":
@@ -105,11 +101,22 @@ def _take_reply(
     merged.reply = "answered"
 
 
-def _field_of(answer: Any, question: Question, questions: Questions) -> str | None:
-    first = answer[0] if isinstance(answer, list) and answer else answer
-    if isinstance(first, (int, float)) and "pain_duration_days" in question.fills:
-        return "pain_duration_days"
-    return next((name for name in question.fills if str(first) in questions.labels.get(name, {})), None)
+def _target(intake: Intake, question: Question, questions: Questions, answer: Any) -> str | None:
+    """The field that the answer is for: the one that was asked for if the value fits it, else one that it fits."""
+    missing = flow.missing_fields(question, intake) or question.fills
+    first = [intake.asked] if intake.asked in question.fills else []
+    return next((name for name in [*first, *missing] if name and _fits(name, answer, question, questions)), None)
+
+
+def _fits(name: str, answer: Any, question: Question, questions: Questions) -> bool:
+    """Whether a value may stand in a field: a number for numbers, a known value where the values are known."""
+    if name in NUMBER_FIELDS:
+        return isinstance(answer, (int, float)) and not isinstance(answer, bool)
+    known = {*questions.labels.get(name, {})}
+    if name == question.id or name in question.fills[:1]:
+        known |= {choice.value for choice in question.choices}
+    values = answer if isinstance(answer, list) else [answer]
+    return not known or all(isinstance(value, str) and value in known for value in values)
 
 
 def _take_unsure(intake: Intake, question: Question, words: str, seq: int | None, merged: Merged) -> None:

@@ -23,7 +23,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     `after_answer`: a question of the visitor's was just answered, so an open question is simply taken up again.
     """
     intake = talk.intake
-    if intake.status == "advised":
+    if intake.status == "advised" and not intake.state.get("callback"):
         return [] if after_answer else [_advised(talk)]
     if intake.status == "handed_over" and not (intake.asked or intake.state.get("callback")):
         return [] if after_answer else [talk.say("handed_over_more")]
@@ -102,10 +102,11 @@ def _not_heard(talk: Talk, question: Question) -> Say:
     failures = talk.intake.state.get("failures", 0) + 1
     said = talk.put(question, talk.phrase("not_heard"), again=failures > FAILURES_BEFORE_OTHER_WORDS)
     if failures >= FAILURES_BEFORE_WAY_OUT:
-        ways = [(talk.phrase("person_label"), "talk_to_human")]
+        ways = [*said.choices, (talk.phrase("person_label"), "talk_to_human")]
         if question.skippable:
-            ways.insert(0, (talk.phrase("skip_label"), "skip"))
-        said = Say(talk.phrase("not_heard_offer"), tuple(ways), {"kind": "choices", "for": question.id}, name="way_out")
+            ways.append((talk.phrase("skip_label"), "skip"))
+        how = {"kind": "choices", "for": talk.intake.asked or question.id}
+        said = Say(talk.phrase("not_heard_offer"), tuple(ways), how, name="way_out")
         talk.remember(said, question)
     talk.intake.state["failures"] = failures
     return said

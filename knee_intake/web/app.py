@@ -74,7 +74,7 @@ def make_app(
     tidy_every_s: float = TIDY_EVERY_S,
 ) -> Starlette:
     """The whole application. The model is loaded when it starts; /readyz says when it is there."""
-    clinic = load_clinic(settings.clinic_path)
+    clinic = load_clinic(settings.clinic_path, live=settings.live)
     database = Database(settings.database)
     migrate(database)
     secret = read_secret(settings)
