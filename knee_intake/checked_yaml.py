@@ -6,6 +6,8 @@ Clinics edit these files by hand. A broken one is refused as a whole with file, 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,10 +26,10 @@ def load_yaml(path: Path, kind: type[T]) -> T:
 
     Raises ClinicFileError naming file, line, key and what was expected.
     """
-    data = read_yaml(path)
     try:
-        return msgspec.convert(_plain(data), kind)
+        return msgspec.convert(_content(path), kind)
     except msgspec.ValidationError as error:
+        data = read_yaml(path)
         message, _, where = str(error).partition(" - at `$")
         keys = [name or index for name, index in _STEP.findall(where.rstrip("`"))]
         if unknown := re.search(r"unknown field `([^`]+)`", message):
@@ -35,12 +37,21 @@ def load_yaml(path: Path, kind: type[T]) -> T:
         raise ClinicFileError(path, _line(data, keys), ".".join(keys) or "(the whole file)", message) from None
 
 
+def _content(path: Path) -> Any:
+    """The file as plain values.
+
+    libyaml is twelve times as fast as the parser that knows lines, and refuses a few things that YAML 1.2 allows:
+    what it refuses is read, or refused, by the other.
+    """
+    with suppress(OSError, UnicodeDecodeError, YAMLError):
+        return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return _plain(read_yaml(path))
+
+
 def read_yaml(path: Path) -> Any:
-    """The file's content with line marks kept; duplicate keys are refused."""
-    yaml = YAML(typ="rt", pure=True)
-    yaml.allow_duplicate_keys = False
+    """The file's content with line marks kept, to be read and not changed; duplicate keys are refused."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"))
+        return _parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ClinicFileError(path, None, "(the file)", "expected a file here") from None
     except UnicodeDecodeError:
@@ -53,6 +64,14 @@ def read_yaml(path: Path) -> Any:
         raise ClinicFileError(path, None, "(syntax)", "expected valid YAML") from None
 
 
+@lru_cache(maxsize=16)
+def _parse(text: str) -> Any:
+    """Parsing takes far longer than reading, and who asks for a line asks for many: the same text is parsed once."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.allow_duplicate_keys = False
+    return yaml.load(text)
+
+
 def line_of(data: Any, *keys: str | int) -> int | None:
     """The line (from 1) on which the value under `keys` starts, as far as it is known."""
     return _line(data, [str(key) for key in keys])
@@ -62,10 +81,11 @@ def _line(data: Any, keys: list[str]) -> int | None:
     line: int | None = None
     for key in keys:
         try:
+            marks = data.lc
             if isinstance(data, list):
-                line, data = data.lc.item(int(key))[0] + 1, data[int(key)]
+                line, data = marks.item(int(key))[0] + 1, data[int(key)]
             else:
-                line, data = data.lc.key(key)[0] + 1, data[key]
+                line, data = marks.key(key)[0] + 1, data[key]
         except (AttributeError, KeyError, IndexError, ValueError, TypeError):
             break
     return line

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 import pytest
 
+from knee_intake import checked_yaml
 from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError
 
@@ -101,6 +102,23 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_is_refused(write: Write) -> None:
     with pytest.raises(ClinicFileError, match="expected text in UTF-8"):
         load_yaml(write("parts: ñ".encode("latin-1")), Whole)
+
+
+def test_what_only_the_newer_yaml_allows_is_read_too(write: Write) -> None:
+    assert load_yaml(write("parts: [{name: what?}, {name: on}, {name: 'no'}]"), Whole).parts == [
+        Part("what?"),
+        Part("on"),
+        Part("no"),
+    ]
+
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = sorted({*ROOT.glob("clinic/*.yml"), *ROOT.glob("knee_intake/**/*.yml")})
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_both_parsers_read_the_shipped_files_alike(path: Path) -> None:
+    assert checked_yaml._content(path) == checked_yaml._plain(read_yaml(path))
 
 
 def test_a_file_cannot_make_objects(write: Write) -> None:
