@@ -73,10 +73,10 @@ def _understand_arguments(parser: argparse.ArgumentParser) -> None:
     add_arguments(parser)
 
 
-def _understand(args: argparse.Namespace, _settings: Settings) -> int | None:
+def _understand(args: argparse.Namespace, settings: Settings) -> int | None:
     from knee_intake.understanding.command import run
 
-    return run(args)
+    return run(args, settings)
 
 
 def _staff_arguments(parser: argparse.ArgumentParser) -> None:
@@ -175,7 +175,7 @@ COMMANDS = (
     Command(
         "staff",
         "add, list or disable the people who may log in at /staff",
-        "printf '%s' 'a long pass phrase' | knee-intake staff add dana --role clinician --password-stdin",
+        "printf '%s' 'a long pass phrase' | knee-intake staff add dana --role admin --password-stdin",
         _staff,
         _staff_arguments,
     ),
