@@ -37,7 +37,7 @@ _HALF_DAY = (
 _MINUTE_WORD = r"(?:(?:oh|o)[\s-]+\w+|fifteen|thirty|forty[\s-]five|ten|twenty|forty|fifty|\w+ty[\s-]five)"
 _HOUR = rf"(?:\d{{1,2}}|{NUMBER})"
 _NOT_TIME_AFTER = (
-    r"(?!\s*(?:%|/|days?|weeks?|months?|years?|yrs?|people|of\s+us|minutes?\b(?!\s+(?:past|to)))|-?\d|st\b|nd\b"
+    r"(?!\s*(?:%|/|days?|weeks?|months?|years?|yrs?|people|of\s+us|minutes?\b(?!\s+(?:past|to)))|-?\d{3}|\d|st\b|nd\b"
     r"|rd\b|th\b)"
 )
 _PATTERNS = (
@@ -83,6 +83,8 @@ def _time(text: str, match: re.Match[str]) -> TimeOfDay | None:
     hour, minute = _hour_and_minute(groups)
     if hour is None or not (0 <= hour <= 24 and 0 <= minute < 60):
         return None
+    if groups.get("way") == "to" and re.fullmatch(r"\d+ to \d+", match.group().strip()) and minute not in (5, 20, 25):
+        return None  # "9 to 5", "10 to 2": two hours
     half_day = bool(groups.get("am") or groups.get("pm"))
     hour = _on_clock(hour, groups)
     if groups.get("ahead") and groups["way"] in ("to", "til", "till", "before", "of"):

@@ -1,0 +1,130 @@
+"""The person: who it is for, how old, how it is paid. PURE."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from knee_intake.understanding.numbers import NUMBER, number_value
+from knee_intake.understanding.plain import either, plain, words
+from knee_intake.understanding.yes_no import read_yes_no
+
+AGE_BANDS = (
+    ("under_18", 0), ("18_34", 18), ("35_44", 35), ("45_50", 45), ("51_54", 51), ("55_64", 55), ("65_plus", 65),
+)  # fmt: skip
+"""Each band and the age at which it begins."""
+
+_DECADES = {
+    "teen": 10,
+    "twent": 20,
+    "thirt": 30,
+    "fort": 40,
+    "fift": 50,
+    "sixt": 60,
+    "sevent": 70,
+    "eight": 80,
+    "ninet": 90,
+}
+_IN_DECADE = re.compile(
+    rf"\b(?P<part>early|young|mid(?:dle)?|late|upper)?[\s-]*(?:(?P<word>{'|'.join(_DECADES)})(?:ie)?s\b|(?P<digit>[1-9])0'?s\b)"
+)
+_AGE = re.compile(
+    rf"(?<![\w.$/-])(?P<age>{NUMBER})(?!\s*(?:%|/|weeks?|wks?|months?|mos?\b|days?|hours?|minutes?|times|miles|out\s+of|feet|lbs?))(?![\d.:-]*\d)"
+)
+_BORN = re.compile(
+    r"\b(?:born|dob|birth(?:day|date)?)\b.*?\b((?:19|20)\d\d)\b|^\W*(?:\d{1,2}[/.-]\d{1,2}[/.-])?((?:19|20)\d\d)\W*$"
+)
+_BAND_RANGE = re.compile(rf"({NUMBER})\s*(?:-|to|through)\s*({NUMBER})")
+_NOT_YET = re.compile(r"\b(?:turning|almost|nearly|about\s+to\s+(?:be|turn)|not\s+(?:quite|yet))\b")
+_UNDER, _OVER = (
+    re.compile(r"\b(?:under|below|younger\s+than|less\s+than)\s+$"),
+    re.compile(r"\b(?:over|above|older\s+than|past)\s+$"),
+)
+
+_CHILD = re.compile(
+    r"\b(?:child|kid|son|daughter|grand(?:son|daughter|child|kid)|toddler|teen(?:ager)?|minor|boy|girl|(?:little|baby)\s+(?:brother|sister)|nephew|niece)s?\b"
+)
+_ADULT = re.compile(
+    r"\b"
+    + either(
+        """
+        husband | wife | spouse | partner | mother | mom | mum | mama | father | dad | papa | parents? | brother | sister
+        friend | boyfriend | girlfriend | fianc[eé]e? | grand(?:mother|father|ma|pa) | granny | aunt | uncle | cousin
+        neighbou?r | client | someone else | somebody else | another (?:adult|person) | other adult | him | her | he | she
+        """
+    )
+    + r"\b"
+)
+_SELF = re.compile(r"\b(?:me|myself|self|mine|my\s+own|i|i'm|im|my\s+(?:\w+\s+)?knees?)\b")
+_GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")
+
+_SELF_PAY = re.compile(
+    r"\b(?:self[\s-]?pay(?:ing)?|cash|out\s+of\s+(?:my\s+)?(?:own\s+)?pocket|(?:no|without|don'?t\s+have(?:\s+any)?|uninsured)\s*(?:insurance)?|pay(?:ing)?\s+(?:for\s+it\s+)?(?:myself|privately)|credit\s+card|private(?:ly)?)\b"
+)
+_PLAN_LEAD = re.compile(
+    r"^\W*(?:(?:yes|yeah|i\s+have|i've\s+got|i\s+got|we\s+have|it's|it\s+is|my\s+(?:insurance|plan)\s+is|with|through|have|insurance\s+is|i'm\s+(?:with|on)|on)\b[\s,:]*)+",
+    re.I,
+)
+
+
+def age_band(age: float) -> str:
+    """The band of an age in years."""
+    return [band for band, first in AGE_BANDS if age >= first][-1]
+
+
+def read_age_band(text: str, now: datetime, age: int | None = None) -> str | None:
+    """The band from an age, a decade ("in my fifties" is read as 55), a birth year or a range."""
+    low = plain(text)
+    if low.strip() in {band for band, _ in AGE_BANDS}:
+        return low.strip()
+    if born := _BORN.search(low):
+        return age_band(max(now.year - int(born[1] or born[2]), 0))
+    if decade := _IN_DECADE.search(low):
+        first = _DECADES[decade["word"]] if decade["word"] else int(decade["digit"]) * 10
+        part = (decade["part"] or "mid")[:3]
+        return age_band(first + {"ear": 2, "you": 2, "lat": 8, "upp": 8}.get(part, 5))
+    if between := _BAND_RANGE.search(low):
+        ends = [number_value(end) or 0.0 for end in between.groups()]
+        return age_band(sum(ends) / 2)
+    if age is not None:
+        return age_band(age)
+    return _band_of_number(low)
+
+
+def _band_of_number(low: str) -> str | None:
+    for match in _AGE.finditer(low):
+        value = number_value(match["age"])
+        if value is None or value != int(value) or value > 119:
+            continue
+        before = low[: match.start()]
+        lower = bool(_UNDER.search(before) or _NOT_YET.search(before))
+        return age_band(max(value + (-1 if lower else 1 if _OVER.search(before) else 0), 0))
+    return None
+
+
+def read_who_for(text: str, known: str | None = None, age: int | None = None) -> str | None:
+    """self, other_adult or child; a child of unknown age counts as a child, a person under 18 always."""
+    low = plain(text)
+    if words(low) in ("self", "other_adult", "child"):
+        return words(low)
+    if age is not None and age < 18:
+        return "child"
+    if known in ("other_adult", "child"):
+        return known if known == "other_adult" or age is None else "other_adult"
+    if _CHILD.search(low):
+        return "other_adult" if _GROWN.search(low) or (age or 0) >= 18 else "child"
+    if _ADULT.search(low):
+        return "other_adult"
+    if _SELF.search(low) or age is not None:
+        return "self"
+    return {"yes": "self"}.get(read_yes_no(text) or "", known)
+
+
+def read_payment(text: str) -> str | None:
+    """ "self-pay" or the plan's name as given."""
+    low = plain(text)
+    if _SELF_PAY.search(low):
+        return "self-pay"
+    plan = _PLAN_LEAD.sub("", text).strip(" .,!")
+    said = read_yes_no(plan) if plan else "yes"
+    return plan[:60] if said is None and len(plan.split()) <= 8 and not plan.endswith("?") else None
