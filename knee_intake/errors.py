@@ -211,6 +211,12 @@ class OpenVisitError(StaffError):
     visitor = "A visit still lies ahead. Cancel it first."
 
 
+class OutputError(KneeIntakeError):
+    """The file that a command should write cannot be made."""
+
+    code = "output"
+
+
 class NotReadyError(KneeIntakeError):
     """The model is still being loaded."""
 

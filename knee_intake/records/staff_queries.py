@@ -110,6 +110,12 @@ def count_before_consent(connection: Connection) -> int:
     return int(connection.execute(query.where(conversations.c.consent_at.is_(None), ~alerted)).scalar_one())
 
 
+def consented_ids(connection: Connection) -> list[str]:
+    """Every conversation whose visitor agreed, oldest first."""
+    query = sa.select(conversations.c.id).where(conversations.c.consent_at.is_not(None))
+    return list(connection.execute(query.order_by(conversations.c.created_at, conversations.c.id)).scalars())
+
+
 def _items(connection: Connection, rows: list[dict[str, Any]]) -> list[ListItem]:
     ids = [row["id"] for row in rows]
     open_alerts = _by_conversation(

@@ -1,12 +1,16 @@
-"""One conversation as JSON for staff, the same in the staff API and in the export."""
+"""One conversation for staff, as JSON and as text: the same in the console, the staff API and the export."""
 
 from __future__ import annotations
 
 from datetime import timezone, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from knee_intake.records.intake_view import consent_json, intake_json, iso, staff_message_json
+from knee_intake.interview.summary import staff_summary
+from knee_intake.records.intake_view import booking_json, consent_json, intake_json, iso, staff_message_json
 from knee_intake.records.staff_queries import Detail, RowDict
+
+if TYPE_CHECKING:
+    from knee_intake.clinic import Clinic
 
 
 def record_json(detail: Detail, zone: tzinfo = timezone.utc) -> dict[str, Any]:
@@ -28,6 +32,18 @@ def record_json(detail: Detail, zone: tzinfo = timezone.utc) -> dict[str, Any]:
         "created_at": iso(detail.conversation["created_at"], zone),
         "updated_at": iso(detail.conversation["updated_at"], zone),
     }
+
+
+def record_text(detail: Detail, clinic: Clinic) -> str:
+    """The staff summary as plain text."""
+    return staff_summary(
+        detail.intake,
+        clinic,
+        conversation=detail.item.id,
+        consent_at=detail.conversation["consent_at"],
+        consent_version=detail.conversation["consent_version"],
+        booking=booking_json(detail.booking) if detail.booking else None,
+    )
 
 
 def _alert(row: RowDict, zone: tzinfo) -> dict[str, Any]:

@@ -12,9 +12,9 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from knee_intake.interview import summary
-from knee_intake.records.intake_view import booking_json
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import Detail, ListItem, Page
+from knee_intake.records.staff_record import record_text
 from knee_intake.web.context import AppContext
 
 STATUS_LABELS = {
@@ -118,18 +118,7 @@ class StaffView:
             callbacks=detail.callbacks,
             consents=detail.consents,
             lines=transcript(detail),
-            text=self.summary_text(detail) if detail.item.consented else None,
-        )
-
-    def summary_text(self, detail: Detail) -> str:
-        """The summary to copy."""
-        return summary.staff_summary(
-            detail.intake,
-            self._context.clinic,
-            conversation=detail.item.id,
-            consent_at=detail.conversation["consent_at"],
-            consent_version=detail.conversation["consent_version"],
-            booking=booking_json(detail.booking, self._zone) if detail.booking else None,
+            text=record_text(detail, clinic) if detail.item.consented else None,
         )
 
     def _render(self, name: str, **values: Any) -> str:

@@ -1,0 +1,96 @@
+"""`knee-intake staff`: add, list and disable the people who may sign in at /staff."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from knee_intake.clock import system_clock
+from knee_intake.errors import StaffAccountError
+from knee_intake.records.database import Database
+from knee_intake.records.migrate import migrate
+from knee_intake.records.schema import staff
+from knee_intake.records.staff_accounts import MAX_PASSWORD, ROLES, add_member, disable_member
+from knee_intake.settings import Settings
+
+ROLES_HELP = (
+    "viewer reads; reviewer also confirms visits, acknowledges alerts and takes over; "
+    "manager also exports and erases; admin also manages staff"
+)
+Deed = Callable[[argparse.Namespace, Database], None]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `staff`."""
+    deeds = parser.add_subparsers(title="what to do", dest="deed", metavar="add | list | disable", required=True)
+    adding = deeds.add_parser(
+        "add",
+        help="add a member, or give a disabled one a new password",
+        epilog="example: printf '%s' \"$PASSWORD\" | knee-intake staff add dana --role reviewer --password-stdin",
+    )
+    adding.add_argument("name", help="what the member types to sign in")
+    adding.add_argument("--role", required=True, choices=ROLES, help=ROLES_HELP)
+    adding.add_argument(
+        "--password-stdin", action="store_true", required=True, help="read the password from standard input"
+    )
+    adding.add_argument("--token", action="store_true", help="also make a personal token for the staff API, shown once")
+    deeds.add_parser("list", help="list the members", epilog="example: knee-intake staff list")
+    disabling = deeds.add_parser(
+        "disable", help="shut a member out at once", epilog="example: knee-intake staff disable dana"
+    )
+    disabling.add_argument("name")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Do it; raises StaffAccountError where it cannot be done."""
+    deeds: dict[str, Deed] = {"add": _add, "list": _list, "disable": _disable}
+    database = Database(settings.database)
+    try:
+        migrate(database)
+        deeds[args.deed](args, database)
+    finally:
+        database.close()
+    return 0
+
+
+def _add(args: argparse.Namespace, database: Database) -> None:
+    token = add_member(
+        database,
+        name=args.name,
+        role=args.role,
+        password=_read_password(),
+        now=system_clock(),
+        with_token=args.token,
+    )
+    print(f"added: {args.name.strip()}, {args.role}; sign in at /staff")
+    if token:
+        print(f"personal token, shown only now: {token}")
+
+
+def _read_password() -> str:
+    """One line; typed at a terminal it is not shown."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ")
+    try:
+        return sys.stdin.read(MAX_PASSWORD + 3).removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise StaffAccountError("the password is no UTF-8 text") from None
+
+
+def _list(_args: argparse.Namespace, database: Database) -> None:
+    with database.read() as connection:
+        rows = connection.execute(sa.select(staff).order_by(staff.c.name)).all()
+    if not rows:
+        print("nobody yet; add the first with: knee-intake staff add NAME --role admin --password-stdin")
+    for row in rows:
+        notes = [row.role, *(["with token"] if row.token_hash else []), *(["disabled"] if row.disabled else [])]
+        print(f"{row.name}: {', '.join(notes)}; since {row.created_at:%Y-%m-%d}")
+
+
+def _disable(args: argparse.Namespace, database: Database) -> None:
+    disable_member(database, args.name, system_clock())
+    print(f"disabled: {args.name.strip()}")
