@@ -1,16 +1,11 @@
 /** One message as an element. */
 
 import { el, icon } from "./dom.js";
+import { ICONS } from "./icons.js";
 import { linkified } from "./links.js";
 
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./texts.js").Texts} Texts */
-
-const ICONS = {
-  download: "M12 4v11m-5-4 5 5 5-5M5 20h14",
-  phone:
-    "M6.6 3.5 9 8.3 7.2 10a12 12 0 0 0 6.8 6.8l1.7-1.8 4.8 2.4v2.1a2 2 0 0 1-2.2 2A17 17 0 0 1 2.5 5.7a2 2 0 0 1 2-2.2z",
-};
 
 /**
  * @param {Message} message

@@ -13,8 +13,8 @@ export class ApiError extends Error {
     super(problem.detail || problem.title || "");
     this.status = status;
     this.code = problem.code;
-    /** @type {Message[]} an alert is shown even where the turn failed */
-    this.messages = problem.messages ?? [];
+    /** @type {string | undefined} an urgency: the words are an alert, to be shown even though the turn failed */
+    this.alert = problem.alert;
   }
 
   /** The same request may work later. */
@@ -89,9 +89,11 @@ export class Client {
     return answer.messages;
   }
 
-  /** @param {Key} key @returns {Promise<boolean>} true where all is gone, false where the wish was passed on */
+  /** @param {Key} key @returns {Promise<{gone: boolean, detail?: string}>} not gone: the wish was passed on */
   async forget({ conversation, token }) {
-    return (await this.request("DELETE", `conversations/${conversation}`, { token, ms: QUICK_MS })).status === 204;
+    const response = await this.request("DELETE", `conversations/${conversation}`, { token, ms: QUICK_MS });
+    if (response.status === 204) return { gone: true };
+    return { gone: false, ...(await response.json().catch(() => ({}))) };
   }
 
   /** @param {Key} key @param {string} path of this server; others are refused, for they would get the token */
@@ -119,7 +121,7 @@ export class Client {
     let rest = "";
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       rest += decoder.decode(part.value, { stream: true });
-      const blocks = rest.replace(/\r\n?/g, "\n").split("\n\n");
+      const blocks = rest.split(/\r\n\r\n|\n\n|\r\r/);
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
         const event = parseEvent(block);
@@ -133,7 +135,7 @@ export class Client {
 export function parseEvent(block) {
   let event = "message";
   let data = "";
-  for (const line of block.split("\n")) {
+  for (const line of block.split(/\r\n|\n|\r/)) {
     if (line.startsWith("event:")) event = line.slice(6).trim();
     if (line.startsWith("data:")) data += line.slice(5);
   }

@@ -85,12 +85,11 @@ export class Conversation extends EventTarget {
     void this.#deliverAll();
   }
 
-  /** @returns {Promise<boolean>} true where all is gone, false where the wish was passed on */
+  /** Delete it here, and there as far as the clinic may. */
   async forget() {
-    const gone = this.key ? await this.client.forget(this.key) : true;
-    this.storage.clear();
+    const answer = this.key ? await this.client.forget(this.key) : { gone: true };
     this.#end();
-    return gone;
+    return answer;
   }
 
   /** Read events until `stopListening`; where they are not to be had, ask again and again. */
@@ -144,7 +143,7 @@ export class Conversation extends EventTarget {
         return;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        this.#add(error.messages);
+        if (error.alert) item.alert = { text: error.message, alert: error.alert };
         if (error.gone) return this.#end();
         if (!error.passing || tries >= RETRY_MS.length) return this.#failed(item, error);
         item.state = "retrying";
@@ -156,7 +155,7 @@ export class Conversation extends EventTarget {
 
   /** @param {Outgoing} item @param {ApiError} error */
   #failed(item, error) {
-    item.problem = error.passing ? undefined : error.message;
+    item.problem = error.passing || error.alert ? undefined : error.message;
     if (error.code === "id_reused") item.id = newId();
     for (const waiting of this.outbox) waiting.state = "failed"; // those behind it wait for it
     this.#changed();
@@ -164,7 +163,7 @@ export class Conversation extends EventTarget {
 
   /** @param {Message[]} messages those already here are left alone */
   #add(messages) {
-    const fresh = messages.filter((message) => !this.messages.has(message.seq));
+    const fresh = messages.filter(({ seq }) => Number.isInteger(seq) && !this.messages.has(seq));
     for (const message of fresh) this.messages.set(message.seq, message);
     this.#changed();
   }

@@ -123,7 +123,7 @@ function painScale(message, t, answer) {
     const ticked = boxes.find((box) => box.checked);
     return ticked ? { text: ticked.value } : { missing: t.scalePick };
   };
-  const field = el("fieldset", {}, el("legend", {}, t.scale), el("div", { class: "degrees" }, ...cells), anchors);
+  const field = el("fieldset", {}, el("legend", { class: "hidden" }, t.scale), el("div", { class: "degrees" }, ...cells), anchors);
   return answerForm({ class: "scale" }, done, [field], read, answer);
 }
 
@@ -178,7 +178,7 @@ function contact(message, t, answer) {
     return { text: [who, ...given].join(", ") };
   };
   const hint = el("p", { class: "hint" }, t.phoneOrEmail);
-  const fields = el("fieldset", {}, el("legend", {}, t.contact), name.row, phone.row, email.row, hint);
+  const fields = el("fieldset", {}, el("legend", { class: "hidden" }, t.contact), name.row, phone.row, email.row, hint);
   return answerForm({ class: "contact" }, message.input?.done_label ?? t.send, [fields], read, answer);
 }
 

@@ -6,12 +6,12 @@
 import { Client } from "./client.js";
 import { Conversation } from "./conversation.js";
 import { adoptStyles, el, icon } from "./dom.js";
+import { ICONS } from "./icons.js";
 import { Panel } from "./panel.js";
 import { Storage } from "./storage.js";
 import { textsFor } from "./texts.js";
 
 const TAG = "knee-intake";
-const SPEECH = "M21 11.500a8 8 0 0 1-8.500 8 9 9 0 0 1-3.800-.9L3.500 20l1.600-4.600a7.500 7.500 0 0 1-.9-3.900 8.300 8.300 0 0 1 16.800 0z";
 
 class KneeIntake extends HTMLElement {
   /** @type {Panel | undefined} */
@@ -31,7 +31,7 @@ class KneeIntake extends HTMLElement {
     const button = (this.#launcher = el(
       "button",
       { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => this.open() },
-      icon(SPEECH),
+      icon(ICONS.speech),
       el("span", {}, launcher ?? t.launcher),
     ));
     panel.element.addEventListener("keydown", (event) => {
@@ -57,8 +57,8 @@ class KneeIntake extends HTMLElement {
   open() {
     if (!this.#panel?.element.hidden) return;
     this.#show(true);
-    this.#panel.focus();
     void this.#panel.open();
+    this.#panel.focus();
   }
 
   /** Hide the chat and give the keyboard back. */

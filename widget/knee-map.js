@@ -5,30 +5,31 @@ import { el, svg } from "./dom.js";
 /** @typedef {"left"|"right"} Side */
 /** @typedef {"anterior"|"posterior"|"medial"|"lateral"} Zone */
 /** @typedef {Pick<typeof import("./inputs.js"), "answerForm"|"tick">} Tools given, not imported: they are loaded already */
-/** @typedef {{zone: Zone, path: string, at: [number, number]}} Area */
+/** @typedef {{zone: Zone, x: number, width: number}} Area a pad beside or on the knee, to tap */
 
 /*
- * One leg is drawn, the patient's left one, 150 wide and 210 high: outer side on the left, inner side on the right.
- * The right leg is its mirror. Front and back both show the patient's own right on the right, as a mirror does.
+ * One leg is drawn, the patient's left one, 172 wide: outer side on the left, inner side on the right. The right leg
+ * is its mirror. Front and back both show the patient's own right on the right, as a mirror does.
  */
 const LEG =
-  "M22 0C16 44 34 66 32 100C31 128 14 150 24 210L104 210C112 156 118 132 116 102C114 70 130 40 128 0Z";
+  "M38 0C40 30 53 52 54 78C54 98 45 110 49 134C53 152 66 166 67 182C60 190 50 196 54 203C66 206 92 206 104 203" +
+  "C108 196 103 188 104 182C105 166 119 150 122 128C124 110 117 98 118 78C119 52 131 30 133 0";
 /** @type {Area[]} */
 const FRONT = [
-  { zone: "lateral", path: "M25.5 50C31 68 33 82 32 100C31.300 118 24.500 133 22 150L46 150C52 116 52 84 46 50Z", at: [37, 104] },
-  { zone: "anterior", path: "M48 50C54 84 54 116 48 150L100 150C94 116 94 84 100 50Z", at: [74, 140] },
-  { zone: "medial", path: "M102 50C96 84 96 116 102 150L111.500 150C114.500 134 117 119 116 102C115.200 84 121 68 123.500 50Z", at: [107, 104] },
+  { zone: "lateral", x: 4, width: 54 },
+  { zone: "anterior", x: 61, width: 50 },
+  { zone: "medial", x: 114, width: 54 },
 ];
 /** @type {Area[]} */
-const BACK = [
-  { zone: "posterior", path: "M26 52C31 68 33 82 32 100C31.300 118 25 133 22.500 148L111.500 148C114.500 134 117 119 116 102C115.200 84 121 70 123 52Z", at: [74, 104] },
-];
-/** Lines that only help the eye. */
-const KNEECAP = "M74 70C92 70 95 84 93 98C91 114 82 122 74 122C66 122 57 114 55 98C53 84 56 70 74 70Z";
-const SHIN = "M70 132C70 160 72 184 73 210M44 20C52 40 56 52 58 62M104 20C98 40 94 52 92 62";
-const CREASE = "M38 92C58 102 92 102 110 92M40 112C60 118 90 118 108 112M74 150C74 174 73 190 72 210";
+const BACK = [{ zone: "posterior", x: 52, width: 68 }];
+/** Lines that only help the eye: the shin and toes; the calf. */
+const SHIN = "M80 122C82 144 82 160 81 176M62 202V197M71 204V198M81 204.500V198M91 204V198";
+const CALF = "M86 114C87 132 87 146 86 164M64 120C62 136 66 150 72 160M108 118C111 134 106 150 100 160";
+const PAD_TOP = 54;
+const PAD_HEIGHT = 50;
 
-const WIDTH = 340;
+const WIDTH = 360;
+const TOP = 24;
 const CHECK = "M-7 0l5 5 9-10";
 
 /** @param {number} x */
@@ -60,7 +61,7 @@ export function kneePicture(message, t, answer, { answerForm, tick }) {
     else sideBox.checked = areaBox.checked = true;
     areaBox.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  picture.append(view(FRONT, [KNEECAP, SHIN], t.seenFront, t, tapped), view(BACK, [CREASE], t.seenBack, t, tapped));
+  picture.append(view(FRONT, 208, SHIN, t.seenFront, t, tapped), view(BACK, 164, CALF, t.seenBack, t, tapped));
 
   const show = () => {
     const all = areaBoxes.some((box) => box.value === "diffuse" && box.checked);
@@ -107,38 +108,49 @@ export function kneePicture(message, t, answer, { answerForm, tick }) {
 /**
  * Both legs from one side.
  * @param {Area[]} areas
- * @param {string[]} lines
+ * @param {number} height what of the leg is shown
+ * @param {string} lines
  * @param {string} title
  * @param {import("./texts.js").Texts} t
  * @param {(side: Side, zone: Zone) => void} tapped
  */
-function view(areas, lines, title, t, tapped) {
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} 236` });
-  drawing.append(label(title, WIDTH / 2, 14, "seen"), label(t.yourLeft, 85, 14, "yours"), label(t.yourRight, mirrored(85), 14, "yours"));
+function view(areas, height, lines, title, t, tapped) {
+  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${height + TOP + 2}` });
+  drawing.append(label(title, WIDTH / 2, 14, "seen"), label(t.yourLeft, 86, 14, "yours"), label(t.yourRight, mirrored(86), 14, "yours"));
   for (const side of /** @type {Side[]} */ (["left", "right"])) {
     const flip = side === "right" ? ` translate(${WIDTH} 0) scale(-1 1)` : "";
-    const leg = svg("g", { transform: `translate(0 24)${flip} translate(10 0)` });
+    const leg = svg("g", { transform: `translate(0 ${TOP})${flip}` });
     leg.append(svg("path", { d: LEG, class: "leg" }));
-    for (const { zone, path } of areas) {
-      const shape = svg("path", { d: path, class: "zone", "data-side": side, "data-zone": zone });
-      shape.addEventListener("click", () => tapped(side, zone));
-      leg.append(shape);
+    leg.append(svg("path", { d: lines, class: "line" }));
+    for (const { zone, x, width } of areas) {
+      const shape = { x, y: PAD_TOP, width, height: PAD_HEIGHT, rx: 16 };
+      const pad = svg("rect", { ...shape, class: "zone", "data-side": side, "data-zone": zone });
+      pad.addEventListener("click", () => tapped(side, zone));
+      leg.append(pad);
     }
-    for (const line of lines) leg.append(svg("path", { d: line, class: "line" }));
     drawing.append(leg);
-    for (const { zone, at } of areas) drawing.append(...caption(side, zone, at, t));
+    for (const area of areas) drawing.append(...caption(side, area, t));
   }
   return drawing;
 }
 
-/** @param {Side} side @param {Zone} zone @param {[number, number]} at @param {import("./texts.js").Texts} t */
-function caption(side, zone, [x, y], t) {
-  const place = side === "right" ? mirrored(x + 10) : x + 10;
-  const check = svg("path", { d: CHECK, class: "check", "data-side": side, "data-zone": zone, transform: `translate(${place} ${y + 4})` });
-  return [label(t.zones[zone], place, y + 24, "zone-name"), check];
+/** A pad's word and check mark, never mirrored. @param {Side} side @param {Area} area @param {import("./texts.js").Texts} t */
+function caption(side, { zone, x, width }, t) {
+  const middle = x + width / 2;
+  const place = side === "right" ? mirrored(middle) : middle;
+  const top = TOP + PAD_TOP;
+  const data = { "data-side": side, "data-zone": zone };
+  const check = svg("path", { ...data, d: CHECK, class: "check", transform: `translate(${place - 1} ${top + 13})` });
+  return [label(t.zones[zone], place, top + 35, "zone-name", data), check];
 }
 
-/** @param {string} text @param {number} x @param {number} y @param {string} kind */
-function label(text, x, y, kind) {
-  return svg("text", { x, y, class: kind, "text-anchor": "middle" }, text);
+/**
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {string} kind
+ * @param {Record<string, string>} [data]
+ */
+function label(text, x, y, kind, data = {}) {
+  return svg("text", { x, y, class: kind, "text-anchor": "middle", ...data }, text);
 }

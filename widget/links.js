@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 
-const FOUND = /https:\/\/[^\s<>"']+|\(?\b\d{3}\)?[ .-]\d{3}[.-]\d{4}\b/g;
+const FOUND = /https:\/\/[^\s<>"']+|(?:\(\d{3}\) ?|\b\d{3}[ .-])?\b\d{3}[.-]\d{4}\b/g;
 
 /**
  * Digits that a phone dials; a US number without its country code keeps working abroad.

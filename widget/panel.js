@@ -1,6 +1,7 @@
 /** The dialog: header, ways to reach the clinic, the thread, the composer, and what stands there without a chat. */
 
 import { el, icon } from "./dom.js";
+import { ICONS } from "./icons.js";
 import { telHref } from "./links.js";
 import { Thread } from "./thread.js";
 
@@ -9,11 +10,6 @@ import { Thread } from "./thread.js";
 
 const UNREACHABLE_MS = 3000;
 const MAX_TEXT = 4000;
-const ICONS = {
-  close: "M6 6l12 12M18 6 6 18",
-  menu: "M5 12h.01M12 12h.01M19 12h.01",
-  send: "M5 12h14m-6-6 6 6-6 6",
-};
 /** A mouse or trackpad: putting the cursor into the text box opens no keyboard over the chat. */
 const HAS_MOUSE = "(hover: hover) and (pointer: fine)";
 
@@ -32,18 +28,20 @@ export class Panel {
     this.conversation = conversation;
     this.t = t;
     this.facts = facts;
-    this.thread = new Thread(conversation, t, (text, shown) => this.#say(text, shown), (link) => this.#download(link));
+    const answer = (/** @type {string} */ text, /** @type {string | undefined} */ shown = undefined) => (this.#say(text, shown), this.focus());
+    this.thread = new Thread(conversation, t, answer, (link) => this.#download(link));
     this.card = el("div", { class: "card", hidden: true });
     this.offline = el("p", { class: "offline", role: "status" });
     this.box = this.#textBox();
     this.composer = this.#composer();
     this.menuButton = this.#round(t.menu, ICONS.menu, () => this.#showMenu(this.menu.hidden));
-    this.menu = this.#menu();
+    this.menu = this.#menu(answer);
     this.#showMenu(false);
     this.element = el(
       "section",
       { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true },
       this.#header(close),
+      facts.notice ? el("p", { class: "notice" }, facts.notice) : null,
       this.#reach(),
       this.offline,
       this.thread.element,
@@ -103,7 +101,6 @@ export class Panel {
   #say(text, shown) {
     this.conversation.send(text, shown);
     this.thread.follow();
-    this.focus();
   }
 
   /** @param {string} label @param {string} path @param {() => void} onclick */
@@ -116,31 +113,31 @@ export class Panel {
     const { t, facts } = this;
     const title = el("h2", { id: "title" }, facts.clinic, el("span", { class: "hidden" }, ` ${t.chat}`));
     const who = el("div", { class: "who" }, title, el("p", {}, t.role));
-    return el("header", {}, who, this.menuButton, this.menu, this.#round(t.close, ICONS.close, close));
+    return el("div", { class: "head" }, who, this.menuButton, this.menu, this.#round(t.close, ICONS.close, close));
   }
 
-  #menu() {
+  /** @param {import("./types.js").Answer} answer */
+  #menu(answer) {
     const { t } = this;
     const item = (/** @type {string} */ label, /** @type {() => void} */ act) =>
       el("button", { type: "button", onclick: () => (this.#showMenu(false), act()) }, label);
     return el(
       "div",
       { class: "menu" },
-      item(t.startOver, () => (this.state === "ready" ? this.#say(t.startOver) : void this.open())),
+      item(t.startOver, () => (this.state === "ready" ? answer(t.startOver) : void this.open())),
       item(t.save, () => this.#saveTranscript()),
       item(t.forget, () => this.#askForget()),
     );
   }
 
-  /** Phone and hours stay in view: a person is always one tap away. */
+  /** Always in view: a person is one tap away. */
   #reach() {
     const { t, facts } = this;
     return el(
       "div",
       { class: "reach" },
-      facts.notice ? el("strong", {}, facts.notice) : null,
       facts.phone ? el("a", { href: telHref(facts.phone) }, t.call(facts.phone)) : null,
-      el("span", {}, t.emergency),
+      el("a", { href: "tel:911", class: "help" }, t.emergency),
     );
   }
 
@@ -214,7 +211,7 @@ export class Panel {
       el("h3", {}, t.unreachable),
       el("p", {}, t.unreachableText),
       ...(facts.phone ? [el("a", { class: "button primary", href: telHref(facts.phone) }, t.call(facts.phone))] : []),
-      ...(facts.hours ? [el("p", {}, el("strong", {}, `${t.hours}: `), facts.hours)] : []),
+      ...(facts.hours ? [el("p", {}, facts.hours)] : []),
       el("button", { type: "button", class: "button", onclick: again }, t.tryAgain),
     ];
   }
@@ -236,7 +233,7 @@ export class Panel {
     const failed = el("p", { class: "error", role: "alert" });
     const yes = () =>
       this.conversation.forget().then(
-        (gone) => this.#ended(gone ? t.forgotten : t.forgetPassedOn),
+        ({ gone, detail }) => this.#ended(gone ? t.forgotten : detail || t.forgetPassedOn),
         () => (failed.textContent = t.forgetFailed),
       );
     const no = () => (this.#showCard(), this.focus());

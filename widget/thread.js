@@ -53,7 +53,10 @@ export class Thread {
     const unsent = outbox
       .filter(({ id }) => !known.has(id))
       .map(({ id, shown }) => /** @type {Message} */ ({ seq: 0, from: "visitor", text: shown, id }));
-    const all = [...ordered, ...unsent];
+    const alerts = outbox.flatMap(({ id, alert }) =>
+      alert ? [/** @type {Message} */ ({ seq: 0, from: "bot", id: `alert-${id}`, ...alert })] : [],
+    );
+    const all = [...ordered, ...unsent, ...alerts];
     const count = this.#shown.size;
     // what was said before is not read out again
     this.log.setAttribute("aria-live", old ? "off" : "polite");
@@ -63,6 +66,7 @@ export class Thread {
       if (node === next) next = node.nextSibling;
       else this.log.insertBefore(node, next);
     }
+    this.#dropOthers(all);
     this.#showDelivery(all);
     this.#showInput(all);
     if (outbox.some(({ state }) => state !== "failed")) this.#showTyping(TYPING_MS);
@@ -108,13 +112,24 @@ export class Thread {
     return node;
   }
 
+  /** An alert that stood in for a failed answer goes when the answer is here. */
+  #dropOthers(/** @type {Message[]} */ all) {
+    const names = new Set(all.map(nameOf));
+    for (const [name, node] of this.#shown) {
+      if (names.has(name)) continue;
+      node.remove();
+      this.#shown.delete(name);
+    }
+  }
+
   /** Sending or failed under all that is not answered yet; sent under the last words until the answer is here. */
   #showDelivery(/** @type {Message[]} */ all) {
-    const waiting = new Map(this.conversation.outbox.map((item) => [item.id, item]));
+    const { ordered, outbox } = this.conversation;
+    const waiting = new Map(outbox.map((item) => [item.id, item]));
     for (const message of all) {
       if (message.from !== "visitor") continue;
       const item = waiting.get(message.id ?? "");
-      const state = item?.state ?? (message === all[all.length - 1] ? "sent" : "");
+      const state = item?.state ?? (message === ordered[ordered.length - 1] ? "sent" : "");
       const node = this.#shown.get(nameOf(message));
       if (!node || (node.dataset.state ?? "") === state) continue;
       node.dataset.state = state;

@@ -23,7 +23,8 @@
  * @property {{label: string, path: string}} [link] a download that needs the token
  *
  * @typedef {"sending"|"retrying"|"failed"} SendState
- * @typedef {{id: string, text: string, shown: string, state: SendState, problem?: string}} Outgoing
+ * @typedef {{id: string, text: string, shown: string, state: SendState, problem?: string,
+ *   alert?: {text: string, alert: string}}} Outgoing alert: its words were urgent, though the turn failed
  *
  * @typedef {(text: string, shown?: string) => void} Answer sends `text`; the bubble shows `shown`
  */

@@ -17,6 +17,7 @@ from knee_intake.errors import KneeIntakeError
 _IMPORT = re.compile(r'^import \{ [\w, ]+ \} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function\b|class\b|const\b|let\b)", re.MULTILINE)
 _NO_EXPORT = re.compile(r"^export \{\};?$", re.MULTILINE)
+_DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
 _LEFT_OVER = re.compile(r"^(?:import|export)\b(?! ?\().*", re.MULTILINE)
 
 
@@ -31,12 +32,18 @@ def bundle(folder: Path, entry: str) -> str:
 
     What other files import from `entry` itself stays exported, so it can be loaded with `import()`.
     """
-    parts: list[str] = []
+    parts: dict[str, str] = {}
     _join(folder, entry, parts, set(), is_entry=True)
-    return "\n".join(parts)
+    declared: dict[str, str] = {}
+    for module, source in parts.items():
+        for name in _DECLARED.findall(source):
+            if name in declared:
+                raise WidgetFileError(f"{folder / module}: {name} is declared in {declared[name]} too")
+            declared[name] = module
+    return "\n".join(parts.values())
 
 
-def _join(folder: Path, name: str, parts: list[str], seen: set[str], *, is_entry: bool = False) -> None:
+def _join(folder: Path, name: str, parts: dict[str, str], seen: set[str], *, is_entry: bool = False) -> None:
     seen.add(name)
     try:
         source = (folder / name).read_text(encoding="utf-8")
@@ -51,7 +58,7 @@ def _join(folder: Path, name: str, parts: list[str], seen: set[str], *, is_entry
     left = _LEFT_OVER.search(source if not is_entry else _EXPORT.sub("", source))
     if left:
         raise WidgetFileError(f"{folder / name}: cannot be joined: {left.group()}")
-    parts.append(source)
+    parts[name] = source
 
 
 def minify_js(source: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
 from knee_intake.web.widget_bundle import WidgetFileError, bundle, minify_css, minify_js
 
@@ -103,15 +104,14 @@ def demo_page(template: str, context: AppContext) -> str:
     return template
 
 
-def _cross_origin(request: Request, allowed: Iterable[str]) -> dict[str, str]:
-    """Who else may load the file: everybody, or those on the list. Never with cookies."""
-    origins = tuple(allowed)
+def _cross_origin(request: Request, settings: Settings) -> dict[str, str]:
+    """Who else may load the file: those on the list; in demo, without a list, everybody. Never with cookies."""
     headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
-    if not origins:
+    if not settings.allowed_origins and not settings.live:
         return {**headers, "Access-Control-Allow-Origin": "*"}
     headers["Vary"] = "Accept-Encoding, Origin"
     origin = request.headers.get("Origin", "")
-    return {**headers, "Access-Control-Allow-Origin": origin} if origin in origins else headers
+    return {**headers, "Access-Control-Allow-Origin": origin} if origin in settings.allowed_origins else headers
 
 
 def widget_routes(context: AppContext) -> list[Route]:
@@ -120,7 +120,7 @@ def widget_routes(context: AppContext) -> list[Route]:
 
     async def widget_file(request: Request) -> Response:
         headers = {
-            **_cross_origin(request, context.settings.allowed_origins),
+            **_cross_origin(request, context.settings),
             "Cache-Control": f"public, max-age={_FILE_SECONDS}",
         }
         file = files.get(request.path_params["name"])

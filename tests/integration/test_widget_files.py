@@ -124,7 +124,9 @@ def test_facts_of_the_clinic_cannot_become_markup() -> None:
 def test_a_live_clinic_serves_the_widget_but_no_demo_page() -> None:
     web = client(LIVE="yes")
     assert web.get("/").status_code == 404
-    assert web.get("/widget/knee-intake.js").status_code == 200
+    response = web.get("/widget/knee-intake.js", headers={"Origin": "https://clinic.example"})
+    assert response.status_code == 200
+    assert "access-control-allow-origin" not in response.headers
 
 
 def test_no_module_makes_markup_from_text() -> None:
@@ -154,6 +156,16 @@ def test_a_missing_module_is_named(tmp_path: Path) -> None:
         bundle(tmp_path, "a.js")
 
 
+def test_two_modules_with_the_same_name_inside_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('import { b } from "./b.js";\nconst ICONS = 1;\n')
+    (tmp_path / "b.js").write_text("const ICONS = 2;\nexport const b = ICONS;\n")
+    with pytest.raises(WidgetFileError, match=r"a\.js: ICONS is declared in b\.js too"):
+        bundle(tmp_path, "a.js")
+
+
 def test_css_is_made_small_without_changing_it() -> None:
-    source = "/* why */\n.a .b:hover > p { color: red;\n  width: calc(1em + 2px); }\n@media (max-width: 30em) { a { top: 0 } }"
-    assert minify_css(source) == ".a .b:hover > p{color:red;width:calc(1em + 2px)}@media (max-width: 30em){a{top:0}}"
+    source = (
+        "/* why */\n.a .b:hover > p { color: red;\n  width: calc(1em + 2px); }\n@media (max-width: 30em) {a {top: 0}}"
+    )
+    small = ".a .b:hover > p{color:red;width:calc(1em + 2px)}@media (max-width: 30em){a{top:0}}"
+    assert minify_css(source.replace("; }", ";\n}")) == small
