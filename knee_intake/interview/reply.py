@@ -23,9 +23,9 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     `after_answer`: a question of the visitor's was just answered, so an open question is simply taken up again.
     """
     intake = talk.intake
-    if intake.status == "advised" and not intake.state.get("callback"):
+    if intake.status == "advised" and not wants_call(talk):
         return [] if after_answer else [_advised(talk)]
-    if intake.status == "handed_over" and not (intake.asked or intake.state.get("callback")):
+    if intake.status == "handed_over" and not (intake.asked or wants_call(talk)):
         return [] if after_answer else [talk.say("handed_over_more")]
     if intake.status in ENDED and intake.asked is None:
         return _ended(talk, after_answer)
@@ -46,7 +46,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
 def proceed(talk: Talk, before: str = "") -> list[Say]:
     """Put the next question, with `before` said in front of it."""
     intake = talk.intake
-    if intake.state.get("callback") and not intake.state.get("callback_sent"):
+    if wants_call(talk):
         contact = talk.questions.question("contact")
         if contact is not None and flow.missing_fields(contact, intake):
             return [talk.put(contact, before)]
@@ -62,6 +62,11 @@ def proceed(talk: Talk, before: str = "") -> list[Say]:
     if question.id == "read_back":
         return booking_talk.read_back(talk, question, before)
     return [talk.put(question, before)]
+
+
+def wants_call(talk: Talk) -> bool:
+    """Whether a call back was asked for and the note for the staff is not yet complete."""
+    return bool(talk.intake.state.get("callback")) and not talk.intake.state.get("callback_sent")
 
 
 def acknowledgement(talk: Talk) -> str:

@@ -80,6 +80,8 @@ _HISTORY: dict[str, str] = {
     "rheumatoid_arthritis": "told by a doctor to have rheumatoid arthritis",
     "diabetes": "has diabetes",
     "weak_immunity": "a weak immune system, or medicine that weakens it",
+    "unclear_emergency": "the emergency checklist was answered with \"not sure\" twice",
+    "unclear_sign": "the checklist of present signs was answered with \"not sure\" twice",
 }
 
 FACTS: dict[str, str] = {
@@ -108,6 +110,8 @@ _YES_NO_ALARMS = {
 #: (field, value) -> facts
 _BY_VALUE: dict[tuple[str, str], tuple[str, ...]] = {
     ("onset", "injury"): ("injury",),
+    ("emergency_screen", UNSURE): ("unclear_emergency",),
+    ("symptoms", UNSURE): ("unclear_sign",),
     ("injury_mechanism", "fall"): ("fall_or_blow",),
     ("injury_mechanism", "direct_hit"): ("fall_or_blow",),
     ("who_for", "child"): ("child",),

@@ -36,6 +36,9 @@ def fired(*present: str) -> dict[str, str]:
 
 
 MUST_FIRE = [
+    ("RF00", "emergency_room", "unclear_emergency"),
+    ("RF00", "emergency_room", "unclear_emergency unclear_sign"),
+    ("RF00", "same_day", "unclear_sign"),
     ("RF01", "emergency_room", "knee_hot fever"),
     ("RF01", "emergency_room", "swelling chills"),
     ("RF01", "emergency_room", "warmth_or_redness unwell"),
@@ -120,6 +123,9 @@ MUST_FIRE = [
 ]
 
 MUST_NOT_FIRE = [
+    ("RF00", "swelling"),
+    ("RF00", "calf_swelling"),
+    ("RF00", "deformity"),
     ("RF01", "swelling"),
     ("RF01", "fever"),
     ("RF01", "knee_hot injury"),
@@ -199,7 +205,7 @@ def test_a_rule_stays_silent(rule: str, present: str) -> None:
 
 
 def test_every_rule_is_there_and_has_three_cases_of_each_kind() -> None:
-    ids = {f"RF{n:02}" for n in range(1, 22)}
+    ids = {f"RF{n:02}" for n in range(22)}
     assert {rule.id for rule in RULES.rules} == ids
     for rule in ids:
         assert sum(case[0] == rule for case in MUST_FIRE) >= 3

@@ -1,0 +1,193 @@
+"""What is said before the visitor has agreed that words are kept. PURE.
+
+Nothing of this stage reaches Rasa, staff or an export. General questions are answered; what is told about the knee
+waits (on disk, apart, for minutes) until consent is given, and is then read as if said at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from knee_intake import faq
+from knee_intake.interview.hear import Heard, is_question
+from knee_intake.interview.say import Say, pairs
+
+if TYPE_CHECKING:
+    from knee_intake.clinic import Clinic
+
+DOORS = (("door_knee", "knee"), ("door_book", "book"), ("door_question", "question"), ("door_patient", "patient"))
+
+
+@dataclass
+class Stage:
+    """Where a conversation without consent stands; lies beside the pending texts and goes with them."""
+
+    door: str | None = None
+    asked: str | None = None
+    """None | consent | tell_clinic"""
+    offered: list[dict[str, str]] = field(default_factory=list)
+    refused: bool = False
+    shown: list[str] = field(default_factory=list)
+    """Rules whose safety text was shown."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any] | None) -> Stage:
+        return cls(**(data or {}))
+
+
+@dataclass
+class Reply:
+    """What a text before consent leads to."""
+
+    says: list[Say]
+    stage: Stage
+    keep: bool = False
+    """The text tells something: hold it until consent is given."""
+    consent: bool | None = None
+    """True: given with this text; False: refused with it."""
+    tell_clinic: bool | None = None
+
+
+def greeting(clinic: Clinic, lang: str = "en") -> tuple[list[Say], Stage]:
+    """The first message, with its four doors."""
+    practice = clinic.practice
+    text = clinic.questions.phrase(
+        "greeting", lang, clinic=practice.name.value, phone=practice.phone_text(), hours=practice.open_hours_text(lang)
+    )
+    doors = tuple((clinic.questions.phrase(name, lang), value) for name, value in DOORS)
+    text = f"{text} {clinic.questions.phrase('doors', lang)}"
+    said = Say(text, doors, {"kind": "choices", "for": "door"}, name="greeting")
+    return [said], Stage(offered=[{"label": label, "value": value} for label, value in doors])
+
+
+def respond(heard: Heard, stage: Stage, clinic: Clinic, lang: str = "en") -> Reply:
+    """The reply to one text before consent."""
+    talk = _Before(heard, Stage.from_dict(stage.to_dict()), clinic, lang)
+    if heard.emergency:
+        return talk.emergency()
+    if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
+        return talk.told() if heard.understood.answer == "yes" else talk.not_told()
+    if stage.asked == "consent" and heard.understood.answer in ("yes", "no"):
+        return talk.agreed() if heard.understood.answer == "yes" else talk.refuse()
+    if heard.choice in {value for _, value in DOORS}:
+        return talk.through_door(str(heard.choice))
+    return talk.other_words()
+
+
+class _Before:
+    def __init__(self, heard: Heard, stage: Stage, clinic: Clinic, lang: str) -> None:
+        self.heard, self.stage, self.clinic, self.lang = heard, stage, clinic, lang
+
+    def phrase(self, name: str, /, **values: Any) -> str:
+        practice = self.clinic.practice
+        return self.clinic.questions.phrase(
+            name, self.lang, **{"phone": practice.phone_text(), "clinic": practice.name.value, **values}
+        )
+
+    def emergency(self) -> Reply:
+        says = [Say(hit.shown or "", alert=hit.urgency, name=hit.rule) for hit in self.heard.hits[:1]]
+        yes_no = self._offer("consent")
+        self.stage.asked = "tell_clinic"
+        says.append(
+            Say(self.phrase("tell_clinic"), yes_no, {"kind": "choices", "for": "tell_clinic"}, name="tell_clinic")
+        )
+        return Reply(says, self.stage, keep=True)
+
+    def told(self) -> Reply:
+        return Reply([], self.stage, consent=True, tell_clinic=True)
+
+    def not_told(self) -> Reply:
+        self.stage.asked, self.stage.offered = None, []
+        return Reply([Say(self.phrase("told_not"), name="told_not")], self.stage, consent=False, tell_clinic=False)
+
+    def agreed(self) -> Reply:
+        self.stage.door = self.stage.door or "knee"
+        return Reply([], self.stage, consent=True)
+
+    def refuse(self) -> Reply:
+        name = "refused_again" if self.stage.refused else "refused"
+        self.stage.refused = True
+        return Reply([Say(self.phrase(name), name=name)], self.stage, consent=False)
+
+    def through_door(self, door: str) -> Reply:
+        self.stage.door = door
+        if door in ("knee", "book"):
+            return self.ask_consent()
+        name = "welcome_question" if door == "question" else "already_patient"
+        self.stage.asked, self.stage.offered = None, []
+        return Reply([Say(self.phrase(name), name=name)], self.stage)
+
+    def other_words(self) -> Reply:
+        intent, told = self.heard.understood.intent, _tells(self.heard)
+        if intent.startswith("ask_") and (not told or is_question(self.heard.understood.text)):
+            return self.answer(intent, told)
+        if intent == "just_question":
+            return self.through_door("question")
+        if intent == "already_patient" and not told:
+            return self.through_door("patient")
+        if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
+            if intent == "book" and self.stage.door is None:
+                self.stage.door = "book"
+            return self.ask_consent(keep=told or intent != "book", before=self.phrase("thanks") if told else "")
+        if intent == "why_ask" and self.stage.asked == "consent":
+            question = self.clinic.questions.question("consent")
+            return self.ask_consent(before=question.reason["en"] if question else "")
+        return self.small_talk(intent)
+
+    def small_talk(self, intent: str) -> Reply:
+        if intent in ("talk_to_human", "insult", "other_language"):
+            return Reply([Say(self.phrase(intent if intent != "talk_to_human" else "help"), name=intent)], self.stage)
+        if intent in ("stop", "goodbye", "deny"):
+            return self.refuse()
+        if intent == "affirm" and self.stage.refused:
+            return self.agreed()
+        before = {"greet": "hello_again", "thanks": "welcome", "help": "help"}.get(intent, "not_heard")
+        if self.stage.asked == "consent" and not self.stage.refused:
+            return self.ask_consent(before=self.phrase(before))
+        text = (
+            self.phrase("not_heard_open") if before == "not_heard" else f"{self.phrase(before)} {self.phrase('doors')}"
+        )
+        if self.stage.refused:
+            text = self.phrase("refused_again")
+        return Reply([Say(text, self._doors(), {"kind": "choices", "for": "door"}, name=before)], self.stage)
+
+    def answer(self, intent: str, told: bool) -> Reply:
+        found = faq.answer(intent, self.clinic, self.lang)
+        says = [Say(found.text, name=f"answer:{intent}")]
+        if told or (self.stage.asked == "consent" and not self.stage.refused):
+            reply = self.ask_consent(keep=told)
+            return Reply([*says, *reply.says], self.stage, keep=told)
+        return Reply(
+            [Say(says[0].text, self._doors(), {"kind": "choices", "for": "door"}, name=says[0].name)], self.stage
+        )
+
+    def ask_consent(self, *, keep: bool = False, before: str = "") -> Reply:
+        question = self.clinic.questions.question("consent")
+        assert question is not None
+        text = question.text.get(self.lang, question.text["en"])
+        said = Say(
+            f"{before} {text}".strip(), self._offer("consent"), {"kind": "choices", "for": "consent"}, name="consent"
+        )
+        self.stage.asked = "consent"
+        return Reply([said], self.stage, keep=keep)
+
+    def _offer(self, name: str) -> tuple[tuple[str, str], ...]:
+        question = self.clinic.questions.question(name)
+        assert question is not None
+        found = pairs(question.choices, self.lang)
+        self.stage.offered = [{"label": label, "value": value} for label, value in found]
+        return found
+
+    def _doors(self) -> tuple[tuple[str, str], ...]:
+        found = tuple((self.phrase(name), value) for name, value in DOORS)
+        self.stage.offered = [{"label": label, "value": value} for label, value in found]
+        return found
+
+
+def _tells(heard: Heard) -> bool:
+    understood = heard.understood
+    return bool(understood.findings or understood.negated or heard.merged.heard or understood.more.get("signs"))

@@ -1,0 +1,236 @@
+"""Replies to visitors who steer: a question, a person, why, skip, stop, start over, cancel … PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from knee_intake import faq
+from knee_intake.interview import booking_talk, flow
+from knee_intake.interview.merge import skip as leave_open
+from knee_intake.interview.model import Intake
+from knee_intake.interview.reply import acknowledgement, change_what, go_on, proceed
+from knee_intake.interview.say import Say
+from knee_intake.interview.talk import Talk
+
+TREATMENT_QUESTIONS = {
+    "ask_physical_therapy": "physical_therapy",
+    "ask_acupuncture": "acupuncture",
+    "ask_chiropractic": "chiropractic",
+    "ask_sports_medicine": "sports_medicine",
+}
+
+
+def answer_question(talk: Talk) -> list[Say]:
+    """Answer from clinic/answers.yml; the open question is taken up again by the form."""
+    found = faq.answer(talk.understood.intent, talk.clinic, talk.lang)
+    return [Say(found.text, name=f"answer:{talk.understood.intent}")]
+
+
+def take_up_again(talk: Talk) -> list[Say]:
+    """After an answer: what was told beside the question is acknowledged, then the open question comes back."""
+    if talk.intake.asked is None and talk.intake.status in ("stopped", "finished", "handed_over"):
+        return []
+    return go_on(talk, after_answer=not (talk.merged.heard or talk.merged.corrected or talk.merged.reply == "answered"))
+
+
+def talk_to_human(talk: Talk) -> list[Say]:
+    """Leave a note for a person, and take the contact for a call back where it is not known."""
+    talk.intake.state["callback"] = "wants to talk to a person"
+    contact = talk.questions.question("contact")
+    first = talk.say("handed_over")
+    if contact is not None and flow.missing_fields(contact, talk.intake):
+        said = Say(talk.phrase("handed_over_contact"), input={"kind": "contact", "for": "contact"}, name="contact")
+        talk.remember(said, contact)
+        return [first, said]
+    booking_talk.finish_call_back(talk)
+    return [first]
+
+
+def call_me(talk: Talk) -> list[Say]:
+    """A call back: contact, then a note for the staff."""
+    talk.intake.state["callback"] = "wants a call"
+    return proceed(talk, acknowledgement(talk))
+
+
+def why_ask(talk: Talk) -> list[Say]:
+    """Tell why the open question is asked, and ask it again."""
+    question = talk.open_question
+    reason = question.reason.get(talk.lang, question.reason["en"]) if question else talk.phrase("no_reason")
+    return _again(talk, reason)
+
+
+def repeat(talk: Talk) -> list[Say]:
+    return _again(talk, "")
+
+
+def help_out(talk: Talk) -> list[Say]:
+    return _again(talk, talk.phrase("help"))
+
+
+def how_many_more(talk: Talk) -> list[Say]:
+    answered, of = flow.progress(talk.intake, talk.questions)
+    return _again(talk, talk.phrase("how_many", left=max(1, of - answered)))
+
+
+def skip(talk: Talk) -> list[Say]:
+    """Leave the open question out; a safety question is asked once more instead."""
+    question = talk.open_question
+    if question is None:
+        return go_on(talk)
+    if not question.skippable:
+        return [talk.put(question, talk.phrase("cannot_skip"))]
+    if question.id == "after_offer":
+        talk.merged.reply, talk.merged.step = "answered", "skip"
+        return go_on(talk)
+    leave_open(talk.intake, question, talk.understood.text, None)
+    return proceed(talk, talk.phrase("skipped"))
+
+
+def stop(talk: Talk) -> list[Say]:
+    talk.nothing_open()
+    talk.intake.status = "stopped"
+    return [talk.say("stopped")]
+
+
+def start_over(talk: Talk) -> list[Say]:
+    """Forget the answers and begin again; consent and safety flags stay."""
+    intake = talk.intake
+    consent = intake.answers.get("consent")
+    fresh = Intake(status="active", red_flags=intake.red_flags, signs=[], door=intake.door, booking=intake.booking)
+    if consent is not None:
+        fresh.answers["consent"] = consent
+    intake.__dict__.update(fresh.__dict__)
+    return proceed(talk, talk.phrase("start_over"))
+
+
+def change_answer(talk: Talk) -> list[Say]:
+    question = talk.open_question
+    if question is not None and question.id == "read_back":
+        return [change_what(talk)]
+    return [Say(talk.phrase("change_how"), name="change_how")]
+
+
+def book(talk: Talk) -> list[Say]:
+    """The shortest way to a visit from wherever the visitor is."""
+    intake = talk.intake
+    if intake.booking:
+        return [talk.say("kept", time=booking_talk.time_of_booking(talk)), *take_up_again(talk)]
+    if intake.status in ("stopped", "handed_over", "finished"):
+        intake.status = "active"
+        intake.state.pop("callback", None)
+    if intake.door is None or intake.asked == "options":
+        intake.door = intake.door or "book"
+    flow.mark_done(intake, "options")
+    return proceed(talk, acknowledgement(talk))
+
+
+def already_patient(talk: Talk) -> list[Say]:
+    return [talk.say("already_patient")]
+
+
+def cancel_booking(talk: Talk) -> list[Say]:
+    """Ask whether to cancel the visit of this chat."""
+    if not talk.intake.booking:
+        return _again(talk, talk.phrase("no_booking"))
+    said = Say(
+        talk.phrase("cancel_sure", time=booking_talk.time_of_booking(talk)),
+        (("Yes, cancel it", "yes"), ("No, keep it", "no")),
+        {"kind": "choices", "for": "cancel_visit"},
+        name="cancel_sure",
+    )
+    talk.remember(said, None)
+    return [said]
+
+
+def reschedule(talk: Talk) -> list[Say]:
+    """Look for another time; the old visit stays until the new one is asked for."""
+    if not talk.intake.booking:
+        if talk.intake.state.get("chosen"):
+            booking_talk.forget_time(talk)
+            return proceed(talk)
+        return _again(talk, talk.phrase("no_booking"))
+    talk.intake.state["moving"] = talk.intake.booking["reference"]
+    talk.intake.booking = None
+    talk.intake.status = "active"
+    booking_talk.forget_time(talk)
+    return proceed(talk)
+
+
+def greet(talk: Talk) -> list[Say]:
+    return _again(talk, talk.phrase("hello_again"))
+
+
+def thanks(talk: Talk) -> list[Say]:
+    return _again(talk, talk.phrase("welcome"))
+
+
+def goodbye(talk: Talk) -> list[Say]:
+    return stop(talk) if talk.intake.status == "active" else [talk.say("finished")]
+
+
+def insult(talk: Talk) -> list[Say]:
+    return _again(talk, talk.phrase("insult"))
+
+
+def other_language(talk: Talk) -> list[Say]:
+    return [talk.say("other_language")]
+
+
+def just_question(talk: Talk) -> list[Say]:
+    return [talk.say("welcome_question")]
+
+
+def not_understood(talk: Talk) -> list[Say]:
+    """Nothing of the text could be used."""
+    if talk.open_question is not None or talk.intake.status not in ("active", "booked"):
+        return go_on(talk)
+    return [talk.say("not_heard_open")]
+
+
+def _again(talk: Talk, before: str) -> list[Say]:
+    """Say something small, then take the open question up again."""
+    question = talk.open_question
+    if question is None or talk.intake.status in ("advised", "stopped", "finished"):
+        return [Say(before or talk.phrase("anything_else"))]
+    if question.id in ("appointment", "read_back", "options"):
+        return proceed(talk, before) if question.id != "options" else [talk.put(question, before)]
+    return [talk.put(question, before)]
+
+
+WAYS: dict[str, Callable[[Talk], list[Say]]] = {
+    "talk_to_human": talk_to_human,
+    "call_me": call_me,
+    "why_ask": why_ask,
+    "repeat": repeat,
+    "help": help_out,
+    "how_many_more": how_many_more,
+    "skip": skip,
+    "later": skip,
+    "stop": stop,
+    "start_over": start_over,
+    "go_back": change_answer,
+    "change_answer": change_answer,
+    "book": book,
+    "already_patient": already_patient,
+    "cancel_booking": cancel_booking,
+    "reschedule": reschedule,
+    "greet": greet,
+    "thanks": thanks,
+    "goodbye": goodbye,
+    "insult": insult,
+    "other_language": other_language,
+    "just_question": just_question,
+    "out_of_scope": not_understood,
+    "nlu_fallback": not_understood,
+}
+"""Intent -> the reply to it. Everything else goes on with the interview."""
+
+AFTER_AN_EMERGENCY = ("talk_to_human", "call_me", "thanks", "goodbye")
+"""What still works once a safety text has stopped the interview; nothing leads on to a booking."""
+
+
+def steer(talk: Talk, act: str) -> list[Say]:
+    """The reply to what the visitor wants of the conversation itself."""
+    if talk.intake.status == "advised" and act not in AFTER_AN_EMERGENCY:
+        return go_on(talk)
+    return WAYS.get(act, go_on)(talk)
