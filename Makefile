@@ -44,8 +44,8 @@ docs: setup ## renew docs/settings.md from the table of settings
 lock: setup ## renew requirements.lock (UPGRADE=--upgrade takes newer versions)
 	@UPGRADE="$(UPGRADE)" sh scripts/lock.sh
 
-bench: setup ## measure the budgets side by side with stock Rasa
-	@.venv/bin/python -m benchmarks
+bench: setup ## measure start, memory and speed against their budgets
+	@.venv/bin/python -m benchmarks.budgets $(ARGS)
 
 clean: ## remove .venv, caches and trained models; keeps var/ (the database)
 	rm -rf .venv .cache .rasa models .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results *.egg-info build
