@@ -115,7 +115,7 @@ class WordlessFormatter(logging.Formatter):
         if fields is not None:
             text = " ".join([str(record.msg), *(f"{key}={_plain(value)}" for key, value in sorted(fields.items()))])
         elif _is_own(record.name):
-            text = record.getMessage().strip()
+            text = _without_traceback(record.getMessage().strip())
         else:
             text = f"(text withheld, {_where(record)})"
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
@@ -142,6 +142,14 @@ def describe(error: BaseException) -> Iterator[str]:
 def _frames(trace: TracebackType | None) -> Iterator[str]:
     for frame in traceback.extract_tb(trace):
         yield f"    {frame.filename}:{frame.lineno} in {frame.name}"
+
+
+def _without_traceback(text: str) -> str:
+    """uvicorn prints why a start failed as a traceback in words: only its kind is kept, or our own error's line."""
+    if not text.startswith("Traceback "):
+        return text
+    last = text.splitlines()[-1]
+    return last if last.startswith("knee_intake.errors.") else last.partition(":")[0]
 
 
 def _to_record(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -114,6 +114,20 @@ def test_a_structured_exception_is_printed_without_its_message(log: io.StringIO)
     assert "in raise_plain" in log.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("knee_intake.errors.ModelError: no model", "knee_intake.errors.ModelError: no model"),
+        (f"sqlalchemy.exc.DataError: ('{WORD}',)", "sqlalchemy.exc.DataError"),
+        ("KeyError", "KeyError"),
+    ],
+)
+def test_a_traceback_in_words_gives_only_its_kind(log: io.StringIO, last: str, told: str) -> None:
+    trace = f"Traceback (most recent call last):\n  File 'app.py', line 7\n    ask('{WORD}')\n{last}\n"
+    logging.getLogger("uvicorn.error").error(trace)
+    assert log.getvalue().endswith(f" error uvicorn.error {told}\n")
+
+
 def test_a_line_whose_arguments_do_not_fit_is_reported_without_them() -> None:
     stream = io.StringIO()
     record = logging.LogRecord("knee_intake.web", logging.INFO, "web/app.py", 7, "seq %d", (WORD,), None)
