@@ -128,7 +128,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
     path = model_path(settings)
     if path.is_file():
-        yield Finding("ok", "the model fits the present inputs", str(path), topic=SERVER)
+        yield Finding("ok", "there is a model", str(path), topic=SERVER)
     else:
         remedy = "Run `knee-intake train`, or let `make serve` do it."
         yield Finding("warn", "there is no model for the present inputs yet", str(path), remedy, SERVER)

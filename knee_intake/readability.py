@@ -49,10 +49,10 @@ def sentences(text: str) -> int:
 
 
 def syllables(word: str) -> int:
-    """How many syllables an English word has, by rule; a number has one a digit."""
+    """How many syllables an English word has, by rule. A number, read at a glance, counts as one."""
     word = word.lower().replace("’", "'")
     if word[0].isdigit():
-        return sum(character.isdigit() for character in word)
+        return 1
     if word.endswith("n't"):
         verb = word[:-3]
         return syllables(verb) + (verb not in ("ca", "wo", "do", "are", "were"))

@@ -24,9 +24,9 @@ def test_syllables_are_counted_as_they_are_said(word: str, count: int) -> None:
     assert syllables(word) == count
 
 
-def test_a_number_is_one_word_said_digit_by_digit() -> None:
+def test_a_number_is_one_word_of_one_syllable() -> None:
     assert words("Call 911, then wait 2.5 hours.") == ["Call", "911", "then", "wait", "2.5", "hours"]
-    assert syllables("911") == 3
+    assert syllables("911") == 1
 
 
 @pytest.mark.parametrize(

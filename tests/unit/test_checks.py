@@ -1,0 +1,182 @@
+"""`check` and `go-live`: a list that a clinic's manager can act on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from knee_intake.checks import Finding, check, go_live_gaps, run_check, run_go_live
+from knee_intake.errors import StorageError
+from knee_intake.records import database as database_room
+from knee_intake.settings import Settings
+
+MakeSettings = Callable[..., Settings]
+
+
+def named(findings: list[Finding], *levels: str) -> set[str]:
+    return {finding.what for finding in findings if finding.level in levels}
+
+
+def change(home: Path, name: str, *pairs: tuple[str, str]) -> None:
+    path = home / "clinic" / name
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_every_gap_that_keeps_the_shipped_clinic_from_going_live_is_named(settings: Settings) -> None:
+    gaps = go_live_gaps(settings)
+    what = named(gaps, "gap")
+    assert {
+        "phone: a made-up demo value",
+        "address: not known",
+        "hours: a made-up demo value",
+        "zone: a made-up demo value",
+        'is "Botox in the knee" given here: not known',
+        'is "Dysport in the hip, with physical therapy" given here: not known',
+        "alert recipient: not known",
+        "privacy notice url: not known",
+        "HTTPS is not on",
+        "any site may embed the chat",
+        "the questions are not approved (consent and the emergency list among them)",
+    } <= what
+    assert any("safety texts are not approved: RF" in one for one in what)
+    assert len(what) == 12
+    assert all(finding.where and finding.remedy for finding in gaps)
+
+
+def test_what_is_open_but_keeps_nobody_from_going_live_is_only_pointed_out(settings: Settings) -> None:
+    what = named(check(settings), "warn")
+    assert {"first visit free: not confirmed", "prices: not known"} <= what
+    assert "clinicians: made up (sports_medicine, physical_therapy)" in what
+    assert '6 of 6 texts are not approved; live, each becomes "the clinic will tell you"' in what
+
+
+def test_each_fact_is_found_at_its_line(settings: Settings, home: Path) -> None:
+    found = next(finding for finding in check(settings) if finding.what.startswith("address"))
+    path, line = found.where.rsplit(":", 1)
+    assert Path(path) == (home / "clinic" / "practice.yml").resolve()
+    assert Path(path).read_text(encoding="utf-8").splitlines()[int(line) - 1].startswith("address:")
+
+
+def test_sound_files_give_exit_code_zero_and_a_list_under_headings(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_check(settings) == 0
+    printed = capsys.readouterr().out
+    for heading in ("Clinic files", "Facts that only the clinic knows", "Texts", "Server"):
+        assert f"\n{heading}\n" in printed
+    assert "-> Street, floor, city, state and ZIP code." in printed
+    assert "Open before going live: 12." in printed
+
+
+def test_a_broken_file_gives_exit_code_one_with_file_line_key_and_what_was_expected(
+    settings: Settings, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(home, "practice.yml", ("hold_minutes: 10", "hold_minutes: soon"))
+    assert run_check(settings) == 1
+    printed = capsys.readouterr().out
+    assert "BROKEN  booking.hold_minutes: Expected `int`, got `str`" in printed
+    assert "clinic/practice.yml:" in printed
+    assert "The files are sound" not in printed
+
+
+def test_going_live_is_refused_while_a_file_is_broken(settings: Settings, home: Path) -> None:
+    (home / "clinic" / "sources.yml").unlink()
+    assert [finding.level for finding in go_live_gaps(settings)] == ["broken"]
+    assert run_go_live(settings) == 1
+
+
+def sign_everything(home: Path) -> None:
+    """What a clinic does before going live."""
+    change(
+        home,
+        "practice.yml",
+        ("{value: 555-0143, demo: true,", '{value: "212-555-0100", confirmed: true,'),
+        ("address: {value: null,", "address: {value: 1 Example Street, confirmed: true,"),
+        ("America/New_York, demo: true", "America/New_York, confirmed: true"),
+        ("  demo: true\n  note: \"A made-up schedule.", "  confirmed: true\n  note: \"A made-up schedule."),
+        ("botox_knee: {value: null,", "botox_knee: {value: false, confirmed: true,"),
+        ("dysport_hip_pt: {value: null,", "dysport_hip_pt: {value: true, confirmed: true,"),
+        ("alert_recipient: {value: null,", "alert_recipient: {value: desk@clinic.test, confirmed: true,"),
+        ("privacy_notice_url: {value: null,", 'privacy_notice_url: {value: "https://clinic.test", confirmed: true,'),
+    )  # fmt: skip
+    for name in ("red_flags.yml", "questions.yml"):
+        change(home, name, ("approved_by: null", "approved_by: A. Clinician"))
+
+
+def test_once_all_is_confirmed_and_signed_nothing_is_missing(
+    make_settings: MakeSettings, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign_everything(home)
+    settings = make_settings(https=True, allowed_origins=("https://clinic.test",))
+    assert go_live_gaps(settings) == []
+    assert run_go_live(settings) == 0
+    assert "KNEE_INTAKE_LIVE=yes" in capsys.readouterr().out
+
+
+def test_go_live_names_the_gaps_and_refuses(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_go_live(settings) == 1
+    printed = capsys.readouterr().out
+    assert printed.startswith("Not ready for patients.")
+    assert "phone: a made-up demo value" in printed
+    assert "prices" not in printed
+
+
+def test_a_model_that_is_not_there_is_pointed_out_and_one_that_is_there_is_fine(
+    make_settings: MakeSettings, tmp_path: Path
+) -> None:
+    missing = make_settings(model=str(tmp_path / "none.tar.gz"))
+    assert "there is no model for the present inputs yet" in named(check(missing), "warn")
+    (tmp_path / "some.tar.gz").write_bytes(b"")
+    there = make_settings(model=str(tmp_path / "some.tar.gz"))
+    assert "there is a model" in named(check(there), "ok")
+
+
+def test_check_makes_no_database(settings: Settings, home: Path) -> None:
+    assert "the database will be made at the first start" in named(check(settings), "ok")
+    assert not (home / "var").exists()
+
+
+def test_a_database_that_is_there_is_opened(make_settings: MakeSettings, tmp_path: Path) -> None:
+    (tmp_path / "there.sqlite3").touch()
+    settings = make_settings(database_url=f"sqlite:///{tmp_path / 'there.sqlite3'}")
+    assert "the database opens" in named(check(settings), "ok")
+
+
+def test_a_database_that_does_not_open_is_a_gap_and_its_password_is_not_printed(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def __init__(self, url: str) -> None:
+            raise StorageError("the database refused: OperationalError")
+
+    monkeypatch.setattr(database_room, "Database", Gone)
+    gaps = go_live_gaps(make_settings(database_url="postgresql://knee:secret@db.test/knee"))
+    found = next(finding for finding in gaps if "database" in finding.what)
+    assert found.what == "the database does not open: the database refused: OperationalError"
+    assert "secret" not in found.where
+
+
+def test_an_address_that_is_no_database_is_a_gap(make_settings: MakeSettings) -> None:
+    assert "the database's address cannot be read" in named(check(make_settings(database_url="nonsense")), "gap")
+
+
+def test_check_imports_neither_rasa_nor_tensorflow(home: Path) -> None:
+    code = (
+        "import sys\n"
+        "from knee_intake.checks import run_check\n"
+        "from knee_intake.settings import Settings\n"
+        "run_check(Settings.from_environ({}, home=sys.argv[1]))\n"
+        "print([name for name in ('rasa', 'tensorflow', 'starlette', 'spacy') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(home)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert found.stdout.splitlines()[-1] == "[]"
