@@ -14,7 +14,7 @@ import { linkified } from "./links.js";
  *   fresh: it arrived just now, so an alert is spoken at once
  */
 export function bubble(message, t, { fresh, download }) {
-  const body = el("div", { class: "text" }, ...linkified(message.text));
+  const body = el("div", { class: "text" }, ...linkified(message.text ?? t.keptBack));
   const sender = { visitor: t.you, bot: t.helper, staff: t.staff }[message.from];
   const name = el("span", { class: message.from === "staff" ? "sender" : "sender hidden" }, `${sender}: `);
   if (message.alert) return alertBox(message, t, fresh, body);
@@ -34,11 +34,12 @@ function alertBox(message, t, fresh, body) {
   const calls = el("div", { class: "calls" });
   const call = (/** @type {string} */ href, /** @type {string} */ label) =>
     calls.append(el("a", { class: "button call", href }, icon(ICONS.phone), label));
-  if (/\b988\b/.test(message.text)) {
+  const words = message.text ?? "";
+  if (/\b988\b/.test(words)) {
     call("tel:988", t.call988);
     call("sms:988", t.text988);
   }
-  if (/\b911\b/.test(message.text)) call("tel:911", t.call911);
+  if (/\b911\b/.test(words)) call("tel:911", t.call911);
   return el(
     "div",
     {

@@ -26,6 +26,8 @@ export class Conversation extends EventTarget {
   messages = new Map();
   /** @type {Outgoing[]} */
   outbox = [];
+  /** @type {Map<string, string>} own words as they were shown; the server's copy may be a bare value, or be kept back */
+  #said = new Map();
   #delivering = false;
   #wake = () => {};
   #listening = new AbortController();
@@ -57,6 +59,7 @@ export class Conversation extends EventTarget {
         this.#add(await this.client.history(key, 0, signal));
         this.key = key;
         this.outbox = this.storage.unsent(key.conversation).map((item) => ({ ...item, state: "sending" }));
+        for (const { id, shown } of this.outbox) this.#said.set(id, shown);
         void this.#deliverAll();
         return;
       } catch (error) {
@@ -72,7 +75,9 @@ export class Conversation extends EventTarget {
 
   /** @param {string} text what is sent @param {string} [shown] what the bubble says */
   send(text, shown = text) {
-    this.outbox.push({ id: newId(), text, shown, state: "sending" });
+    const id = newId();
+    this.#said.set(id, shown);
+    this.outbox.push({ id, text, shown, state: "sending" });
     this.#changed();
     void this.#deliverAll();
   }
@@ -156,7 +161,7 @@ export class Conversation extends EventTarget {
   /** @param {Outgoing} item @param {ApiError} error */
   #failed(item, error) {
     item.problem = error.passing || error.alert ? undefined : error.message;
-    if (error.code === "id_reused") item.id = newId();
+    if (error.code === "id_reused") this.#said.set((item.id = newId()), item.shown);
     for (const waiting of this.outbox) waiting.state = "failed"; // those behind it wait for it
     this.#changed();
   }
@@ -164,7 +169,9 @@ export class Conversation extends EventTarget {
   /** @param {Message[]} messages those already here are left alone */
   #add(messages) {
     const fresh = messages.filter(({ seq }) => Number.isInteger(seq) && !this.messages.has(seq));
-    for (const message of fresh) this.messages.set(message.seq, message);
+    for (const message of fresh) {
+      this.messages.set(message.seq, { ...message, text: this.#said.get(message.id ?? "") ?? message.text });
+    }
     this.#changed();
   }
 
@@ -178,6 +185,7 @@ export class Conversation extends EventTarget {
     this.key = null;
     this.outbox = [];
     this.messages.clear();
+    this.#said.clear();
     this.storage.clear();
     this.dispatchEvent(new Event("end"));
   }

@@ -260,7 +260,7 @@ export class Panel {
 
   #saveTranscript() {
     const names = { visitor: this.t.you, bot: this.t.helper, staff: this.t.staff };
-    const lines = this.conversation.ordered.map(({ from, text }) => `${names[from]}: ${text}\n\n`);
+    const lines = this.conversation.ordered.map(({ from, text }) => `${names[from]}: ${text ?? this.t.keptBack}\n\n`);
     save(new Blob(lines, { type: "text/plain" }), "knee-chat.txt");
   }
 }

@@ -32,6 +32,7 @@ const TEXTS = {
     placeholder: "Answer or ask here",
     send: "Send",
     you: "You",
+    keptBack: "(your earlier words)",
     helper: "Helper",
     staff: "Clinic staff",
     typing: "The helper is writing",

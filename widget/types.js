@@ -14,7 +14,7 @@
  * @typedef {object} Message
  * @property {number} seq counts all messages of a conversation, without gaps
  * @property {"visitor"|"bot"|"staff"} from
- * @property {string} text
+ * @property {string | null} text null: words from before consent, which the server does not show again
  * @property {string} [at] ISO 8601
  * @property {string} [id] the client's own id; on visitor messages only
  * @property {Choice[]} [choices]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -24,18 +22,10 @@ PHONE = {"width": 375, "height": 720}
 DESKTOP = {"width": 1280, "height": 800}
 
 
-def chromium_path() -> str:
-    """CHROMIUM, which `make test` sets (scripts/chromium.sh finds or installs one), or one on the path."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        pytest.fail("no chromium: run `sh scripts/chromium.sh`, or set CHROMIUM to one")
-    return path
-
-
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield browser
         browser.close()
 

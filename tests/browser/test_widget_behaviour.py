@@ -13,8 +13,6 @@ from tests.browser.scripted_api import ScriptedApi
 from tests.browser.test_widget_states import ALERT, QUESTIONS
 from tests.browser.widget_page import WidgetPage
 
-pytestmark = pytest.mark.browser
-
 
 def sent(api: ScriptedApi) -> list[str]:
     return [text for _, text in api.received]
@@ -168,6 +166,17 @@ def test_news_by_events_and_by_asking_are_shown_once_and_in_order(chat: WidgetPa
     stream = [head for call, head in zip(api.calls, api.headers, strict=True) if call.endswith("/events")]
     assert stream[0]["last-event-id"] == "1"
     assert stream[0]["authorization"] == "Bearer t1"
+
+
+def test_own_words_stay_as_typed_even_where_the_server_keeps_them_back(chat: WidgetPage, api: ScriptedApi) -> None:
+    chat.open().say("my knee hurts when I run")
+    api.messages[1]["text"] = None
+    chat.page.reload()
+    chat.open()
+    assert chat.own_texts == ["(your earlier words)"]
+    api.failures = ["lost"]
+    chat.say("on stairs too")
+    assert chat.own_texts == ["(your earlier words)", "on stairs too"]
 
 
 # answers without typing

@@ -12,8 +12,6 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.scripted_api import ScriptedApi
 from tests.browser.widget_page import WidgetPage
 
-pytestmark = pytest.mark.browser
-
 YES_NO = [{"label": "Yes", "value": "yes"}, {"label": "No", "value": "no"}]
 TIMES = [
     {"label": "Tue, Dec 1, 9:00 AM", "value": "2026-12-01T09:00:00-05:00"},

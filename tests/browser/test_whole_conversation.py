@@ -1,0 +1,128 @@
+"""The real page and the real server: from the first word to a requested visit, by what is on the screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.widget_page import WidgetPage
+
+START_S = 120
+MOST_TURNS = 20
+PICKS = (
+    "My knee hurts",
+    "Yes, that's OK",
+    "Me, I'm 18 or older",
+    "It came on slowly",
+    "No",
+    "Moderate: brisk walks, cycling, gym now and then",
+    "Book a visit",
+    "Yes, that's right",
+    "Later",
+)
+TYPED = "It started three months ago and came on slowly"
+
+
+@pytest.fixture(scope="module")
+def clinic_site(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`knee-intake serve` as a process of its own, on an empty database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("site")
+    environ = {
+        **os.environ,
+        "KNEE_INTAKE_DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "KNEE_INTAKE_SECRET_KEY": "a secret of the tests",
+        "KNEE_INTAKE_MODEL": str(model_path),
+    }
+    command = [sys.executable, "-m", "knee_intake.cli", "serve", "--port", str(port)]
+    url = f"http://127.0.0.1:{port}"
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            wait_until_ready(url, server, folder / "log")
+            yield url
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
+
+
+def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.3)
+    raise AssertionError(f"not ready after {START_S} s: {log.read_text()}")
+
+
+def answer(chat: WidgetPage) -> None:
+    """Answer the open question as somebody in a hurry would."""
+    kind = chat.input_kind
+    if kind == "choices":
+        chat.choose(next((label for label in chat.offered if label in PICKS), chat.offered[0]))
+    elif kind == "multi_choice":
+        chat.tick("None of these").done()
+    elif kind == "knee_map":
+        expect(chat.input.locator("form")).to_be_visible()
+        chat.knee("My left knee", "Inner side")
+    elif kind == "slots":
+        chat.choose_first()
+    elif kind == "contact":
+        chat.leave_contact("Sam", phone="212 555 0188")
+    else:
+        chat.say(TYPED)
+
+
+def test_a_visitor_asks_for_a_visit_and_takes_the_calendar_file(page: Page, clinic_site: str) -> None:
+    chat = WidgetPage(page).visit(clinic_site).open()
+    calendar = chat.log.get_by_role("button", name=re.compile("calendar", re.IGNORECASE))
+    kinds: list[str] = []
+    for _ in range(MOST_TURNS):
+        if calendar.count():
+            break
+        kinds.append(chat.input_kind)
+        assert chat.axe_violations() == [], kinds
+        answer(chat)
+    assert {"choices", "multi_choice", "knee_map", "slots", "contact"} <= set(kinds)
+    with page.expect_download() as download:
+        calendar.click()
+    assert download.value.suggested_filename.endswith(".ics")
+    assert (chat.policy_violations, chat.foreign_requests, chat.errors) == ([], [], [])
+
+
+def test_a_conversation_goes_on_after_a_reload(page: Page, clinic_site: str) -> None:
+    chat = WidgetPage(page).visit(clinic_site).open()
+    for _ in range(3):
+        answer(chat)
+    said, question, kind = chat.own_texts, chat.last_bot_text, chat.input_kind
+    page.reload()
+    chat.open()
+    expect(chat.log.locator(".visitor")).to_have_count(len(said))
+    assert (chat.last_bot_text, chat.input_kind) == (question, kind)
+    answer(chat)
+
+
+def test_an_emergency_is_said_at_once_and_asks_nothing_more(page: Page, clinic_site: str) -> None:
+    chat = WidgetPage(page).visit(clinic_site).open()
+    chat.say("My knee hurts and I have chest pain and trouble breathing")
+    assert len(chat.alerts) == 1
+    assert "911" in chat.alerts[0]
+    assert chat.log.locator(".alert").get_by_role("link", name="Call 911").get_attribute("href") == "tel:911"
+    assert chat.axe_violations() == []
