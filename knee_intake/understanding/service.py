@@ -43,7 +43,7 @@ _ASKS = re.compile(
     r"\?|(?:^|[.!,;]\s*|\b(?:and|but|so|ok|okay|yeah|hi|hello|um|uh|well|also|then)\s+)"
     r"(?:whats?|hows?|whens?|wheres?|whys?|who|whos|which|what's|how's|when's|where's|who's|is|isnt|isn't|are|arent|"
     r"aren't|do|does|doesnt|doesn't|dont you|don't you|did|can|could|will|would|should|shall|may|am|was|were|has|any|"
-    r"tell me|explain|show me|give me|send me|let me know|find|looking for|wondering|curious)\b"
+    r"tell me|explain|show me|give me|send me|let me know|find|looking for|wondering|curious)\b(?!')"
     r"|\b(?:i wonder|wondering if|want to know|like to know|need to know|do you know|can you|could you|do you)\b"
 )
 

@@ -1,0 +1,131 @@
+"""Where rules and classifier meet: who is asked, and who is believed."""
+
+import pytest
+
+from knee_intake.understanding.service import SETTLED, Understanding, asks
+from knee_intake.understanding.types import UNSURE, IntentReading, RuleReading
+
+
+class FixedReader:
+    def __init__(self, **reading):
+        self.reading = RuleReading(**reading)
+        self.calls = []
+
+    def read(self, text, asked=None, context=None, now=None):
+        self.calls.append((text, asked, context, now))
+        return self.reading
+
+
+class FixedClassifier:
+    def __init__(self, *ranking):
+        self.ranking = ranking
+        self.asked = 0
+
+    def classify(self, text):
+        self.asked += 1
+        return IntentReading(*self.ranking[0], tuple(self.ranking))
+
+
+def understand(text, *ranking, asked=None, **reading):
+    classifier = FixedClassifier(*(ranking or [("greet", 0.8)]))
+    understood = Understanding(FixedReader(**reading), classifier).understand(text, asked=asked)
+    return understood, classifier.asked
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "answer", "intent"),
+    [
+        ("yep", "consent", "yes", "affirm"),
+        ("no never", "emergency_screen", "no", "deny"),
+        ("no clue", "onset", UNSURE, "unsure"),
+        ("left, medial", "pain_location", ["medial"], "inform"),
+        ("6", "pain_severity", 6, "inform"),
+    ],
+)
+def test_a_short_answer_is_settled_without_the_classifier(text, asked, answer, intent):
+    understood, calls = understand(text, asked=asked, answer=answer)
+    assert (understood.intent, understood.confidence, calls) == (intent, 1.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "answer"),
+    [
+        ("yes but how much is it", "consent", "yes"),
+        ("cancel it", "goal", "cancel it"),
+        ("yes i think so and i also wanted to tell you about my hip", "consent", "yes"),
+        ("left", None, None),
+        ("blue", "knee_side", None),
+    ],
+)
+def test_what_is_no_plain_short_answer_goes_to_the_classifier(text, asked, answer):
+    _, calls = understand(text, asked=asked, answer=answer)
+    assert calls == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("🙂🙂", "out_of_scope"), ("...", "out_of_scope"), ("колено болит", "other_language")]
+)
+def test_texts_without_english_letters_need_no_classifier(text, intent):
+    understood, calls = understand(text)
+    assert (understood.intent, calls) == (intent, 0)
+
+
+def test_a_statement_with_findings_is_inform_and_the_raw_ranking_is_kept():
+    ranking = [("ask_diagnosis", 0.6), ("inform", 0.3)]
+    understood, _ = understand("my knee locks and swells", *ranking, findings={"symptoms": ["locking", "swelling"]})
+    assert (understood.intent, understood.confidence) == ("inform", SETTLED)
+    assert understood.ranking == tuple(ranking)
+
+
+def test_a_question_with_findings_stays_a_question():
+    understood, _ = understand(
+        "is it bad that my knee locks", ("ask_diagnosis", 0.6), findings={"symptoms": ["locking"]}
+    )
+    assert (understood.intent, understood.confidence) == ("ask_diagnosis", 0.6)
+
+
+def test_a_wish_to_book_stays_one_whatever_else_is_said():
+    understood, _ = understand("book me a visit for my left knee", ("book", 0.9), findings={"knee_side": "left"})
+    assert understood.intent == "book"
+
+
+def test_what_names_a_knee_is_never_out_of_scope():
+    statement, _ = understand("knee acting up again", ("out_of_scope", 0.7), ("inform", 0.2))
+    question, _ = understand("can a knee be fixed", ("out_of_scope", 0.7), ("ask_other_treatments", 0.2))
+    assert (statement.intent, question.intent) == ("inform", "ask_other_treatments")
+
+
+def test_a_length_of_time_alone_does_not_bring_a_text_into_scope():
+    understood, _ = understand(
+        "set the timer to three weeks", ("out_of_scope", 0.9), findings={"pain_duration_days": 21}
+    )
+    assert understood.intent == "out_of_scope"
+
+
+def test_an_answer_to_the_open_question_is_never_out_of_scope():
+    text = "since the day that we moved to the new house in spring"
+    understood, _ = understand(text, ("out_of_scope", 0.9), asked="pain_duration_days", answer=200)
+    assert understood.intent == "inform"
+
+
+def test_everything_the_rules_read_is_passed_on():
+    understood, _ = understand(
+        "hi", findings={"knee_side": "left"}, negated=("swelling",), more={"age": 40}, answer="left",
+        corrections={"knee_side": "left"},
+    )  # fmt: skip
+    assert (understood.findings, understood.negated, understood.more) == (
+        {"knee_side": "left"}, ("swelling",), {"age": 40},
+    )  # fmt: skip
+    assert (understood.answer, understood.corrections) == ("left", {"knee_side": "left"})
+
+
+@pytest.mark.parametrize(
+    "text", ["does it hurt", "ok and what about pt", "Cost?", "tell me more", "I want to know why"]
+)
+def test_questions_have_the_form_of_questions(text):
+    assert asks(text)
+
+
+@pytest.mark.parametrize("text", ["my knee hurts", "it does click", "I know what happened", "left", "can't kneel"])
+def test_statements_have_not(text):
+    assert not asks(text)
