@@ -48,9 +48,11 @@ _ADULT = re.compile(
     r"\b"
     + either(
         """
-        husband | wife | spouse | partner | mother | mom | mum | mama | father | dad | papa | parents? | brother | sister
+        husband | wife | spouse | partner | mother | mom | mum | mama | father | dad | papa | parents? | brother
+        sister
         friend | boyfriend | girlfriend | fianc[eé]e? | grand(?:mother|father|ma|pa) | granny | aunt | uncle | cousin
-        neighbou?r | client | someone else | somebody else | another (?:adult|person) | other adult | him | her | he | she
+        neighbou?r | client | someone else | somebody else | another (?:adult|person) | other adult | him | her
+        he | she
         """
     )
     + r"\b"

@@ -18,22 +18,19 @@ from knee_intake.understanding.contacts import find_email, find_name, find_phone
 from knee_intake.understanding.durations import Duration, find_all
 from knee_intake.understanding.numbers import NUMBER, find_severity, number_value
 from knee_intake.understanding.plain import plain, words
-from knee_intake.understanding.times import read_time
+from knee_intake.understanding.times import find_times, read_time
 from knee_intake.understanding.types import UNSURE, VALUES
 from knee_intake.understanding.when import read_wish
 from knee_intake.understanding.yes_no import is_question, read_yes_no
+from knee_intake.understanding.yes_no_words import replies
 
 LONGEST_FREE_TEXT = 300
-_SKIP = frozenset(
-    {"skip", "skip it", "skip this", "skip that", "skip please", "please skip", "next", "next question", "pass"}
-)
-_LUKEWARM = frozenset(
+_SKIP = replies("skip|skip it|skip this|skip that|skip please|please skip|next|next question|pass")
+_LUKEWARM = replies(
     """
     sometimes|occasionally|a little|a bit|a little bit|somewhat|kind of|sort of|often|usually|once|twice|some|a few
     likely|probably|hopefully|good|right now|daily|a lot|mostly
-    """.replace("\n", "|")
-    .replace("    ", "")
-    .split("|")
+    """
 )
 """Yes to "does it hurt?", but no consent."""
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
@@ -145,6 +142,8 @@ def _read_duration(said: _Said) -> Any:
     found = [d for d in find_all(said.text, said.now) or find_all(f"since {said.text}", said.now) if d.about in _OWN]
     if found:
         return min(found, key=_rank).days
+    if re.search(r"\b(?:since|at|around|about)\b", said.low) and any(time.sure for time in find_times(said.text)):
+        return 0  # "since 2 p.m."
     if said.findings.get("pain_duration_days") is not None:
         return said.findings["pain_duration_days"]
     return UNSURE if _LONG_AGO.search(said.low) else _unsure(said)

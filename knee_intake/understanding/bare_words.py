@@ -21,8 +21,8 @@ _TABLES: dict[str, dict[str, str]] = {
             front | anterior
             knee ?cap | patella | above | below | top | under(?:neath)? | shin | just under | beneath | quad
             """,
-        "medial": "inside | inner | inward | inwards | medial | interior",
-        "lateral": "outside | outer | outward | outwards | lateral | exterior",
+        "medial": "(?<!deep\\s)inside | (?:both|either) sides? | inner | inward | inwards | medial | interior",
+        "lateral": "outside | (?:both|either) sides? | outer | outward | outwards | lateral | exterior",
         "posterior": """
             behind(?! (?:the |my )?(?:knee ?cap|patella)) | back(?! of (?:the |my )?(?:knee ?cap|patella)) | rear
             posterior | hamstring
@@ -143,7 +143,7 @@ _ELSEWHERE = re.compile(
 
 _SIDE = re.compile(
     r"(?<![\w'])(?P<side>left|lft|lt|l|right|rigth|rite|rt|r|both|bilateral(?:ly)?|each|either)(?![\w'])"
-    r"(?!\s+(?:now|away|after|before|here|there|above|below|behind|next|in|on|under|around|at|when|where|over|side\s+of\s+my\s+(?:back|hip)))"
+    r"(?!\s+(?:now|away|after|before|here|there|above|below|behind|next|in|on|under|around|at|when|where|over|side\s+of\s+(?:my|the)\s+(?:\w+\s+)?(?:back|hip|knee))\b)"
 )
 _NOT_SIDE_BEFORE = re.compile(r"\b(?:that's|that\s+is|you're|you\s+are|all|alright|is\s+that)\s+$")
 _FINE = re.compile(

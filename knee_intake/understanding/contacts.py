@@ -34,7 +34,7 @@ _POLITE = re.compile(
 )
 _SAYS_NAME = re.compile(
     r"\b(?:(?:call|calls)\s+me|go(?:es)?\s+by|i(?:'m|\s+am)\s+called|(?:first\s+|full\s+)?name(?:'s|\s+is|\s+would\s+be"
-    r"|\s+will\s+be|\s*[:=-])?|under(?:\s+the\s+name(?:\s+of)?)?|in\s+the\s+name\s+of)(?=[\s:])[\s:,-]*(?:is\s+|for\s+)?",
+    r"|\s+will\s+be|\s*[:=-])?|under(?:\s+the\s+name(?:\s+of)?)?|in\s+the\s+name\s+of|(?:reservation|booking|appointment|visit)\s+(?:is\s+)?for)(?=[\s:])[\s:,-]*(?:is\s+|for\s+)?",
     re.I,
 )
 _SAYS_WHO = re.compile(

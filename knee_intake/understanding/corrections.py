@@ -29,7 +29,7 @@ _CUE = re.compile(
         (?:no|oh|hang on|hold on),? wait | wait,? (?:no|it|i|the|that|actually|sorry|my) | no,? wait | scratch that
         strike that
         i (?:was wrong|misspoke|mis(?:typed|clicked)|typed|said|told you|put|wrote|should have said|take (?:it|\
-        that) back) | that(?:'s| was| is) (?:wrong|not right|a mistake)
+        that) back) | (?:that|it|number|email|e-mail|phone|name)(?:'s| was| is) (?:wrong|not right|a mistake)
         or rather | change (?:that|it|my|the) | make that | instead | on second thought
         not \w+(?: \w+){0,4},? (?:but|it's|it is) | let me correct | to correct
         it's not | it isn't | isn't (?:my|the) | not my | not the | rather than | no,? (?:it's|it is|the|my|i)(?= )
@@ -82,7 +82,7 @@ def read_corrections(
         return {}
     if _OTHER_ONE_TOO.search(low) and context.get("knee_side") in ("left", "right"):
         return {"knee_side": "both"}
-    if not (_CUE.search(low) or _OPENS_WITH_NOT.match(low)):
+    if not (_CUE.search(low) or _OPENS_WITH_NOT.match(low) or _TAKES_BACK.search(low)):
         return {}
     changed = _new_values(text, low, findings, negated, more, context, now)
     changed = {name: value for name, value in changed.items() if name in context and value != context[name]}

@@ -59,6 +59,7 @@ _RELATIVE_WEEK = re.compile(
     r"(?:(?P<far>week\s+after\s+next)|(?P<which>following|next|this(?:\s+coming)?|last)\s+"
     r"(?P<unit>weekend|week|month|year))\b"
 )
+_WEEKEND = re.compile(r"(?:^\W*|\b(?:over|on|at|during|since|from)\s+)(?:the\s+)weekend\b")
 _STEPS = {"following": 1, "next": 1, "last": -1}
 _WEEKDAY = re.compile(
     rf"\b(?P<on>(?:since|on|from)\s+)?(?:(?P<which>this|next|last|past|coming)\s+)?(?<!\bi )(?<!\bwe )"
@@ -120,7 +121,9 @@ class _Reader:
         if not self.past:
             yield from self._in_some_time()
         yield from self._seasons_and_months()
-        yield from self._years() if self.past else self._days_of_month()
+        if self.past:
+            yield from self._years()
+        yield from self._days_of_month()
 
     def _exact_days(self) -> Iterator[DateSpan]:
         for m in _ISO.finditer(self.text):
@@ -167,6 +170,9 @@ class _Reader:
             step = 2 if m["far"] else _STEPS.get(m["which"], 0)
             first, last = relative(m["part"] or "", step, unit, self.today)
             yield DateSpan(first if self.past else max(first, self.today), last, *m.span())
+
+        for m in _WEEKEND.finditer(self.text) if self.past else ():
+            yield DateSpan(*relative("", -1 if self.today.weekday() < 5 else 0, "weekend", self.today), *m.span())
 
     def _weekdays(self) -> Iterator[DateSpan]:
         for m in _WEEKDAY.finditer(self.text):
@@ -220,10 +226,12 @@ class _Reader:
 
     def _days_of_month(self) -> Iterator[DateSpan]:
         for m in _DAY_OF_MONTH.finditer(self.text):
-            if day := self._next_day_of_month(ordinal_value(m[1]) or 0):
+            if self.past and not m[1][0].isdigit():
+                continue
+            if day := self._day_of_month(ordinal_value(m[1]) or 0):
                 yield DateSpan(day, day, *m.span(1), anchored=m[1][0].isdigit())
 
-    def _next_day_of_month(self, number: int) -> date | None:
-        starts = (relative("", step, "month", self.today)[0] for step in range(13))
+    def _day_of_month(self, number: int) -> date | None:
+        starts = (relative("", -step if self.past else step, "month", self.today)[0] for step in range(13))
         days = (safe_date(start.year, start.month, number) for start in starts)
-        return next((day for day in days if day and day >= self.today), None)
+        return next((d for d in days if d and (d <= self.today if self.past else d >= self.today)), None)

@@ -46,6 +46,7 @@ _LEVELS = (
         walk(?:ing)? (?:every ?day|daily|a lot|miles) | go to the gym | work ?out | exercise""")),
 )  # fmt: skip
 _LEVEL_PATTERNS = tuple((level, re.compile(rf"(?<!\w){pattern}(?!\w)")) for level, pattern in _LEVELS)
+_NO_MORE = re.compile(r"\bused\s+to\b.*?(?=\bbut\s+now\b|\bnow\b|[.;]|$)")
 _HARD_SPORTS = frozenset(["running", "soccer", "football", "basketball", "tennis", "skiing", "martial_arts"])
 _MIDDLE_SPORTS = frozenset(["cycling", "gym", "hiking", "swimming", "dancing"])
 
@@ -68,12 +69,14 @@ _SHORT_STIFF = re.compile(
 
 def read_activity_level(text: str, known: str | None, activities: Collection[str]) -> str | None:
     """The level from a description; where only sports are named, from how hard they are."""
-    low = plain(text)
     if known:
         return known
+    low = _NO_MORE.sub(" ", plain(text))
     for level, pattern in _LEVEL_PATTERNS:
         if pattern.search(low):
             return level
+    if low != plain(text):
+        return "light"  # "I used to be very active, not any more"
     if _HARD_SPORTS & set(activities):
         return "vigorous"
     if _MIDDLE_SPORTS & set(activities):

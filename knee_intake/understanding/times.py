@@ -42,7 +42,7 @@ _NOT_TIME_AFTER = (
 )
 _PATTERNS = (
     re.compile(rf"(?P<ahead>half(?=\s+(?:past|\d|\w+\b))|quarter|{NUMBER})\s+(?:minutes?\s+)?(?:(?P<way>past|after|to|till?|before|of)\s+|(?<=half\s))(?P<hour>{_HOUR}|noon|midnight)\b{_HALF_DAY}"),
-    re.compile(rf"(?<![\d:/])(?P<hour>\d{{1,2}})(?::|\.|h)(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d){_HALF_DAY}"),
+    re.compile(rf"(?<![\d:/])(?P<hour>\d{{1,2}})(?::|\.|h|\s(?=[0-5]\d\W*$))(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d){_HALF_DAY}"),
     re.compile(rf"\bt(?P<hour>\d\d):(?P<minute>[0-5]\d){_HALF_DAY}"),
     re.compile(r"\b(?:12\s+)?(?P<word>noon|midday|midnight|lunch\s?time)\b"),
     re.compile(rf"\b(?P<hour>{_HOUR})[\s-]+(?P<minute_word>{_MINUTE_WORD})\b{_HALF_DAY}"),
@@ -52,6 +52,8 @@ _PATTERNS = (
 _LEAD = re.compile(
     r"\b(?:at|around|about|by|before|after|until|till?|from|between|and|for|say|to|or)\s+(?:about\s+|around\s+)?$"
 )
+_REPLACED = re.compile(r"\b(?:instead\s+of|rather\s+than|not)\s+(?:at\s+)?$")
+_TO_THE_NEXT = re.compile(r"\s*(?:-|to|and|or|until|till?)\s*(?:at\s+|maybe\s+)?")
 _ABOUT = re.compile(r"\b(?:around|about|roughly|approximately|near|close\s+to|ish)\s+$")
 
 
@@ -68,11 +70,15 @@ def find_times(text: str) -> list[TimeOfDay]:
 
 
 def read_time(text: str) -> str | None:
-    """The time of day that answers "at what time?", as "HH:MM"; of several the last, which mends the others."""
+    """The time of day that answers "at what time?", as "HH:MM"; of a range the first, of others the last."""
     found = find_times(text)
-    sure = [time for time in found if time.sure]
-    chosen = (sure or found)[-1:]
-    return str(chosen[0]) if chosen else None
+    low = plain(text)
+    kept = [t for t in found if not _REPLACED.search(low[: t.start])] or found
+    kept = [t for t in kept if t.sure] or kept
+    if not kept:
+        return None
+    ranged = len(kept) == 2 and _TO_THE_NEXT.fullmatch(low, kept[0].end, kept[1].start)
+    return str(kept[0] if ranged else kept[-1])
 
 
 def _time(text: str, match: re.Match[str]) -> TimeOfDay | None:

@@ -7,11 +7,12 @@ import re
 from knee_intake.understanding.plain import either
 
 
-def _replies(lines: str) -> frozenset[str]:
+def replies(lines: str) -> frozenset[str]:
+    """Whole short replies, parted by "|" or line ends, as `words` gives them."""
     return frozenset(reply.strip() for line in lines.splitlines() for reply in line.split("|") if reply.strip())
 
 
-YES_WHOLE = _replies(
+YES_WHOLE = replies(
     """
     y|ya|yah|yas|yea|yeah|yeh|yep|yeps|yup|yes|yess|yesss|uh-huh|uh huh|uhhuh|mhm|mhmm|mm-hmm|mm hmm|mmhmm|mm-hm|mm hm
     mmm-hmm|um-hum|uh-hum|aye|si|oui|roger|roger that|10-4|ok|okay|okey|k|kk|okie|okey dokey|sure|sure thing
@@ -32,7 +33,7 @@ YES_WHOLE = _replies(
     same as before|as always|same as always|confirmed|confirm|i confirm
     """
 )
-NO_WHOLE = _replies(
+NO_WHOLE = replies(
     """
     n|no|nah|nope|nop|noo|nooo|naw|nay|uh-uh|uh uh|nuh-uh|nuh uh|nuh|huh-uh|unh-unh|mm-mm|no way|never|never ever
     none|nothing|neither|zero|zip|nada|negative|false|wrong|incorrect|untrue|i don't|i dont|i do not|i didn't|\
@@ -67,7 +68,8 @@ UNSURE = re.compile(
 MAYBE = re.compile(
     either(
         r"""
-    maybe | perhaps | possibly | potentially | might | could be | hm+
+    maybe | perhaps | (?:it's |it is |that's |that is )?(?:possible|not certain|up for debate)
+    there(?:'s| is) a chance | possibly | potentially | might | could be | hm+
     (?:it|that|there|he|she|they|i) (?:could|might|may)(?!n)
     """
     )
@@ -80,7 +82,7 @@ NOTHING_KNOWN = re.compile(
 
 FILLER = re.compile(
     r"^[\s,.!-]*(?:(?:oh|well|um+|uh|er|ah+|hmm*|eh|so(?!\s+far)|like|honestly|actually|hey|hi|hello|sorry|doctor|doc|god|man"
-    r"|gosh|and|but|you\s+know|i\s+mean|to\s+be\s+honest|thankfully|luckily|fortunately|thank\s+god|oh\s+my)\b[\s,.!-]+)+"
+    r"|gosh|and|but|you\s+know|i\s+mean|to\s+be\s+honest|thanks|thank\s+you|thankfully|luckily|fortunately|thank\s+god|oh\s+my)\b[\s,.!-]+)+"
 )
 YES_FIRST = re.compile(
     either(
@@ -92,23 +94,30 @@ YES_FIRST = re.compile(
         i (?:sure )?(?:do|am|did|have|can|will|would)(?=\s*(?:[,.!]|$))
         (?:it|they|he|she|there) (?:does|is|did|do|are|has|have|was)(?=\s*(?:[,.!]|$))
         (?:that|this)(?:'s| is) (?:right|correct|true|fine|ok|okay|good|great|perfect)
-        sounds (?:good|great|fine|perfect|right|ok|okay|like a (?:\w+ )?(?:plan|idea)) | please do | go ahead | please
+        sounds (?:good|great|fine|perfect|right|ok|okay|like a (?:\w+ )?(?:plan|idea)) | please do | go ahead
+        please(?=\W*$|\W+(?:do|book|go|yes|set|schedule|make|reserve|confirm|continue|proceed|tell))
         i (?:think|believe|guess|suppose|would say|'d say) (?:so|yes|yeah|it (?:does|is|did|has)|i (?:do|am|\
         have|can)) | i'd say (?:so|yes)
         you(?:'ve)? got (?:it|that right) | you(?:'re| are) (?:right|correct) | why not | works for me | i agree
         (?:that|it|this|they)(?: all)? (?:works|looks? (?:good|great|right|correct|fine|ok|okay))
         (?:that|it)(?: would| will|'d|'ll) (?:be (?:\w+ )?(?:great|fine|good|perfect|lovely|ok|okay|wonderful|\
         nice|helpful|cool)|work|do)
-        i(?:'d| would) (?:like|love|appreciate) (?:that|to|it) | if you (?:don't mind|could|would|can)
+        i(?:'d| would) (?:really )?(?:like|love|appreciate) (?:that|to|it)
+        (?:that|it|this) sounds (?:good|great|fine|perfect|right|wonderful|lovely)
+        (?:it|they|he|she|i|we) (?:does|do|did)(?! not|n) | only (?:when|if|after|at|with|on|in|a)(?! few)
+        just a (?:bit|little|few) | there (?:is|are) some
+        (?:i (?:think|believe|guess) )?(?:that's|that is|it's|it is) (?:right|correct|true)
+        if you (?:don't mind|could|would|can)
         let's (?:do|go)
         (?:all|everything)(?: is|'s| looks| seems)? (?:good|correct|right|fine|ok|okay) | so far,? so good
         good to go | perfect | great | excellent | wonderful | awesome | fine | cool
         no (?:problem|worries|doubt|objections?)
         unfortunately(?=,| yes| i do| so)
         i(?:'m| am) (?:afraid so|sure|positive|(?:\w+ )?(?:fine|ok|okay|good) with)
-        every (?:day|morning|night|time) | all the time | sometimes | once in a while | occasionally
+        every (?:day|morning|night|time|once in a while|now and (?:then|again)) | all the time | sometimes | once in a while | occasionally
         a (?:little|lot|bit)
-        (?:it's|its|that's) (?:fine|ok|okay|good|all right|alright) | looks (?:right|good|fine|great) | quite a bit
+        (?:it's|its|that's) (?:all )?(?:fine|ok|okay|good|all right|alright) | looks (?:right|good|fine|great)
+        quite a bit
         i (?:accept|consent|confirm)
         """
     )
@@ -129,7 +138,8 @@ NO_FIRST = re.compile(
         nothing | zero | not(?! (?:only|just|to mention))
         (?:absolutely|definitely|certainly|of course|probably|likely) not
         hell no | heck no | god no | wrong | incorrect | false
-        (?:that|it|this)(?:'s| is| was| isn't) (?:not|wrong|incorrect|false|untrue|a no|never)
+        (?:that|it|this)(?:'s| is| was| isn't) (?:not|wrong|incorrect|false|untrue|a (?:\w+ )?no|a negative|never)
+        that would be (?:wrong|incorrect|false|a no|not)
         (?:i|we|it|he|she|they|there|that|nobody)(?: really| honestly| actually| personally)? NEGATED
         i'm not | im not | i've (?:never|not|no|got no) | it's (?:not|never|no) | there's (?:no|not|nothing)
         that isn't | we've never

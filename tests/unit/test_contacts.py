@@ -1,0 +1,93 @@
+"""Names, phone numbers, e-mail addresses."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knee_intake.understanding.contacts import find_email, find_name, find_phone, read_contact
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("it's Maria", "Maria"),
+        ("my name is John Smith", "John Smith"),
+        ("Bob", "Bob"),
+        ("bob jones", "Bob Jones"),
+        ("Smith, John", "John Smith"),
+        ("JOSÉ GARCÍA", "José García"),
+        ("Mary-Jane O'Neil", "Mary-Jane O'Neil"),
+        ("Dr. Ana de la Cruz", "Dr. Ana de la Cruz"),
+        ("You can call me Al", "Al"),
+        ("first name is Ann, last name is Wong", "Ann Wong"),
+        ("hi, I'm Sue and my knee hurts", "Sue"),
+        ("Under Miller please", "Miller"),
+        ("李雷", "李雷"),
+        ("Lena Voss but I have no phone", "Lena Voss"),
+    ],
+)
+def test_a_name_is_taken_out_of_its_sentence(text: str, name: str) -> None:
+    assert find_name(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes", "no", "skip", "the left knee", "why do you need it?", "I'd rather not say", "my knee hurts", "", "42"],
+)
+def test_what_is_no_name_gives_none(text: str) -> None:
+    assert find_name(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("212.555.0123", "+12125550123"),
+        ("(212) 555-0123", "+12125550123"),
+        ("my cell is 1 212 555 0123, thanks", "+12125550123"),
+        ("+44 20 7946 0958", "+442079460958"),
+        ("two one two, five five five, oh one two three", "+12125550123"),
+        ("two one two triple five oh one double two", "+12125550122"),
+        ("555-0123", "5550123"),
+        ("020 7946 0958", "02079460958"),
+    ],
+)
+def test_a_phone_number_is_found_among_words(text: str, phone: str) -> None:
+    assert find_phone(text) == phone
+
+
+@pytest.mark.parametrize("text", ["", "yes", "12/03/2026", "3 weeks", "I don't have one"])
+def test_what_is_no_phone_number_gives_none(text: str) -> None:
+    assert find_phone(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("Maria@Mail.org", "Maria@mail.org"),
+        ("write to a_b@post.co.uk!", "a_b@post.co.uk"),
+        ("lena dot voss at mail dot org", "lena.voss@mail.org"),
+        ("lena (at) mail (dot) org", "lena@mail.org"),
+        ("jo underscore b at mail dot org", "jo_b@mail.org"),
+    ],
+)
+def test_an_address_is_found_typed_and_spelled_out(text: str, email: str) -> None:
+    assert find_email(text) == email
+
+
+@pytest.mark.parametrize("text", ["at home", "a@b", "x..y@mail.org@", ""])
+def test_what_is_no_address_gives_none(text: str) -> None:
+    assert find_email(text) is None
+
+
+def test_a_contact_in_one_line_is_taken_apart() -> None:
+    assert read_contact("Maria Lopez, 212-555-0123") == {"first_name": "Maria Lopez", "phone": "+12125550123"}
+    assert read_contact("it is Joe, joe dot b at mail dot org") == {"first_name": "Joe", "email": "joe.b@mail.org"}
+    assert read_contact("212 555 0123") == {"phone": "+12125550123"}
+    assert read_contact("what for?") is None
+
+
+@given(st.text())
+def test_no_text_breaks_a_contact(text: str) -> None:
+    read_contact(text)
