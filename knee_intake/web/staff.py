@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from knee_intake.errors import InvalidBodyError, KneeIntakeError, SignInError
+from knee_intake.errors import InvalidBodyError, KneeIntakeError, RateLimitedError, SignInError
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
 from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
 from knee_intake.web import staff_deeds as deeds
@@ -40,7 +42,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
     return [
         Route("/staff", console.page(console.conversations), name="staff"),
         Route("/staff/login", console.page(console.login_page), methods=["GET"]),
-        Route("/staff/login", console.page(console.login), methods=["POST"]),
+        Route("/staff/login", console.page(console.login, Queue(at_once=2, waiting=20)), methods=["POST"]),
         Route("/staff/logout", console.page(console.logout), methods=["POST"]),
         Route("/staff/pulse", console.pulse),
         Route("/staff/conversations/{id}", console.page(console.conversation)),
@@ -51,6 +53,29 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
     ]
 
 
+class Queue:
+    """Lets so many requests through at a time and few wait; the others are told to come back.
+
+    A flood of sign-ins, each of which costs time on purpose, must leave the worker threads to the patients.
+    """
+
+    def __init__(self, *, at_once: int, waiting: int) -> None:
+        self._slots = asyncio.Semaphore(at_once)
+        self._free = at_once + waiting
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Wait for one's turn. Raises RateLimitedError where too many wait already."""
+        if self._free == 0:
+            raise RateLimitedError("too many sign-ins at once")
+        self._free -= 1
+        try:
+            async with self._slots:
+                yield
+        finally:
+            self._free += 1
+
+
 class Console:
     """The pages. Each handler runs in a worker thread: it waits for the database."""
 
@@ -59,13 +84,14 @@ class Console:
         self.gate = StaffGate(context)
         self.view = StaffView(context)
 
-    def page(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    def page(self, handler: Handler, queue: Queue | None = None) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint around `handler`: reads the form, turns errors into pages, adds the headers."""
 
         async def endpoint(request: Request) -> Response:
             try:
                 form = await _read_form(request)
-                return secured(await run_in_threadpool(handler, request, form))
+                async with queue.place() if queue else nullcontext():
+                    return secured(await run_in_threadpool(handler, request, form))
             except SignInError:
                 following = quote(request.url.path) if request.method == "GET" else ""
                 return secured(RedirectResponse(f"/staff/login?next={following}", status_code=303))

@@ -1,5 +1,6 @@
 """The staff console as a browser and as a program see it: real clinic files, a real SQLite file, no model."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,13 +16,14 @@ from starlette.testclient import TestClient
 
 from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.clinic import load_clinic
+from knee_intake.errors import RateLimitedError
 from knee_intake.records import schema
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.staff_accounts import add_member, disable_member
 from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
-from knee_intake.web.staff import staff_routes
+from knee_intake.web.staff import Queue, staff_routes
 from tests.integration.staff_rows import (
     CALF_TEXT,
     NOW,
@@ -147,6 +149,25 @@ def test_a_wrong_password_is_refused_kindly_and_written_down(console: Console) -
     assert answer.status_code == 403
     assert "The name or the password is wrong." in answer.text
     assert console.audit()[-1] == ("login_failed", None)
+
+
+def test_a_flood_of_sign_ins_waits_in_a_short_queue() -> None:
+    queue, served, refused = Queue(at_once=2, waiting=3), [], []
+
+    async def caller(number: int) -> None:
+        try:
+            async with queue.place():
+                served.append(number)
+                await asyncio.sleep(0)
+        except RateLimitedError:
+            refused.append(number)
+
+    async def flood() -> None:
+        await asyncio.gather(*(caller(number) for number in range(8)))
+        await caller(8)
+
+    asyncio.run(flood())
+    assert (served, refused) == ([0, 1, 2, 3, 4, 8], [5, 6, 7])
 
 
 def test_the_session_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(console: Console) -> None:
