@@ -10,11 +10,11 @@ import { linkified } from "./links.js";
 /**
  * @param {Message} message
  * @param {Texts} t
- * @param {{fresh: boolean, download: (link: {label: string, path: string}) => void}} options
- *   fresh: it arrived just now, so an alert is spoken at once
+ * @param {{fresh: boolean, phone: string, download: (link: {label: string, path: string}) => void}} options
+ *   fresh: it arrived just now, so an alert is spoken at once; phone: the clinic's
  */
-export function bubble(message, t, { fresh, download }) {
-  const body = el("div", { class: "text" }, ...linkified(message.text ?? t.keptBack));
+export function bubble(message, t, { fresh, phone, download }) {
+  const body = el("div", { class: "text" }, ...linkified(message.text ?? t.keptBack, phone));
   const sender = { visitor: t.you, bot: t.helper, staff: t.staff }[message.from];
   const name = el("span", { class: message.from === "staff" ? "sender" : "sender hidden" }, `${sender}: `);
   if (message.alert) return alertBox(message, t, fresh, body);

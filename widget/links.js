@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 
-const FOUND = /https:\/\/[^\s<>"']+|(?:\(\d{3}\) ?|\b\d{3}[ .-])?\b\d{3}[.-]\d{4}\b/g;
+const ADDRESS = /https:\/\/[^\s<>"']+/g;
 
 /**
  * Digits that a phone dials; a US number without its country code keeps working abroad.
@@ -14,22 +14,26 @@ export function telHref(phone) {
 }
 
 /**
+ * Other numbers stay plain: a patient's own phone in the read-back is not there to be called.
  * @param {string} text
- * @returns {(Node|string)[]} the text, its https addresses and phone numbers as links
+ * @param {string} phone the clinic's
+ * @returns {(Node|string)[]} the text, with https addresses and the clinic's number as links
  */
-export function linkified(text) {
+export function linkified(text, phone) {
   /** @type {(Node|string)[]} */
   const parts = [];
   let end = 0;
-  for (const match of text.matchAll(FOUND)) {
-    const shown = match[0].replace(/[.,;:!?)]+$/, "");
-    parts.push(text.slice(end, match.index));
-    parts.push(
-      shown.startsWith("https:")
-        ? el("a", { href: shown, target: "_blank", rel: "noopener noreferrer" }, shown)
-        : el("a", { href: telHref(shown) }, shown),
-    );
-    end = match.index + shown.length;
+  for (const match of text.matchAll(ADDRESS)) {
+    const href = match[0].replace(/[.,;:!?)]+$/, "");
+    parts.push(...withPhone(text.slice(end, match.index), phone));
+    parts.push(el("a", { href, target: "_blank", rel: "noopener noreferrer" }, href));
+    end = match.index + href.length;
   }
-  return [...parts, text.slice(end)];
+  return [...parts, ...withPhone(text.slice(end), phone)];
+}
+
+/** @param {string} text @param {string} phone @returns {(Node|string)[]} */
+function withPhone(text, phone) {
+  if (!phone) return [text];
+  return text.split(phone).flatMap((part, index) => (index ? [el("a", { href: telHref(phone) }, phone), part] : [part]));
 }

@@ -29,7 +29,7 @@ export class Panel {
     this.t = t;
     this.facts = facts;
     const answer = (/** @type {string} */ text, /** @type {string | undefined} */ shown = undefined) => (this.#say(text, shown), this.focus());
-    this.thread = new Thread(conversation, t, answer, (link) => this.#download(link));
+    this.thread = new Thread(conversation, t, answer, (link) => this.#download(link), facts.phone);
     this.card = el("div", { class: "card", hidden: true });
     this.offline = el("p", { class: "offline", role: "status" });
     this.box = this.#textBox();

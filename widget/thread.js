@@ -27,12 +27,14 @@ export class Thread {
    * @param {import("./texts.js").Texts} t
    * @param {import("./types.js").Answer} answer
    * @param {(link: {label: string, path: string}) => void} download
+   * @param {string} phone
    */
-  constructor(conversation, t, answer, download) {
+  constructor(conversation, t, answer, download, phone) {
     this.conversation = conversation;
     this.t = t;
     this.answer = answer;
     this.download = download;
+    this.phone = phone;
     this.log = el("div", { class: "log", role: "log", "aria-label": t.chat });
     const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
     this.typing = el("div", { class: "typing", hidden: true }, dots, el("span", { class: "hidden" }, t.typing));
@@ -107,7 +109,8 @@ export class Thread {
   /** @param {Message} message @param {boolean} old */
   #node(message, old) {
     const name = nameOf(message);
-    const node = this.#shown.get(name) ?? bubble(message, this.t, { fresh: !old, download: this.download });
+    const { download, phone } = this;
+    const node = this.#shown.get(name) ?? bubble(message, this.t, { fresh: !old, phone, download });
     this.#shown.set(name, node);
     return node;
   }

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +66,7 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.3)
     raise AssertionError(f"not ready after {START_S} s: {log.read_text()}")
 

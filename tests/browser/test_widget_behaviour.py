@@ -367,6 +367,13 @@ def test_hostile_words_are_only_words(chat: WidgetPage, api: ScriptedApi, words:
     assert (chat.policy_violations, chat.errors) == ([], [])
 
 
+def test_addresses_and_the_clinics_number_are_links_and_nobody_elses(chat: WidgetPage, api: ScriptedApi) -> None:
+    api.then({"text": "Call (212) 555-0143. I have your number: 212-555-0188. More: https://example.com/knees."})
+    chat.open().say("hello")
+    hrefs = chat.log.get_by_role("link").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    assert hrefs == ["tel:+12125550143", "https://example.com/knees"]
+
+
 def test_a_download_carries_the_token_and_never_leaves_the_server(chat: WidgetPage, api: ScriptedApi) -> None:
     path = "/api/conversations/c1/booking.ics"
     api.then({"text": "Requested.", "link": {"label": "Add to my calendar", "path": path}})
