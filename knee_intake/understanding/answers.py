@@ -15,7 +15,7 @@ from typing import Any
 from knee_intake.understanding import about_you, habits
 from knee_intake.understanding.bare_words import read_bare, read_side
 from knee_intake.understanding.contacts import find_email, find_name, find_phone, read_contact
-from knee_intake.understanding.durations import Duration, find_all
+from knee_intake.understanding.durations import find_all
 from knee_intake.understanding.numbers import NUMBER, find_severity, number_value
 from knee_intake.understanding.plain import plain, words
 from knee_intake.understanding.times import find_times, read_time
@@ -25,6 +25,8 @@ from knee_intake.understanding.yes_no import is_question, read_yes_no
 from knee_intake.understanding.yes_no_words import replies
 
 LONGEST_FREE_TEXT = 300
+LONGEST_ANSWER = 1000
+"""Characters. What comes later in a text is a story, not an answer; the findings read it whole."""
 _SKIP = replies("skip|skip it|skip this|skip that|skip please|please skip|next|next question|pass")
 _LUKEWARM = replies(
     """
@@ -40,6 +42,7 @@ _ALL = re.compile(
 _LONG_AGO = re.compile(
     r"\b(?:ages|forever|always|(?:all|most\s+of)\s+my\s+life|long\s+time|since\s+(?:i\s+was|birth|child\w*)|a\s+while)\b"
 )
+_FROM_TREATMENT = re.compile(r"\b(?:since|after|taking|took|been\s+on)\b")
 _CAN_FIELDS = {"can_walk_4_steps": "cannot_walk_4_steps", "can_straighten": "cannot_straighten"}
 _CANNOT = re.compile(
     r"\b(?:can'?t|cannot|can\s+not|couldn'?t|unable|not\s+(?:able|without)|only\s+(?:one|two|three|1|2|3)|barely)\b"
@@ -91,6 +94,7 @@ def read_answer(
     now: datetime,
 ) -> Any:
     """The value that `text` gives for the question `asked`; see the module. `now` is local to the clinic."""
+    text = text[:LONGEST_ANSWER]
     if not words(text) and read_yes_no(text) is None:
         return None
     if words(text) in _SKIP:
@@ -139,21 +143,15 @@ def _unsure(said: _Said) -> str | None:
 
 
 def _read_duration(said: _Said) -> Any:
-    found = [d for d in find_all(said.text, said.now) or find_all(f"since {said.text}", said.now) if d.about in _OWN]
+    own = ("pain", "other", "treatment") if _FROM_TREATMENT.search(said.low) else ("pain", "other")
+    found = [d for d in find_all(said.text, said.now) or find_all(f"since {said.text}", said.now) if d.about in own]
     if found:
-        return min(found, key=_rank).days
+        return min(found, key=lambda d: (own.index(d.about), d.vague, d.start)).days
     if re.search(r"\b(?:since|at|around|about)\b", said.low) and any(time.sure for time in find_times(said.text)):
         return 0  # "since 2 p.m."
     if said.findings.get("pain_duration_days") is not None:
         return said.findings["pain_duration_days"]
     return UNSURE if _LONG_AGO.search(said.low) else _unsure(said)
-
-
-_OWN = ("pain", "other", "treatment")
-
-
-def _rank(duration: Duration) -> tuple[int, bool, int]:
-    return _OWN.index(duration.about), duration.vague, duration.start
 
 
 def _read_severity(said: _Said) -> Any:

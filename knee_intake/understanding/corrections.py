@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from knee_intake.understanding.about_you import age_band
+from knee_intake.understanding.answers import LONGEST_ANSWER
 from knee_intake.understanding.bare_words import named_values, read_side
 from knee_intake.understanding.contacts import find_email, find_phone
 from knee_intake.understanding.durations import find
-from knee_intake.understanding.numbers import find_severity
+from knee_intake.understanding.numbers import NUMBER, find_severity
 from knee_intake.understanding.plain import either, plain, words
 from knee_intake.understanding.types import LIST_FIELDS, ONE_FIELDS
 from knee_intake.understanding.yes_no import is_question
@@ -41,6 +42,7 @@ _CUE = re.compile(
 )  # fmt: skip
 _OPENS_WITH_NOT = re.compile(r"^\W*(?:no|nope|wait|not)\b")
 _TAKES_BACK = re.compile(r"\b(?:scratch|strike|forget|ignore|disregard|undo|take\s+(?:that|it)\s+back|delete)\b")
+_MORE_SAID = re.compile(r"[,;.:!-]\s*\w|\b(?:but|and)\b")
 _ADDS = re.compile(r"\b(?:also|too|as\s+well|in\s+addition|plus|both\s+of\s+them)\b")
 _OTHER_ONE_TOO = re.compile(
     r"\bother\s+(?:one|knee|side|leg)\s+(?:\w+\s+){0,3}(?:too|also|as\s+well)\b|\balso\s+(?:\w+\s+){0,2}the\s+other\b"
@@ -77,6 +79,7 @@ def read_corrections(
 
     `context` is in the order of the answers: a bare "scratch that" takes back the last one.
     """
+    text = text[:LONGEST_ANSWER]
     low = plain(text)
     if not context or is_question(text):
         return {}
@@ -84,11 +87,10 @@ def read_corrections(
         return {"knee_side": "both"}
     if not (_CUE.search(low) or _OPENS_WITH_NOT.match(low) or _TAKES_BACK.search(low)):
         return {}
+    if _TAKES_BACK.search(low) and not _MORE_SAID.search(low) and (back := _taken_back(low, context)):
+        return back
     changed = _new_values(text, low, findings, negated, more, context, now)
-    changed = {name: value for name, value in changed.items() if name in context and value != context[name]}
-    if not changed and _TAKES_BACK.search(low):
-        return _taken_back(low, context)
-    return changed
+    return {name: value for name, value in changed.items() if name in context and value != context[name]}
 
 
 def _new_values(
@@ -107,8 +109,9 @@ def _new_values(
     if kept := [d for d in spans if not _REJECTED.search(low[: d.start])]:
         changed["pain_duration_days"] = kept[-1].days
     scores = find_severity(text, asked="pain_severity" in context and not spans and bool(_short(low)))
-    if score := next((s for s in reversed(scores) if not _REJECTED.search(low[: s.start])), None):
-        changed["pain_severity"] = score.value
+    scores = [s for s in scores if re.search(NUMBER, low[s.start : s.end]) and not _REJECTED.search(low[: s.start])]
+    if scores:
+        changed["pain_severity"] = scores[-1].value
     for name in LIST_FIELDS:
         if name in context and name != "red_flags":
             new = _new_list(name, low, findings.get(name, ()), negated, context[name])

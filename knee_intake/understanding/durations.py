@@ -13,7 +13,7 @@ from typing import Literal
 
 from knee_intake.understanding.dates import find_dates
 from knee_intake.understanding.numbers import NUMBER, RANGE, number_value
-from knee_intake.understanding.plain import clause_bounds, plain
+from knee_intake.understanding.plain import LONGEST_LEAD, clause_bounds, in_front, plain
 
 About = Literal["pain", "age", "treatment", "other", "future", "rate"]
 
@@ -141,10 +141,10 @@ def _middle(first: date, last: date, today: date) -> int:
 
 
 def _span(text: str, match: re.Match[str]) -> Duration | None:
-    if re.search(r"[\w.$#/]$", text[: match.start()]):
+    if re.search(r"[\w.$#/]$", in_front(text, match.start())):
         return None
     days_each = next(days for pattern, days in _UNITS if re.fullmatch(pattern, match["unit"]))
-    ago = re.match(r"\s+(?:ago|back)\b", text[match.end() :])
+    ago = re.match(r"\s+(?:ago|back)\b", text[match.end() : match.end() + LONGEST_LEAD])
     if days_each < 1 and not ago:
         return None  # "stiff for 30 minutes"
     end = match.end() + (ago.end() if ago else 0)
@@ -166,7 +166,7 @@ def _count(match: re.Match[str]) -> float:
 
 
 def _about(text: str, start: int, end: int, *, point: bool = False) -> About:
-    before, after = text[:start], text[end:]
+    before, after = in_front(text, start), text[end : end + LONGEST_LEAD]
     span = text[start:end]
     if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and re.fullmatch(rf"{NUMBER}\s*(?:years?|yrs?)", span)):
         return "age"

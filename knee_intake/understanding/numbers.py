@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from knee_intake.understanding.plain import clause_bounds, plain
+from knee_intake.understanding.plain import clause_bounds, in_front, plain
 
 _ONES = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -144,17 +144,18 @@ def _is_score(text: str, match: re.Match[str], asked: bool) -> bool:
     slashed = re.fullmatch(r"\d+\s*/\s*10", match.group())
     if asked or not slashed:
         return True
-    dated = re.search(r"\b(?:since|on|by|until|till|from|before|after)\s+$", text[: match.start()])
+    dated = re.search(r"\b(?:since|on|by|until|till|from|before|after)\s+$", in_front(text, match.start()))
     return not dated and (int(match.group().split("/")[0]) <= 10 or "pain" in text)
 
 
 def _speaks_of_pain(text: str, match: re.Match[str], asked: bool) -> bool:
-    if _UNIT_AFTER.match(text, match.end()) or re.search(r"[\w.$#:/]$", text[: match.start()]):
+    if _UNIT_AFTER.match(text, match.end()) or re.search(
+        r"[\w.$#:/]$", text[max(0, match.start() - 1) : match.start()]
+    ):
         return False
     if asked:
-        return not re.search(r"\b(?:the|this|that|which|every|any|no|age|aged)\s+$", text[: match.start()])
-    left = text[max(0, match.start() - 60) : match.start()]
-    return bool(_PAIN_BEFORE.search(left) or _PAIN_AFTER.match(text, match.end()))
+        return not re.search(r"\b(?:the|this|that|which|every|any|no|age|aged)\s+$", in_front(text, match.start()))
+    return bool(_PAIN_BEFORE.search(in_front(text, match.start())) or _PAIN_AFTER.match(text, match.end()))
 
 
 def _moment(text: str, match: re.Match[str], before: int, after: int) -> Literal["now", "unsaid", "other"]:

@@ -11,6 +11,10 @@ _SAME_LENGTH = str.maketrans(
     }
 )  # fmt: skip
 
+LONGEST_CLAUSE = 300
+LONGEST_LEAD = 60
+"""Characters."""
+
 #: where one thought ends and the next begins
 CLAUSE_END = re.compile(r"[.!?;\n](?!\d)|,(?!\d)|\s-\s|\b(?:but|and|so|because|although|though|while|however|then)\b")
 
@@ -23,9 +27,15 @@ def plain(text: str) -> str:
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause of a plain text in which start..end lies."""
-    left = max((m.end() for m in CLAUSE_END.finditer(text, 0, start)), default=0)
-    following = CLAUSE_END.search(text, end)
-    return left, following.start() if following else len(text)
+    first, last = max(0, start - LONGEST_CLAUSE), min(len(text), end + LONGEST_CLAUSE)
+    left = max((m.end() for m in CLAUSE_END.finditer(text, first, start)), default=first)
+    following = CLAUSE_END.search(text, end, last)
+    return left, following.start() if following else last
+
+
+def in_front(text: str, start: int) -> str:
+    """The words before a place, as far as they can matter: long texts must not cost their length at every match."""
+    return text[max(0, start - LONGEST_LEAD) : start]
 
 
 def words(text: str) -> str:
@@ -36,11 +46,11 @@ def words(text: str) -> str:
 def either(lines: str) -> str:
     """A pattern for any of several phrases: one a line, or parted by " | "; a space stands for any white space.
 
-    A line that ends in a backslash goes on in the next.
+    " ?" is an optional space. A line that ends in a backslash goes on in the next.
     """
     lines = re.sub(r"\\\n\s*", "", lines)
     phrases = (phrase.strip() for line in lines.splitlines() for phrase in line.split(" | "))
-    return "(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases if phrase) + ")"
+    return "(?:" + "|".join(phrase.replace(" ?", r"\s?").replace(" ", r"\s+") for phrase in phrases if phrase) + ")"
 
 
 def word_set(lines: str) -> frozenset[str]:

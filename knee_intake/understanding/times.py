@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from knee_intake.understanding.numbers import NUMBER, number_value
-from knee_intake.understanding.plain import plain
+from knee_intake.understanding.plain import in_front, plain
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def read_time(text: str) -> str | None:
     """The time of day that answers "at what time?", as "HH:MM"; of a range the first, of others the last."""
     found = find_times(text)
     low = plain(text)
-    kept = [t for t in found if not _REPLACED.search(low[: t.start])] or found
+    kept = [t for t in found if not _REPLACED.search(in_front(low, t.start))] or found
     kept = [t for t in kept if t.sure] or kept
     if not kept:
         return None
@@ -83,7 +83,7 @@ def read_time(text: str) -> str | None:
 
 def _time(text: str, match: re.Match[str]) -> TimeOfDay | None:
     groups = match.groupdict()
-    about = bool(_ABOUT.search(text[: match.start()]) or "ish" in match.group())
+    about = bool(_ABOUT.search(in_front(text, match.start())) or "ish" in match.group())
     if word := groups.get("word"):
         return TimeOfDay(0 if word == "midnight" else 12, 0, *match.span(), about=about)
     hour, minute = _hour_and_minute(groups)
@@ -98,7 +98,7 @@ def _time(text: str, match: re.Match[str]) -> TimeOfDay | None:
     sure = half_day or bool(
         groups.get("minute") or groups.get("ahead") or groups.get("minute_word") or groups.get("clock")
     )
-    sure = sure or bool(_LEAD.search(text[: match.start()]))
+    sure = sure or bool(_LEAD.search(in_front(text, match.start())))
     return TimeOfDay(hour % 24, minute, *match.span(), sure=sure, about=about)
 
 

@@ -114,7 +114,8 @@ YES_FIRST = re.compile(
         no (?:problem|worries|doubt|objections?)
         unfortunately(?=,| yes| i do| so)
         i(?:'m| am) (?:afraid so|sure|positive|(?:\w+ )?(?:fine|ok|okay|good) with)
-        every (?:day|morning|night|time|once in a while|now and (?:then|again)) | all the time | sometimes | once in a while | occasionally
+        every (?:day|morning|night|time|once in a while|now and (?:then|again)) | all the time | sometimes
+        once in a while | occasionally
         a (?:little|lot|bit)
         (?:it's|its|that's) (?:all )?(?:fine|ok|okay|good|all right|alright) | looks (?:right|good|fine|great)
         quite a bit
