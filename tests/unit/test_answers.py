@@ -133,7 +133,7 @@ def test_skip_and_a_question_back_are_no_answers(asked: str) -> None:
 
 @pytest.mark.parametrize("asked", [f for f in FIELDS if f not in ("emergency_screen", "interest", "who_for")])
 def test_not_knowing_is_unsure(asked: str) -> None:
-    assert answer("I don't know", asked) == "unsure"
+    assert answer("I really have no idea", asked) == "unsure"
 
 
 def test_findings_give_the_values_and_denied_ones_are_left_out() -> None:

@@ -49,7 +49,7 @@ def day(date: str) -> dict[str, str]:
         ("12/3", day("2026-12-03")),
         ("Dec 3rd at 10", {**day("2026-12-03"), "after": "10:00", "before": "10:00"}),
         ("coming Saturday", day("2026-11-28")),
-        ("the 21st", day("2026-12-21")),
+        ("the 22nd", day("2026-12-22")),
         ("next week except Wednesday", {"earliest": "2026-11-30", "latest": "2026-12-06", "not_weekdays": ["wed"]}),
         ("in 3 days", day("2026-11-26")),
         ("in two weeks", {"earliest": "2026-12-07", "latest": "2026-12-13"}),
