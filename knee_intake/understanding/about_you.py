@@ -61,7 +61,7 @@ _SELF = re.compile(r"\b(?:me|myself|self|mine|my\s+own|i|i'm|im|my\s+(?:\w+\s+)?
 _GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")
 
 _SELF_PAY = re.compile(
-    r"\b(?:self[\s-]?pay(?:ing)?|cash|out\s+of\s+(?:my\s+)?(?:own\s+)?pocket|(?:no|without|don'?t\s+have(?:\s+any)?|uninsured)\s*(?:insurance)?|pay(?:ing)?\s+(?:for\s+it\s+)?(?:myself|privately)|credit\s+card|private(?:ly)?)\b"
+    r"\b(?:self[\s-]?pay(?:ing)?|cash|out\s+of\s+(?:my\s+)?(?:own\s+)?pocket|(?:no|without|don't\s+have(?:\s+any)?)\s+insurance|uninsured|pay(?:ing)?\s+(?:for\s+it\s+)?(?:myself|privately)|credit\s+card|private(?:ly)?)\b"
 )
 _PLAN_LEAD = re.compile(
     r"^\W*(?:(?:yes|yeah|i\s+have|i've\s+got|i\s+got|we\s+have|it's|it\s+is|my\s+(?:insurance|plan)\s+is|with|through|have|insurance\s+is|i'm\s+(?:with|on)|on)\b[\s,:]*)+",

@@ -96,7 +96,7 @@ _WEEKENDS_WORD = re.compile(r"\b(?:weekends|on\s+(?:a|the)\s+weekend|(?<!this )(
 
 
 def read_wish(text: str, now: datetime) -> dict[str, Any] | str | None:
-    """The wish of DESIGN's appointment answer; "unsure"; None where the text says nothing about a time.
+    """The wish as a dictionary of all its parts; "unsure"; None where the text says nothing about a time.
 
     A time of day alone ("at 10") is exact: `after` and `before` are the same. `now` is local to the clinic.
     """

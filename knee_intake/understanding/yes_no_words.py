@@ -109,7 +109,8 @@ YES_FIRST = re.compile(
         (?:i (?:think|believe|guess) )?(?:that's|that is|it's|it is) (?:right|correct|true)
         if you (?:don't mind|could|would|can)
         let's (?:do|go)
-        (?:all|everything)(?: is|'s| looks| seems)? (?:good|correct|right|fine|ok|okay) | so far,? (?:so |it is |it's )?(?:good|fine|okay|ok|well)
+        (?:all|everything)(?: is|'s| looks| seems)? (?:good|correct|right|fine|ok|okay)
+        so far,? (?:so |it is |it's )?(?:good|fine|okay|ok|well)
         good to go | perfect | great | excellent | wonderful | awesome | fine | cool
         no (?:problem|worries|doubt|objections?)
         unfortunately(?=,| yes| i do| so)

@@ -28,7 +28,8 @@ maybe later|not yet|I doubt it|never had one|right, no|not to my knowledge|could
 )
 UNSURE = (
     """
-maybe|not sure|I honestly don't know|idk|could be|hard to say|it depends|I can't remember|no idea|?|hmm, perhaps|who knows
+maybe|not sure|I honestly don't know|idk|could be|hard to say
+it depends|I can't remember|no idea|?|hmm, perhaps|who knows
 I couldn't tell you|yes, but I'm not sure|not 100% sure|there's a chance
 """.strip()
     .replace("\n", "|")
