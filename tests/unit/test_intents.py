@@ -19,6 +19,7 @@ from knee_intake.understanding.intents import (
     clean,
     plain_words,
 )
+from knee_intake.understanding.misspell import misspell
 from knee_intake.understanding.nlu_data import read_examples
 
 SOME = ("ask_cost", "ask_hours", "ask_location", "ask_pain_of_injection", "book", "greet", "inform", OUT_OF_SCOPE)
@@ -129,3 +130,17 @@ def test_damaged_foreign_and_ill_fitting_parts_are_refused(classifier, tmp_path)
         VoteClassifier.from_files({**files, TEXT_FILE: json.dumps(text).encode()})
     with pytest.raises(ModelError, match="cannot be read"):
         VoteClassifier.load(tmp_path / "nowhere")
+
+
+def test_a_typing_error_is_the_same_for_the_same_seed_and_small():
+    text = "my kneecap keeps clicking"
+    wrong = {misspell(text, seed) for seed in range(50)}
+    assert misspell(text, 3) == misspell(text, 3)
+    assert len(wrong) > 20
+    assert all(abs(len(other) - len(text)) <= 1 and other[0] == text[0] for other in wrong)
+    assert misspell("left", 1) == "left"
+
+
+def test_one_typing_error_leaves_the_meaning(classifier):
+    assert classifier.classify("whta are yuor opening hours").intent == "ask_hours"
+    assert classifier.classify("can i make an apointment").intent == "book"
