@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict
 from typing import Any
 
@@ -17,15 +18,15 @@ from knee_intake.interview.talk import Talk
 from knee_intake.understanding.types import Understood
 
 
-class TalkAction(Action):  # type: ignore[misc] # rasa_sdk has no types
+class TalkAction(Action, ABC):  # type: ignore[misc] # rasa_sdk has no types
     """An action that replies: subclasses turn a Talk into what is said."""
 
-    def name(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def name(self) -> str: ...
 
+    @abstractmethod
     def reply(self, talk: Talk) -> list[Say]:
         """What is said; may change `talk.intake`."""
-        raise NotImplementedError
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         talk = open_talk(tracker)

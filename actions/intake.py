@@ -55,14 +55,19 @@ def _hear_offline(tracker: Tracker, before: Intake) -> Heard:
     return heard
 
 
+TELLING = ("inform", "affirm", "deny", "unsure")
+"""Acts that are the form's own business. With any other the form steps aside, so that a rule takes the text."""
+
+
 class ValidateIntakeForm(Action):  # type: ignore[misc] # rasa_sdk has no types
-    """Lets the form go on: the core decides, so nothing is ever rejected here."""
+    """Lets the form go on with what tells something. Without an event Rasa's form rejects the text to the rules."""
 
     def name(self) -> str:
         return "validate_intake_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        return [SlotSet("interview_done", None)]
+        intake = Intake.from_dict(tracker.get_slot("intake"))
+        return [SlotSet("interview_done", None)] if intake.state.get("act") in TELLING else []
 
 
 class ActionAskInterviewDone(TalkAction):

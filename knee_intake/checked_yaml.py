@@ -32,9 +32,30 @@ def load_yaml(path: Path, kind: type[T]) -> T:
         data = read_yaml(path)
         message, _, where = str(error).partition(" - at `$")
         keys = [name or index for name, index in _STEP.findall(where.rstrip("`"))]
+        keys = _with_names(_plain(data), keys, kind)
         if unknown := re.search(r"unknown field `([^`]+)`", message):
             keys.append(unknown[1])
         raise ClinicFileError(path, _line(data, keys), ".".join(keys) or "(the whole file)", message) from None
+
+
+def _with_names(data: Any, keys: list[str], kind: Any) -> list[str]:
+    """`keys` with the real key where msgspec says only "..." for an entry of a mapping: the one that fails alone."""
+    for depth, key in enumerate(keys):
+        if key != "...":
+            continue
+        parent: Any = data
+        for step in keys[:depth]:
+            parent = parent[int(step)] if isinstance(parent, list) else parent[step]
+        entries = dict(parent)
+        for name, entry in entries.items():
+            parent.clear()
+            parent[name] = entry
+            try:
+                msgspec.convert(data, kind)
+            except msgspec.ValidationError:
+                keys[depth] = name
+                break
+    return keys
 
 
 def _content(path: Path) -> Any:

@@ -88,7 +88,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("STAFF_IDLE_MINUTES", "30", _number, "minutes", "a staff session ends after this silence"),
     Setting("LOG_LEVEL", "info", _text, "level", "debug, info, warning or error; never holds patients' words"),
     Setting("MODEL", "", _text, "file", "a model to use instead of the newest one that fits the inputs"),
-    Setting("DEMO_STAFF", "no", _flag, "yes/no", "demo only: /staff shows how to add the first member"),
 )
 
 

@@ -190,4 +190,6 @@ class _Before:
 
 def _tells(heard: Heard) -> bool:
     understood = heard.understood
+    if understood.intent == "inform":
+        return True
     return bool(understood.findings or understood.negated or heard.merged.heard or understood.more.get("signs"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import phonenumbers
+
 from knee_intake.booking import FreeTime, Wish
 from knee_intake.errors import CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import flow
@@ -13,6 +15,7 @@ from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
 from knee_intake.interview.talk import Talk
 
+REGION = "US"
 OFFERED_TIMES = 5
 OTHER = "other"
 
@@ -132,7 +135,7 @@ def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
         summary=_summary(talk),
         time=chosen.label(talk.clinic.practice.zoneinfo()),
         name=talk.intake.value("first_name"),
-        reach=reach(talk),
+        reach=spoken_reach(talk),
     )
     said = talk.put(question, f"{before} {text}".strip())
     return [said]
@@ -147,6 +150,20 @@ def _summary(talk: Talk) -> str:
 def reach(talk: Talk) -> str:
     """How the clinic can reach this visitor."""
     return str(talk.intake.value("phone") or talk.intake.value("email") or "")
+
+
+def spoken_reach(talk: Talk) -> str:
+    """The same as people write it: a number of the clinic's own country without its prefix."""
+    phone = talk.intake.value("phone")
+    if not phone:
+        return reach(talk)
+    try:
+        number = phonenumbers.parse(str(phone), REGION)
+    except phonenumbers.NumberParseException:
+        return reach(talk)
+    home = number.country_code == phonenumbers.country_code_for_region(REGION)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, style))
 
 
 def place(talk: Talk) -> list[Say]:
@@ -175,6 +192,19 @@ def place(talk: Talk) -> list[Say]:
         link = {"label": talk.phrase("calendar_file"), "path": talk.calendar_link}
         said = Say(said.text, link=link, name=said.name)
     return [said]
+
+
+def ask_for_person(talk: Talk) -> list[Say]:
+    """Leave a note for a person, and take the contact for a call back where it is not known."""
+    talk.intake.state["callback"] = "wants to talk to a person"
+    contact = talk.questions.question("contact")
+    first = talk.say("handed_over")
+    if contact is not None and flow.missing_fields(contact, talk.intake):
+        said = Say(talk.phrase("handed_over_contact"), input={"kind": "contact", "for": "contact"}, name="contact")
+        talk.remember(said, contact)
+        return [first, said]
+    finish_call_back(talk)
+    return [first]
 
 
 def finish_call_back(talk: Talk) -> list[Say]:

@@ -6,14 +6,14 @@ The same function serves the running app (once a turn, before Rasa's agent) and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import safety
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
-from knee_intake.interview.offered import as_findings, match_offered
+from knee_intake.interview.offered import as_findings, match_offered, match_words
 from knee_intake.interview.questions import Questions
 from knee_intake.understanding.types import Understood
 
@@ -34,6 +34,20 @@ WAYS = (
 )  # fmt: skip
 """Intents that steer the conversation rather than tell something."""
 
+
+ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking")
+"""What a visitor may want at any time, even where the same words could pass for an answer."""
+SURE_ENOUGH = 0.7
+
+FORKS = ("options", "after_offer")
+"""Questions whose reply is a choice of the way."""
+OPTION_INTENTS = {
+    "ask_physical_therapy": "physical_therapy",
+    "ask_acupuncture": "acupuncture",
+    "ask_chiropractic": "chiropractic",
+    "ask_sports_medicine": "sports_medicine",
+}
+"""What somebody who names an option, without asking, wants to hear more about."""
 
 READ_AS: dict[str, str | None] = {
     "options": None,
@@ -79,6 +93,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
+        understood = _at_a_fork(understood, after, clinic.questions)
     merged = merge(after, understood, clinic.questions, seq)
     answers = {name: answer.value for name, answer in after.answers.items()}
     verdict = safety.assess(safety.facts(understood, answers, after.signs), clinic.red_flags)
@@ -100,6 +115,19 @@ def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
     if (isinstance(picked, str) and picked == "unsure") or picked == "not_sure":
         picked = "unsure"
     return Understood(text, "inform", 1.0, findings=findings, answer=picked)
+
+
+def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> Understood:
+    """Words at a fork of the way: "go ahead" is "now", "tell me more about acupuncture" picks that option."""
+    if intake.asked not in FORKS or understood.answer is not None or is_question(understood.text):
+        return understood
+    question = questions.question(intake.asked)
+    offered = [choice["value"] for choice in intake.state.get("offered", [])]
+    if intake.asked == "options" and understood.intent in OPTION_INTENTS:
+        option = OPTION_INTENTS[understood.intent]
+        return replace(understood, intent="inform", answer=option)
+    choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
+    return replace(understood, answer=match_words(understood.text, choices))
 
 
 def _asked_for_reading(intake: Intake) -> str | None:
@@ -126,6 +154,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
     intent = understood.intent
     asks = intent.startswith("ask_")
     told = bool(merged.heard or merged.corrected or merged.taken_back)
+    if intent in ALWAYS_HEARD and understood.confidence >= SURE_ENOUGH:
+        return intent
     if merged.reply in ("answered", "unsure", "alarm_unsure"):
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
     if told:

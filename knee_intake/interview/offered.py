@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from knee_intake.interview.questions import Choice
 from knee_intake.understanding.types import VALUES
 
+_NO_LETTERS = re.compile(r"[^\w']+")
 _EDGES = re.compile(r"^[\s.,!?\"'()]+|[\s.,!?\"'()]+$")
 
 
@@ -45,6 +47,24 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
             return None
         found.append(value)
     return list(dict.fromkeys(found)) or None
+
+
+def match_words(text: str, choices: list[Choice]) -> str | None:
+    """The one choice whose words stand in the text; None where none or several do.
+
+    The longest words win ("not now" is no "now"), and a text that refuses something is left to other readers.
+    """
+    said = f" {_NO_LETTERS.sub(' ', plain(text))} "
+    found: dict[str, int] = {}
+    for choice in choices:
+        for words in [*choice.words]:
+            if f" {words.casefold()} " in said:
+                found[choice.value] = max(found.get(choice.value, 0), len(words.split()))
+    if not found:
+        return None
+    longest = max(found.values())
+    best = [value for value, length in found.items() if length == longest]
+    return best[0] if len(best) == 1 else None
 
 
 def as_findings(values: list[str]) -> dict[str, Any]:

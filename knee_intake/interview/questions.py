@@ -25,6 +25,8 @@ class Choice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Answers of other fields that picking this one gives."""
     signs: list[str] = []
     """Red-flag signs that picking this one states."""
+    words: list[str] = []
+    """Other words that mean it, for a fork in the way: "go ahead" is "now"."""
 
 
 class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 from knee_intake import treatments
 from knee_intake.interview import booking_talk, flow
+from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
@@ -37,7 +38,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         if said is not None:
             return said
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
-        return [_not_heard(talk, question)]
+        return _not_heard(talk, question)
     if talk.merged.reply == "alarm_unsure" and question is not None:
         return [talk.put(question, talk.phrase("unsure_alarm"))]
     return proceed(talk, "" if after_answer else acknowledgement(talk))
@@ -103,8 +104,18 @@ def _ended(talk: Talk, after_answer: bool) -> list[Say]:
     return [Say(f"{said} {talk.phrase('finished_open')}".strip(), name="finished_open")]
 
 
-def _not_heard(talk: Talk, question: Question) -> Say:
+def _give_up(talk: Talk, question: Question) -> list[Say]:
+    """It does not work: leave the question out where that may be, else ask a person to help."""
+    if question.skippable:
+        skip(talk.intake, question, talk.understood.text, None)
+        return proceed(talk, talk.phrase("skipped"))
+    return booking_talk.ask_for_person(talk)
+
+
+def _not_heard(talk: Talk, question: Question) -> list[Say]:
     failures = talk.intake.state.get("failures", 0) + 1
+    if failures > FAILURES_BEFORE_WAY_OUT:
+        return _give_up(talk, question)
     said = talk.put(question, talk.phrase("not_heard"), again=failures > FAILURES_BEFORE_OTHER_WORDS)
     if failures >= FAILURES_BEFORE_WAY_OUT:
         ways = [*said.choices, (talk.phrase("person_label"), "talk_to_human")]
@@ -114,7 +125,7 @@ def _not_heard(talk: Talk, question: Question) -> Say:
         said = Say(talk.phrase("not_heard_offer"), tuple(ways), how, name="way_out")
         talk.remember(said, question)
     talk.intake.state["failures"] = failures
-    return said
+    return [said]
 
 
 def _take_step(talk: Talk, question: Question) -> list[Say] | None:
@@ -194,7 +205,8 @@ def choose_option(talk: Talk, reply: str) -> list[Say]:
 
 def more_about(talk: Talk, option: str) -> list[Say]:
     """Explain one option, note the interest, and offer the fork again."""
-    explained = treatments.explain_one(option, talk.clinic.treatments, talk.clinic.practice, talk.lang)
+    answers = {name: answer.value for name, answer in talk.intake.answers.items()}
+    explained = treatments.explain_one(option, talk.clinic.treatments, talk.clinic.practice, talk.lang, answers)
     picked = list(talk.intake.value("interest") or [])
     if option not in picked:
         picked.append(option)

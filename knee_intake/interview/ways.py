@@ -12,13 +12,6 @@ from knee_intake.interview.reply import acknowledgement, change_what, go_on, pro
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
 
-TREATMENT_QUESTIONS = {
-    "ask_physical_therapy": "physical_therapy",
-    "ask_acupuncture": "acupuncture",
-    "ask_chiropractic": "chiropractic",
-    "ask_sports_medicine": "sports_medicine",
-}
-
 
 def answer_question(talk: Talk) -> list[Say]:
     """Answer from clinic/answers.yml; the open question is taken up again by the form."""
@@ -31,19 +24,6 @@ def take_up_again(talk: Talk) -> list[Say]:
     if talk.intake.asked is None and talk.intake.status in ("stopped", "finished", "handed_over"):
         return []
     return go_on(talk, after_answer=not (talk.merged.heard or talk.merged.corrected or talk.merged.reply == "answered"))
-
-
-def talk_to_human(talk: Talk) -> list[Say]:
-    """Leave a note for a person, and take the contact for a call back where it is not known."""
-    talk.intake.state["callback"] = "wants to talk to a person"
-    contact = talk.questions.question("contact")
-    first = talk.say("handed_over")
-    if contact is not None and flow.missing_fields(contact, talk.intake):
-        said = Say(talk.phrase("handed_over_contact"), input={"kind": "contact", "for": "contact"}, name="contact")
-        talk.remember(said, contact)
-        return [first, said]
-    booking_talk.finish_call_back(talk)
-    return [first]
 
 
 def call_me(talk: Talk) -> list[Say]:
@@ -198,7 +178,7 @@ def _again(talk: Talk, before: str) -> list[Say]:
 
 
 WAYS: dict[str, Callable[[Talk], list[Say]]] = {
-    "talk_to_human": talk_to_human,
+    "talk_to_human": booking_talk.ask_for_person,
     "call_me": call_me,
     "why_ask": why_ask,
     "repeat": repeat,

@@ -375,8 +375,9 @@ class Store:
         """The newest visit of a conversation that was asked for."""
         query = (
             sa.select(bookings)
-            .where(bookings.c.conversation_id == conversation, bookings.c.status != "held")
-            .order_by(bookings.c.created_at.desc())
+            # what was only held, and let go of when the visit was asked for, was never a visit
+            .where(bookings.c.conversation_id == conversation, bookings.c.hold_until.is_(None))
+            .order_by((bookings.c.status == "cancelled"), bookings.c.created_at.desc())
             .limit(1)
         )
         with self.database.read() as connection:

@@ -59,11 +59,13 @@ LoadModels = Callable[[Settings], Models]
 def load_models(settings: Settings) -> Models:
     """Load (and first train, where an input has changed) the model. Imports Rasa: seconds."""
     from knee_intake.dialogue.agent import load_agent
-    from knee_intake.understanding.service import load_understanding
+    from knee_intake.understanding.model_file import load_classifier
+    from knee_intake.understanding.reader import RuleReader
+    from knee_intake.understanding.service import Understanding
     from knee_intake.understanding.training import ensure_model
 
     model = Path(settings.model) if settings.model else ensure_model(settings)
-    return Models(load_agent(model), load_understanding(settings))
+    return Models(load_agent(model), Understanding(RuleReader(), load_classifier(model)))
 
 
 def make_app(
@@ -83,16 +85,15 @@ def make_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        with _only_process(database):
-            await _start(context, load)
-            tidying = asyncio.create_task(_keep_tidy(context, tidy_every_s))
-            try:
-                yield
-            finally:
-                tidying.cancel()
-                if context.dialogue is not None:
-                    await context.dialogue.close()
-                database.close()
+        await _start(context, load)
+        tidying = asyncio.create_task(_keep_tidy(context, tidy_every_s))
+        try:
+            yield
+        finally:
+            tidying.cancel()
+            if context.dialogue is not None:
+                await context.dialogue.close()
+            database.close()
 
     routes: list[BaseRoute] = [
         *health_routes(context),
@@ -180,9 +181,10 @@ def read_secret(settings: Settings) -> bytes:
 
 
 @contextlib.contextmanager
-def _only_process(database: Database) -> Iterator[None]:
+def _only_process(settings: Settings) -> Iterator[None]:
     """On SQLite one process serves a database; a second one is told so instead of answering twice."""
     lock: IO[str] | None = None
+    database = Database(settings.database)  # makes the folder, or says why it cannot
     path = database.engine.url.database if database.is_sqlite else None
     if path and path != ":memory:":
         lock = open(f"{path}.lock", "w")  # noqa: SIM115 (held open as long as the process serves)
@@ -203,7 +205,12 @@ def _only_process(database: Database) -> Iterator[None]:
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serve until interrupted. Raises SettingsError where the port is taken, before anything slow begins."""
     listening = _listen(host, port)
-    app = make_app(settings)
+    with _only_process(settings):
+        models = load_models(settings)  # here, so that what is wrong with them is one clear line
+        return _run(make_app(settings, load=lambda _: models), settings, listening, host)
+
+
+def _run(app: Starlette, settings: Settings, listening: socket.socket, host: str) -> int:
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
     print(f"Knee Intake starts. Chat page: {address}/   Staff: {address}/staff", flush=True)

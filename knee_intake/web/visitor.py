@@ -195,9 +195,9 @@ class VisitorApi:
         """New messages and typing, as server-sent events; replays from Last-Event-ID."""
         row = await self._authorised(request)
         last = _whole(request.headers.get("last-event-id", request.query_params.get("after", "0")))
-        return EventSourceResponse(
-            self._stream(row["id"], last), ping=HEARTBEAT_S, headers={"cache-control": "no-store"}
-        )
+        stream = self._stream(row["id"], last)
+        response: Response = EventSourceResponse(stream, ping=HEARTBEAT_S, headers={"cache-control": "no-store"})
+        return response
 
     async def _stream(self, conversation: str, last: int) -> AsyncIterator[dict[str, str]]:
         dialogue = self._dialogue()
