@@ -1,20 +1,19 @@
-"""What makes it worse: a movement with pain or trouble beside it, or after "when"; never one that is said to be fine."""
+"""What makes it worse: a movement with pain or trouble beside it, or after "when"; never one that is fine."""
 
 from __future__ import annotations
 
 from knee_intake.understanding.assertion import Asserter
-from knee_intake.understanding.lexicon import SENTENCE_END
+from knee_intake.understanding.lexicon import SENTENCE_END, word_set
 from knee_intake.understanding.pipeline import Mention, Reading
 
-_LINKS = frozenset(
-    {"when", "whenever", "if", "unless", "while", "after", "with", "during", "everytime", "upon", "once", "until", "by"}
-)
+_LINKS = word_set("""when whenever if unless while after with during everytime upon once until by""")
 _STRONG_LINKS = frozenset({"when", "whenever", "unless", "everytime", "if"})
+_SUBJECTS = word_set("""it its i im my he she they ive""")
+_CAUSES = frozenset({"makes", "make", "made", "causes", "gets"})
 _PAST = frozenset({"was", "were", "had"})
 _STOPS = SENTENCE_END | {"but", "although", "however"}
 _BEFORE = 9
 _AFTER = 8
-_EVENTS = frozenset({"event"})
 
 
 def find_aggravating(reading: Reading, asserter: Asserter) -> tuple[list[Mention], list[Mention]]:
@@ -22,7 +21,7 @@ def find_aggravating(reading: Reading, asserter: Asserter) -> tuple[list[Mention
     worse, fine = [], []
     for movement in reading.of("movement"):
         categories = asserter.categories(movement)
-        if categories & {"family", "historical"}:
+        if categories & {"family", "historical", "question"}:
             continue
         if "negated" in categories:
             fine.append(movement)
@@ -35,11 +34,14 @@ def _is_worse(movement: Mention, reading: Reading, asserter: Asserter) -> bool:
     if _in_injury(movement, reading, asserter):
         return False
     linked = _link(movement, reading)
-    for mention in reading.of("pain", "trigger", "symptoms", "red_flags"):
+    for mention in reading.near(movement.start, movement.end, "pain", "trigger", "symptoms", "red_flags"):
         if mention.field == "red_flags" and mention.value not in ("cannot_bear_weight",):
             continue
-        if mention.overlaps(movement) and mention.field != "symptoms":
-            continue
+        if mention.overlaps(movement):
+            if mention.field == "trigger" and movement.value == "night":
+                return True  # "keeps me awake" is complaint enough
+            if mention.field != "symptoms":
+                continue
         if asserter.categories(mention) & {"negated", "historical", "family"} and mention.field != "trigger":
             continue
         if _beside(mention, movement, reading, linked):
@@ -72,14 +74,23 @@ def _beside(mention: Mention, movement: Mention, reading: Reading, linked: str) 
         if mention.field == "symptoms" and not linked and "makes" not in between:
             return False
     else:
-        return mention.field == "symptoms" and movement.value == "bending" and False
+        return False
+    if not linked and _breaks_off(between):
+        return False
+    if not linked and _SUBJECTS & set(between) and not (len(between) <= 2 or _CAUSES & set(between)):
+        return False
     return len(between) <= reach and not any(word in _STOPS for word in between)
+
+
+def _breaks_off(between: list[str]) -> bool:
+    """A comma after which no list goes on: "I jog twice a week, worse on stairs"."""
+    return "," in between and len(between) > 1 and not {"and", "or"} & set(between)
 
 
 def _in_injury(movement: Mention, reading: Reading, asserter: Asserter) -> bool:
     """ "I fell when I was running" tells how it began, not what makes it worse."""
     start, end = reading.sentence(movement.start)
-    for mention in reading.of("onset"):
+    for mention in reading.near(movement.start, movement.end, "onset"):
         if mention.value != "injury" or mention.rule.denies or not start <= mention.start < end:
             continue
         between = reading.words(min(mention.end, movement.end), max(mention.start, movement.start))

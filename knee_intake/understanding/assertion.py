@@ -6,18 +6,27 @@ Modifiers come from assertion.yml. Here are only the rules of reach: how far a m
 
 from __future__ import annotations
 
-from knee_intake.understanding.lexicon import SENTENCE_END, Modifier
+from bisect import bisect_left, bisect_right
+
+from knee_intake.understanding.lexicon import SENTENCE_END, Modifier, word_set
 from knee_intake.understanding.pipeline import Mention, Reading
 
 AFFIRMED = "affirmed"
-_SUBJECTS = frozenset(
-    "i im ive id ill it its itll itd he she hes shes they theyre theyve we weve theres there thats you".split()
+_WINDOW = 40
+"""No modifier reaches further, in words."""
+_SUBJECTS = word_set(
+    """i im ive id ill it its itll itd he she hes shes they theyre theyve we weve theres there thats you"""
 )
 _MINE = frozenset({"i", "im", "ive", "id", "me", "mine", "myself"})
-_OWNERS = frozenset({"my", "his", "her", "the"})
-_LIST_WORDS = frozenset({"or", "and", "nor", "any", "no", "a", "the", "really", "even", "also", "not", "&", "/"})
+_OWNERS = frozenset({"my", "his", "her"})
+_LIST_WORDS = word_set("""or and nor any no a the really even also not & /""")
 _YES = frozenset({"yes", "yeah", "yep", "yup"})
 _SOFT = frozenset({",", ":", "-", "(", ")"})
+_AUXILIARIES = word_set("""do does did is are can could would will should has have""")
+_OPENERS = word_set(
+    """. ? ! ; , ( : - and or but so well um uh ok okay hi hello hey then also yes no yeah doctor doc actually
+    what how why where when please thanks like because if"""
+)
 _QUIET_FIELDS = frozenset({"trigger", "knee", "part", "event"})
 """Fields whose phrases never use up a modifier's word."""
 
@@ -28,19 +37,23 @@ class Asserter:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._words = [token.word for token in reading.tokens]
-        self._stops = [m for m in reading.modifiers if m.value == "terminate"]
+        self._stops = frozenset(m.start for m in reading.modifiers if m.value == "terminate")
         self._starts = {m.start for m in reading.mentions if m.field not in _QUIET_FIELDS}
         self._ends = {m.end for m in reading.mentions}
         self._modifiers = [m for m in reading.modifiers if self._is_active(m)]
+        self._places = [m.start for m in self._modifiers]
+        self._family = frozenset(at for m in reading.modifiers if m.value == "family" for at in range(m.start, m.end))
         self.is_proxy = False
         """Set where the writer speaks for a patient beside them: then family words are not about somebody else."""
 
     def categories(self, mention: Mention, field: str | None = None) -> frozenset[str]:
         """All that is asserted; empty means affirmed. `field` where it is read as another field's value."""
         name = field or mention.field
+        first = bisect_left(self._places, mention.start - _WINDOW)
+        last = bisect_right(self._places, mention.end + _WINDOW)
         return frozenset(
             m.value
-            for m in self._modifiers
+            for m in self._modifiers[first:last]
             if (not _rule(m).fields or name in _rule(m).fields) and self._reaches(m, mention)
         ) - ({"family"} if self.is_proxy else frozenset())
 
@@ -58,9 +71,11 @@ class Asserter:
         words = self._words
         if words[modifier.start] == "no" and len(modifier) == 1 and words[modifier.end : modifier.end + 1] == [","]:
             return False  # "no, ..." answers; it denies nothing that follows
+        if modifier.value == "question" and words[modifier.start] in _AUXILIARIES and not self._opens(modifier.start):
+            return False  # "the problem is a ..." asks nothing
         inside = [
             m
-            for m in self._reading.mentions
+            for m in self._reading.near(modifier.start, modifier.end)
             if m.start <= modifier.start
             and modifier.end <= m.end
             and len(m) > len(modifier)
@@ -68,10 +83,14 @@ class Asserter:
         ]
         return not inside  # used up: "no cartilage", "does not hold me"
 
+    def _opens(self, position: int) -> bool:
+        """A clause begins here."""
+        return position == 0 or self._words[position - 1] in _OPENERS
+
     def _reaches(self, modifier: Mention, target: Mention) -> bool:
-        if modifier.overlaps(target):
-            return False
         rule = _rule(modifier)
+        if modifier.overlaps(target):  # "had a" of "never had a" also opens "had a fever"
+            return modifier.start < target.start and rule.direction != "backward" and modifier.end <= target.end
         if modifier.end <= target.start:
             return rule.direction != "backward" and self._forward(modifier, rule, target)
         return rule.direction != "forward" and self._backward(modifier, rule, target)
@@ -95,6 +114,8 @@ class Asserter:
             return len(between) <= rule.reach and not self._is_mine_again(start, target)
         if not rule.sentence and self._stopped(start, end):
             return False
+        if target.field == "knee_side" and "," in between:
+            return False  # "not the left, the right"
         if rule.category == "negated":
             return self._yes_follows(target) is False and self._negation_reaches(start, end, rule)
         if len(between) > rule.reach:
@@ -104,9 +125,8 @@ class Asserter:
         return True
 
     def _stopped(self, start: int, end: int) -> bool:
-        return any(start <= stop.start and stop.end <= end for stop in self._stops) or any(
-            start <= stop.start < end < stop.end for stop in self._stops
-        )
+        words = self._words
+        return any(at in self._stops or (words[at] == "," and words[at + 1] in _SUBJECTS) for at in range(start, end))
 
     def _is_mine_again(self, start: int, target: Mention) -> bool:
         """The subject is the writer again: "my mom has arthritis and I ..."."""
@@ -114,9 +134,7 @@ class Asserter:
             word = self._words[position]
             if word in _MINE:
                 return True
-            if word == "my" and not any(
-                m.value == "family" and m.start <= position < m.end for m in self._reading.modifiers
-            ):
+            if word == "my" and position not in self._family:
                 return True
         return False
 
@@ -137,9 +155,8 @@ class Asserter:
                 word in _OWNERS
                 and position > start
                 and (position in self._ends or self._words[position - 1] in (",", "and"))
-            ):
-                if word != "the":
-                    return False
+            ) and word != "the":
+                return False
             if word == ",":
                 if not self._goes_on_as_list(position + 1):
                     return False

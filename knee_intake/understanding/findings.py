@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from knee_intake.understanding import durations, numbers
 from knee_intake.understanding.aggravation import find_aggravating
 from knee_intake.understanding.assertion import Asserter
+from knee_intake.understanding.figures import find_numbers
 from knee_intake.understanding.people import find_age, find_who_for, plain_words
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
 from knee_intake.understanding.sides import find_sides
@@ -26,7 +26,7 @@ _BLOCKED: dict[str, frozenset[str]] = {
     "activity_level": frozenset({"negated", "family", "question", "advised", "hypothetical", "historical"}),
     "conditions": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
 }
-"""Which assertions keep a mention of the field from being a finding. Treatments, activities and diagnoses may be past."""
+"""Which assertions keep a mention from being a finding. Treatments, activities and diagnoses may be past."""
 _LASTING_SIGNS = frozenset(
     {
         "past_cancer",
@@ -123,8 +123,8 @@ class _Collector:
             between = self._reading.words(min(mention.end, other.end), max(mention.start, other.start))
             return 99 if {".", "?", "!", ";", "but"} & set(between) else len(between)
 
-        parts = [distance(m) for m in self._reading.of("part")]
-        knees = [distance(m) for m in self._reading.of("knee")]
+        parts = [distance(m) for m in self._reading.near(mention.start, mention.end, "part")]
+        knees = [distance(m) for m in self._reading.near(mention.start, mention.end, "knee")]
         return min(parts, default=99) < min(min(knees, default=99), _MECHANICAL_PARTS)
 
     # ---------------------------------------------------------------- fields
@@ -141,14 +141,23 @@ class _Collector:
     def _list_field(self, name: str) -> None:
         for mention in self._reading.of(name):
             categories = self._asserter.categories(mention)
-            if mention.rule.denies or "negated" in categories and "family" not in categories:
+            if mention.rule.denies or ("negated" in categories and "family" not in categories):
                 if name in ("symptoms", "red_flags"):
                     self._deny(mention.value, mention, name)
                 continue
             if categories & _BLOCKED[name]:
                 self._note(mention, name, mention.value)
-            elif not (name == "symptoms" and mention.value not in _NUMB_ANYWHERE and self._other_part(mention)):
+            elif not self._is_elsewhere(name, mention):
                 self._add(name, mention.value, mention)
+
+    def _is_elsewhere(self, name: str, mention: Mention) -> bool:
+        """A stiff back, an ankle that gives way, an operated foot: not the knee's."""
+        if name == "symptoms":
+            return mention.value not in _NUMB_ANYWHERE and self._other_part(mention)
+        if name == "treatments_tried" and mention.value == "surgery" and self._other_part(mention):
+            start, end = self._reading.sentence(mention.start)
+            return not any(start <= m.start < end for m in self._reading.of("knee"))
+        return False
 
     def _arthritis(self) -> None:
         affirmed, denied = [], []
@@ -222,7 +231,7 @@ class _Collector:
                 blocked = blocked - {"historical"}
             if set(names) & _SELF_HARM:
                 blocked = frozenset({"negated", "family"})
-            if mention.rule.denies or "negated" in categories and "family" not in categories:
+            if mention.rule.denies or ("negated" in categories and "family" not in categories):
                 self._denied_signs.extend(names)
                 self._note(mention, "signs", ",".join(names), "negated")
             elif not categories & blocked and not self._treatment_ahead(mention):
@@ -253,24 +262,20 @@ class _Collector:
             del findings["red_flags"]
 
     def _pain_denied(self) -> None:
-        pains = [(m, self._asserter.categories(m)) for m in self._reading.of("pain")]
-        if pains and all("negated" in categories for _, categories in pains):
-            if "aggravated_by" not in self._found.findings:
-                self._deny("pain", pains[0][0], "pain")
+        signs = self._reading.of("signs")
+        pains = [
+            (m, self._asserter.categories(m))
+            for m in self._reading.of("pain")
+            if not any(m.overlaps(sign) for sign in signs)  # "no chest pain" says nothing of the knee
+        ]
+        denied = pains and all("negated" in categories for _, categories in pains)
+        if denied and "aggravated_by" not in self._found.findings:
+            self._deny("pain", pains[0][0], "pain")
 
     def _numbers(self) -> None:
-        text, findings = self._reading.text, self._found.findings
-        spans = [d for d in durations.find(text, self._now) if not d.vague]
-        if spans:
-            first = spans[0]
-            findings["pain_duration_days"] = first.days
-            self._number_note("pain_duration_days", first.days, first.start, first.end)
-        if scores := numbers.find_severity(text, asked=self._asked == "pain_severity"):
-            findings["pain_severity"] = scores[0].value
-            self._number_note("pain_severity", scores[0].value, scores[0].start, scores[0].end)
-
-    def _number_note(self, name: str, value: int, start: int, end: int) -> None:
-        self._found.why.append(Evidence(name, value, self._reading.text[start:end], start, end, name, "affirmed"))
+        for number in find_numbers(self._reading, self._asked, self._now):
+            self._found.findings[number.field] = number.value
+            self._found.why.append(number)
 
     def _tidy(self) -> None:
         """What is affirmed anywhere in the text is not denied by it; list values in the order of the table."""

@@ -4,7 +4,7 @@ A phrase is a line of elements, matched word by word against folded text (lower 
 variants already mapped):
 
     swollen              the word
-    locks|locked         one of these
+    locks|locked         one of these; a_lot is two words that stand as one alternative
     up?                  may be missing (a whole alternative list too: up|down?)
     <knee>               a named group of groups.yml, whose members may be several words
     ~3                   up to three words of any kind, never across a sentence end or a contrast ("but")
@@ -33,7 +33,12 @@ UNKNOWN = "_"
 """What every word becomes that no phrase knows: the vocabulary is closed, so memory stays bounded and no
 patient's word is kept."""
 SENTENCE_END = frozenset({".", "?", "!", ";"})
-GAP_STOPS = SENTENCE_END | {"but", "however", "though", "although", "except", "unless", "yet"}
+GAP_STOPS = (
+    SENTENCE_END
+    | {"but", "however", "though", "although", "except", "unless", "yet"}
+    | {"not", "no", "never", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "hasnt", "havent", "without"}
+)
+"""No gap runs over a contrast or a denial."""
 CATEGORIES = (
     "negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "pseudo", "terminate",
 )  # fmt: skip
@@ -57,8 +62,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names of the safety room's SIGNS that the phrase states as well."""
     denies: list[str] = []
     """Phrases that state the opposite by themselves ("can walk fine")."""
-    needs: list[str] = []
-    """What else the sentence must hold: knee, pain, or no_other_part."""
+    weak: bool = False
+    """Gives way to any overlapping mention of the same field, even a shorter one."""
     note: str = ""
 
 
@@ -144,6 +149,11 @@ class Lexicon:
         return frozenset(found)
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, for looking up."""
+    return frozenset(words.split())
+
+
 @lru_cache(maxsize=4)
 def load_lexicon(folder: Path = LEXICON_FOLDER) -> Lexicon:
     """Read and check every file of the folder. Raises ClinicFileError naming file and phrase."""
@@ -203,12 +213,14 @@ def compile_phrase(phrase: str, groups: dict[str, list[str]]) -> list[Pattern]:
 
 
 def _ends(run: Pattern) -> list[Pattern]:
-    """The run without a gap at its end; a gap before a last place that may be missing is split off."""
-    if run and run[-1].words is None:
-        return _ends(run[:-1])
-    if len(run) > 1 and not run[-1].least and run[-2].words is None:
-        return [*_ends(run[:-1]), (*run[:-1], Element(run[-1].words))]
-    return [run]
+    """The run without a gap at its end; where only missing places may follow a gap, that tail is split off."""
+    tail = len(run)
+    while tail and not run[tail - 1].least and run[tail - 1].words is not None:
+        tail -= 1
+    if not tail or run[tail - 1].words is not None:
+        return [run]
+    with_tail = [(*run[:at], Element(run[at].words), *run[at + 1 :]) for at in range(tail, len(run))]
+    return [*_ends(run[: tail - 1]), *with_tail]
 
 
 def _element(word: str, groups: dict[str, list[str]]) -> list[Pattern]:
@@ -239,7 +251,7 @@ def _members(part: str, groups: dict[str, list[str]]) -> list[str]:
         return [NUMBER]
     if part.startswith("<") and part.endswith(">"):
         return groups[part[1:-1]]
-    return [part]
+    return [part.replace("_", " ")]
 
 
 def as_token_pattern(pattern: Pattern) -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import spacy
 from spacy.matcher import Matcher
@@ -27,6 +29,7 @@ from knee_intake.understanding.lexicon import (
     Pattern,
     Rule,
     as_token_pattern,
+    word_set,
 )
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’‘`´][^\W\d_]+)*['’]?|\d+(?:[.,:]\d+)*|\n+|[^\w\s]")
@@ -36,6 +39,7 @@ ONE_MEANING_FIELDS = frozenset(
     {"knee_side", "pain_location", "arthritis_history", "treatments_tried", "activity_level", "onset", "movement"}
 )
 """In these a word has one meaning: "behind the kneecap" is not also "behind the knee"."""
+_CONTRACTIONS = word_set("""its hes shes thats theres whats heres wheres hows lets whos whens whys ones""")
 _REACH = 14
 """No phrase is longer than this, so a matcher need only look this far around its anchor word."""
 
@@ -113,7 +117,18 @@ class Reading:
         return start, end
 
     def of(self, *fields: str) -> list[Mention]:
+        """All mentions of these fields, in the order of the text."""
         return [mention for mention in self.mentions if mention.field in fields]
+
+    def near(self, start: int, end: int, *fields: str, reach: int = 30) -> list[Mention]:
+        """Mentions that begin not far from a run of tokens: long texts stay quick."""
+        first = bisect_left(self._starts, start - reach)
+        last = bisect_right(self._starts, end + reach)
+        return [m for m in self.mentions[first:last] if not fields or m.field in fields]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [mention.start for mention in self.mentions]
 
 
 def fold(text: str, spelling: dict[str, str]) -> list[Token]:
@@ -125,6 +140,8 @@ def fold(text: str, spelling: dict[str, str]) -> list[Token]:
             word = NUMBER
         elif raw[0].isalpha():
             word = unicodedata.normalize("NFKC", raw).lower().translate(_APOSTROPHES)
+            if raw[-2:].lower() in ("'s", "’s") and word not in _CONTRACTIONS:
+                word = word[:-1]  # "the knee's"
             word = spelling.get(word, word)
         else:
             word = _PUNCTUATION.get(raw[0], raw[0])
@@ -143,6 +160,8 @@ class Pipeline:
         nlp = spacy.blank("en")
         nlp.tokenizer = self._document
         self._vocab: Vocab = nlp.vocab
+        for word in (*sorted(self._words), UNKNOWN, NUMBER):
+            self._vocab.strings.add(word)  # all that it will ever hold
         self._matchers = self._build_matchers()
 
     def _document(self, text: str) -> Doc:
@@ -194,12 +213,26 @@ def _anchor(pattern: Pattern, uses: Counter[str]) -> frozenset[str]:
     return min(required, key=lambda words: sum(uses[word] for word in words))
 
 
+def _strength(mention: Mention) -> tuple[bool, int, int]:
+    """Sorts the mention that wins first: named before unnamed, long before short."""
+    weak = isinstance(mention.rule.meaning, Entry) and mention.rule.meaning.weak
+    return weak, -len(mention), mention.start
+
+
+def _covers(longer: Mention, shorter: Mention) -> bool:
+    """A modifier for a few fields does not stand in for one that holds for all."""
+    first, second = longer.rule.meaning, shorter.rule.meaning
+    assert isinstance(first, Modifier)
+    assert isinstance(second, Modifier)
+    return (not first.fields or first.fields == second.fields) and "terminate" not in (longer.value, shorter.value)
+
+
 def _settle(mentions: list[Mention]) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
     """Idioms swallow what they overlap; within a field, and among modifiers, the longer phrase wins."""
     idioms = [m for m in mentions if m.field == "idiom"]
     entries: list[Mention] = []
     modifiers: list[Mention] = []
-    for mention in sorted(mentions, key=lambda m: (-len(m), m.start)):
+    for mention in sorted(mentions, key=_strength):
         if mention.field == "idiom":
             continue
         if any(
@@ -210,11 +243,14 @@ def _settle(mentions: list[Mention]) -> tuple[tuple[Mention, ...], tuple[Mention
         ):
             continue
         if isinstance(mention.rule.meaning, Modifier):
-            if not any(mention.overlaps(m) and len(m) > len(mention) for m in modifiers):
+            if not any(mention.overlaps(m) and len(m) > len(mention) and _covers(m, mention) for m in modifiers):
                 modifiers.append(mention)
         elif not any(
             mention.overlaps(m)
-            and (m.slot == mention.slot and len(m) > len(mention) or m.rule.meaning is mention.rule.meaning)
+            and (
+                (m.slot == mention.slot and (len(m) > len(mention) or mention.entry.weak))
+                or m.rule.meaning is mention.rule.meaning
+            )
             for m in entries
         ):
             entries.append(mention)

@@ -1,0 +1,116 @@
+"""What a sentence asserts: denial, past, family, question, advice, and where each ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from knee_intake.understanding.findings import FindingsReader, Found
+from knee_intake.understanding.lexicon import load_lexicon
+from knee_intake.understanding.pipeline import Pipeline
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.fixture(scope="module")
+def reader() -> FindingsReader:
+    return FindingsReader(Pipeline(load_lexicon()))
+
+
+def read(reader: FindingsReader, text: str) -> Found:
+    return reader.read(text, None, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("no swelling, locking or giving way", {"swelling", "locking", "giving_way"}),
+        ("there isn't any redness or numbness", {"warmth_or_redness", "numbness"}),
+        ("swelling: no", {"swelling"}),
+        ("fever - none", {"fever"}),
+        ("I wouldn't say it's weak", {"weakness"}),
+        ("it has never locked up", {"locking"}),
+        ("i dont think its swollen", {"swelling"}),
+        ("neither swelling nor clicking", {"swelling", "clicking"}),
+        ("No, it doesn't catch", {"locking"}),
+        ("i can walk just fine", {"cannot_bear_weight"}),
+    ],
+)
+def test_a_denial_reaches_over_its_whole_list(reader: FindingsReader, text: str, denied: set[str]) -> None:
+    found = read(reader, text)
+    assert set(found.negated) == denied
+    assert "symptoms" not in found.findings
+    assert "red_flags" not in found.findings
+
+
+@pytest.mark.parametrize(
+    ("text", "symptoms", "denied"),
+    [
+        ("no swelling but it is stiff", ["stiffness"], ["swelling"]),
+        ("it doesn't click, it grinds", ["clicking"], []),
+        ("no, my knee is swollen", ["swelling"], []),
+        ("not only swollen but stiff as well", ["swelling", "stiffness"], []),
+        ("the swelling hasn't changed, no better", ["swelling"], []),
+        ("swelling no, locking yes", ["locking"], ["swelling"]),
+        ("nothing helps the swelling", ["swelling"], []),
+    ],
+)
+def test_a_denial_ends_where_the_thought_turns(
+    reader: FindingsReader, text: str, symptoms: list[str], denied: list[str]
+) -> None:
+    found = read(reader, text)
+    assert found.findings["symptoms"] == symptoms
+    assert found.negated == denied
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it was swollen years ago",
+        "the swelling went away",
+        "I had a fever last week but it's gone",
+        "what if I get a fever",
+        "my mother had a fever",
+        "not sure if it is swollen",
+        "could it swell?",
+    ],
+)
+def test_past_imagined_and_other_peoples_signs_are_neither_found_nor_denied(reader: FindingsReader, text: str) -> None:
+    found = read(reader, text)
+    assert not {"symptoms", "red_flags"} & set(found.findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my surgeon recommended a knee replacement",
+        "I am scheduled for surgery next month",
+        "should I try acupuncture?",
+        "I never had physical therapy",
+        "does cortisone help?",
+        "I refuse to take painkillers",
+        "allergic to naproxen",
+        "my dad had a knee replacement",
+        "I'd rather avoid injections",
+    ],
+)
+def test_only_what_was_had_is_tried(reader: FindingsReader, text: str) -> None:
+    assert "treatments_tried" not in read(reader, text).findings
+
+
+def test_advice_ends_where_the_patient_acts(reader: FindingsReader) -> None:
+    found = read(reader, "The doctor suggested surgery, I've only used a brace and Advil")
+    assert found.findings["treatments_tried"] == ["medication", "brace"]
+
+
+def test_a_patient_beside_the_writer_is_the_patient(reader: FindingsReader) -> None:
+    found = read(reader, "my grandma fell and she can't put weight on her right leg, the knee is swollen")
+    assert found.more["who_for"] == "other_adult"
+    assert found.findings["symptoms"] == ["swelling"]
+    assert found.findings["red_flags"] == ["cannot_bear_weight"]
+
+
+def test_the_writer_speaks_of_themselves_again_after_a_relative(reader: FindingsReader) -> None:
+    found = read(reader, "My mom has gout and I have osteoarthritis")
+    assert found.findings["arthritis_history"] == ["osteoarthritis"]

@@ -1,0 +1,67 @@
+"""The whole reading of a text: composed of findings, answer and corrections, and never a failure."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knee_intake.understanding.reader import RuleReader
+from knee_intake.understanding.types import VALUES
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+READER = RuleReader()
+
+
+def test_an_answer_and_findings_come_from_one_reading() -> None:
+    reading = READER.read("the right one, it is swollen", asked="knee_side", now=NOW)
+    assert reading.answer == "right"
+    assert reading.findings["symptoms"] == ["swelling"]
+
+
+def test_without_a_question_there_is_no_answer_and_without_context_no_correction() -> None:
+    reading = READER.read("my left knee", now=NOW)
+    assert reading.answer is None
+    assert reading.corrections == {}
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_can_be_read(text: str) -> None:
+    reading = READER.read(text, asked="symptoms", context={"knee_side": "left"}, now=NOW)
+    for name, value in reading.findings.items():
+        if name in VALUES:
+            assert set(value if isinstance(value, list) else [value]) <= set(VALUES[name])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\x00\x1b[2J",
+        "🦵🔥",
+        "膝が痛い",
+        "колено",
+        "?" * 500,
+        "knee " * 2000,
+        "no " * 3000,
+        "a" * 10_000,
+        "ﬁ" * 50,
+    ],
+)
+def test_odd_texts_are_read_in_time(text: str) -> None:
+    started = time.perf_counter()
+    READER.read(text, asked="pain_location", now=NOW)
+    assert time.perf_counter() - started < 5
+
+
+def test_memory_does_not_keep_a_patients_words() -> None:
+    pipeline = READER._findings._pipeline
+    READER.read("warming up with an unknown word", now=NOW)
+    before = len(pipeline._vocab.strings)
+    READER.read("zzyzxq my qwertyknee hurts unforgettably", now=NOW)
+    assert len(pipeline._vocab.strings) == before
