@@ -15,7 +15,7 @@ from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, match_offered, match_words
 from knee_intake.interview.questions import Questions
-from knee_intake.understanding.types import Understood
+from knee_intake.understanding.types import UNSURE, Understood
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -53,8 +53,8 @@ READ_AS: dict[str, str | None] = {
     "options": None,
     "after_offer": None,
     "door": None,
-    "cancel_visit": "yes_no",
-    "tell_clinic": "yes_no",
+    "cancel_visit": "consent",  # the strict reading of yes and no
+    "tell_clinic": "consent",
 }
 """How understanding should read the reply, where the step's own name is not one of its questions."""
 
@@ -111,9 +111,8 @@ def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
         return Understood(text, picked, 1.0)
     findings: dict[str, Any] = {}
     if intake.asked == "pain_location" and isinstance(picked, list):
-        findings, picked = as_findings(picked), None
-    if (isinstance(picked, str) and picked == "unsure") or picked == "not_sure":
-        picked = "unsure"
+        # a side that is known and a place that cannot be pointed to come together from the knee picture
+        findings, picked = as_findings(picked), UNSURE if UNSURE in picked else None
     return Understood(text, "inform", 1.0, findings=findings, answer=picked)
 
 

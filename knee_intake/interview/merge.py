@@ -147,6 +147,7 @@ def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merg
 def _take_picks(intake: Intake, question: Question, answer: Any, words: str, seq: int | None, merged: Merged) -> None:
     picked = [] if answer in ("none", "no", []) else list(answer) if isinstance(answer, list) else [answer]
     known = {choice.value: choice for choice in question.choices}
+    picked = [one for value in picked for one in _choices_for(str(value), question)]
     if picked and not any(value in known for value in picked):
         return
     for name, value in question.none_sets.items():
@@ -160,6 +161,13 @@ def _take_picks(intake: Intake, question: Question, answer: Any, words: str, seq
         if choice := known.get(value):
             _take_choice(intake, choice.sets, choice.signs, words, seq, merged)
     merged.reply = "answered"
+
+
+def _choices_for(value: str, question: Question) -> list[str]:
+    """The choices that a value is or, for a sign said in words, the ones that state it; itself where none does."""
+    if any(choice.value == value for choice in question.choices):
+        return [value]
+    return [choice.value for choice in question.choices if value in choice.signs] or [value]
 
 
 def _take_choice(

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from knee_intake.interview.questions import Choice
-from knee_intake.understanding.types import VALUES
+from knee_intake.understanding.types import UNSURE, VALUES
 
 _NO_LETTERS = re.compile(r"[^\w']+")
 _EDGES = re.compile(r"^[\s.,!?\"'()]+|[\s.,!?\"'()]+$")
@@ -42,7 +42,7 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
     for part in rest.split(","):
         if not plain(part):
             continue
-        value = by_text.get(plain(part))
+        value = UNSURE if plain(part) == "not sure" else by_text.get(plain(part))
         if value is None:
             return None
         found.append(value)

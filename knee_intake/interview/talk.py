@@ -72,6 +72,12 @@ class Talk:
     def open_question(self) -> Question | None:
         return self.questions.question(self.intake.asked) if self.intake.asked else None
 
+    @property
+    def trail(self) -> list[str]:
+        """The questions put so far, the open one last; "go back" walks it."""
+        found: list[str] = self.intake.state.setdefault("trail", [])
+        return found
+
     def phrase(self, name: str, /, **values: Any) -> str:
         """A phrase with the clinic's own facts filled in."""
         practice = self.clinic.practice
@@ -97,8 +103,8 @@ class Talk:
         self.intake.asked = asked
         self.intake.state["offered"] = [{"label": label, "value": value} for label, value in said.choices]
         self.intake.state["offered_kind"] = (said.input or {}).get("kind")
-        if question is not None:
-            self.intake.state["question"] = question.id
+        if question is not None and (not self.trail or self.trail[-1] != question.id):
+            self.trail.append(question.id)
 
     def nothing_open(self) -> None:
         """No question is open any more."""

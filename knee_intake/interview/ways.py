@@ -83,11 +83,25 @@ def start_over(talk: Talk) -> list[Say]:
     return proceed(talk, talk.phrase("start_over"))
 
 
+def go_back(talk: Talk) -> list[Say]:
+    """Open the question before again."""
+    if talk.trail:
+        talk.trail.pop()
+    name = talk.trail.pop() if talk.trail else None
+    question = talk.questions.question(name) if name else None
+    if question is None or question.id == "consent" or talk.intake.booking:
+        return _again(talk, talk.phrase("change_how"))
+    for field in question.fills:
+        talk.intake.answers.pop(field, None)
+    flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step != question.id]
+    return proceed(talk, talk.phrase("back_to_bot"))
+
+
 def change_answer(talk: Talk) -> list[Say]:
     question = talk.open_question
     if question is not None and question.id == "read_back":
         return [change_what(talk)]
-    return [Say(talk.phrase("change_how"), name="change_how")]
+    return _again(talk, talk.phrase("change_how"))
 
 
 def book(talk: Talk) -> list[Say]:
@@ -188,7 +202,7 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "later": skip,
     "stop": stop,
     "start_over": start_over,
-    "go_back": change_answer,
+    "go_back": go_back,
     "change_answer": change_answer,
     "book": book,
     "already_patient": already_patient,

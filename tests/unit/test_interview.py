@@ -152,6 +152,34 @@ def test_why_tells_the_reason_and_asks_again(chat: Chat) -> None:
     assert chat.asked == "who_for"
 
 
+def test_a_place_that_cannot_be_pointed_to_keeps_the_side(chat: Chat) -> None:
+    chat.start()
+    for text in ("self", "none", "right, not sure"):
+        chat.say(text)
+    assert chat.value("knee_side") == "right"
+    assert chat.intake.answers["pain_location"].how == "unsure"
+    assert chat.asked == "onset"
+
+
+def test_go_back_opens_the_question_before(chat: Chat) -> None:
+    chat.start()
+    for text in ("self", "none", "left, medial"):
+        chat.say(text)
+    chat.say("go back", "go_back")
+    assert chat.asked == "pain_location"
+    chat.say("right, lateral")
+    assert chat.value("knee_side") == "right"
+    assert chat.asked == "onset"
+
+
+def test_a_sign_said_in_words_ticks_its_box(chat: Chat) -> None:
+    chat.start()
+    chat.say("self")
+    chat.say("the foot is cold", answer=["numb_or_cold_foot"], findings={"red_flags": ["numb_or_cold_foot"]})
+    assert chat.value("emergency_screen") == ["cold_or_numb_foot"]
+    assert chat.last[0].alert == "emergency_911"
+
+
 def test_an_emergency_stands_alone_and_stops_the_interview(chat: Chat) -> None:
     chat.start()
     chat.say("self")
