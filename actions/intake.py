@@ -40,7 +40,7 @@ class ActionMergeFindings(Action):  # type: ignore[misc] # rasa_sdk has no types
     def _show_alarms(self, dispatcher: CollectingDispatcher, intake: Intake, heard: Heard, message: str) -> None:
         """Without the app nobody else shows the safety texts."""
         hits = heard.hits[:1] if heard.emergency else heard.hits
-        send(dispatcher, [Say(hit.shown or "", alert=hit.urgency, name=hit.rule) for hit in hits])
+        send(dispatcher, [Say(hit.shown, alert=hit.urgency, name=hit.rule) for hit in hits if hit.shown])
         if heard.emergency:
             intake.state["replied"] = message
 

@@ -100,8 +100,8 @@ class TurnMaker:
             tracker, loaded.text, parse_data(heard), str(loaded.message["client_id"]), context
         )
         says = [*alarms, *context.says]
-        if not says:
-            raise TurnError("the turn gave no reply")
+        if not context.says:
+            raise TurnError("Rasa gave no reply")
         after = Intake.from_dict(tracker.get_slot("intake"))
         rows = self.rows(loaded, heard, after, now)
         rows.replies = [NewMessage("bot", said.text, said.payload()) for said in says]
@@ -167,7 +167,7 @@ class TurnMaker:
 
 def alarm_says(hits: Iterable[FlagHit]) -> list[Say]:
     """The safety texts, exactly as the rules hold them."""
-    return [Say(hit.shown or "", alert=hit.urgency, name=hit.rule) for hit in hits]
+    return [Say(hit.shown, alert=hit.urgency, name=hit.rule) for hit in hits if hit.shown]
 
 
 def alert_rows(heard: Heard, *, shown: bool = True) -> list[Row]:

@@ -49,6 +49,15 @@ def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
     return [talk.say(why)]
 
 
+def without_time(talk: Talk) -> list[Say]:
+    """The visitor wants none of the times: the clinic may call instead."""
+    talk.intake.state["callback"] = "no time chosen"
+    contact = talk.questions.question("contact")
+    if contact is None or not flow.missing_fields(contact, talk.intake):
+        return finish_call_back(talk)
+    return [talk.put(contact, talk.phrase("no_time_needed"))]
+
+
 def take_time(talk: Talk) -> list[Say] | None:
     """Read the reply to the offered times. Returns what to say instead of going on, or None to go on."""
     state, reply = talk.intake.state, talk.merged.step

@@ -39,6 +39,9 @@ ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking")
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
 
+WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
+"""Intents beside which a yes or no in the same text is no answer."""
+
 FORKS = ("options", "after_offer")
 """Questions whose reply is a choice of the way."""
 OPTION_INTENTS = {
@@ -50,7 +53,7 @@ OPTION_INTENTS = {
 """What somebody who names an option, without asking, wants to hear more about."""
 
 READ_AS: dict[str, str | None] = {
-    "options": None,
+    "options": "appointment",  # "Thursday morning?" is a way to say "book"
     "after_offer": None,
     "door": None,
     "cancel_visit": "consent",  # the strict reading of yes and no
@@ -93,11 +96,11 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
-        understood = _at_a_fork(understood, after, clinic.questions)
-    merged = merge(after, understood, clinic.questions, seq)
+        understood = _at_a_fork(_without_stray_answer(understood), after, clinic.questions)
+    merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     answers = {name: answer.value for name, answer in after.answers.items()}
     verdict = safety.assess(safety.facts(understood, answers, after.signs), clinic.red_flags)
-    hits = _new_hits(verdict, after, seq)
+    hits = _new_hits(verdict, clinic.red_flags, after, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
     if hits and (verdict.stops_interview or any(hit.urgency in EMERGENCIES for hit in hits)):
@@ -118,15 +121,38 @@ def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
 
 def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> Understood:
     """Words at a fork of the way: "go ahead" is "now", "tell me more about acupuncture" picks that option."""
-    if intake.asked not in FORKS or understood.answer is not None or is_question(understood.text):
+    if intake.asked not in FORKS:
         return understood
     question = questions.question(intake.asked)
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
+    if isinstance(understood.answer, dict):
+        return replace(understood, answer=_when_at_a_fork(understood.answer, intake, offered))
+    if understood.answer is not None or is_question(understood.text):
+        return replace(understood, answer=None)
     if intake.asked == "options" and understood.intent in OPTION_INTENTS:
         option = OPTION_INTENTS[understood.intent]
         return replace(understood, intent="inform", answer=option)
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
     return replace(understood, answer=match_words(understood.text, choices))
+
+
+def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) -> str | None:
+    """ "the second one" picks it; "Thursday morning?" wants to book, and when."""
+    pick = answer.get("pick")
+    if isinstance(pick, int) and 0 < pick <= len(offered):
+        return offered[pick - 1]
+    wish = {name: value for name, value in answer.items() if value and name not in ("pick", "none_fits")}
+    if not wish or "book" not in offered:
+        return None
+    intake.state["wish"] = wish
+    return "book"
+
+
+def _without_stray_answer(understood: Understood) -> Understood:
+    """ "OK, book it" is a wish, not a yes to whatever was asked."""
+    if understood.intent in WISHES and understood.confidence >= SURE_ENOUGH and not isinstance(understood.answer, dict):
+        return replace(understood, answer=None)
+    return understood
 
 
 def _asked_for_reading(intake: Intake) -> str | None:
@@ -137,9 +163,21 @@ def _context(intake: Intake) -> dict[str, Any]:
     return {name: answer.value for name, answer in intake.answers.items() if answer.value is not None}
 
 
-def _new_hits(verdict: safety.Verdict, intake: Intake, seq: int | None) -> list[FlagHit]:
+def _new_hits(verdict: safety.Verdict, rules: safety.RedFlagRules, intake: Intake, seq: int | None) -> list[FlagHit]:
     shown = {(hit.rule, hit.urgency) for hit in intake.red_flags}
-    return [FlagHit(hit.rule, hit.version, hit.urgency, hit.text, seq) for hit in safety.new_hits(verdict, shown)]
+    hits = safety.new_hits(verdict, shown)
+    return [
+        FlagHit(hit.rule, hit.version, hit.urgency, None if _is_covered(hit, hits, rules) else hit.text, seq)
+        for hit in hits
+    ]
+
+
+def _is_covered(hit: safety.Hit, hits: tuple[safety.Hit, ...], rules: safety.RedFlagRules) -> bool:
+    """Whether a general line ("a doctor should see your knee today") is said better, or already, by another hit."""
+    if not rules.is_general(hit.text):
+        return False
+    same = [other for other in hits if other.urgency == hit.urgency]
+    return any(not rules.is_general(other.text) for other in same) or same[0] is not hit
 
 
 def is_question(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from knee_intake.interview import flow
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Question, Questions
+from knee_intake.understanding.bare_words import read_side
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
 
 STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
@@ -30,15 +31,20 @@ class Merged:
     """The reply to a step question (options, appointment …)."""
 
 
-def merge(intake: Intake, understood: Understood, questions: Questions, seq: int | None) -> Merged:
-    """Change `intake` by one message; the same message must not be merged twice (the caller sees to it)."""
+def merge(
+    intake: Intake, understood: Understood, questions: Questions, seq: int | None, *, picked: bool = False
+) -> Merged:
+    """Change `intake` by one message; the same message must not be merged twice (the caller sees to it).
+
+    `picked`: the text is exactly an offered answer, so a box that was not ticked means no.
+    """
     merged = Merged()
     question = questions.question(intake.asked) if intake.asked else None
     _take_signs(intake, understood)
     for name, value in understood.corrections.items():
         _correct(intake, name, value, understood.text, seq, merged)
     if question is not None:
-        _take_reply(intake, question, questions, understood, seq, merged)
+        _take_reply(intake, question, questions, understood, seq, merged, picked)
     _take_findings(intake, understood, seq, merged)
     _take_more(intake, understood, seq, merged)
     if (
@@ -72,7 +78,13 @@ def _correct(intake: Intake, name: str, value: Any, words: str, seq: int | None,
 
 
 def _take_reply(
-    intake: Intake, question: Question, questions: Questions, understood: Understood, seq: int | None, merged: Merged
+    intake: Intake,
+    question: Question,
+    questions: Questions,
+    understood: Understood,
+    seq: int | None,
+    merged: Merged,
+    picked: bool,
 ) -> None:
     answer, words = understood.answer, understood.text
     if question.id in STEP_QUESTIONS:
@@ -88,11 +100,13 @@ def _take_reply(
         _take_contact(intake, answer, words, seq, merged)
         return
     if question.input == "multi_choice" and question.choices and intake.asked == question.id:
-        _take_picks(intake, question, answer, words, seq, merged)
+        _take_picks(intake, question, answer, words, seq, merged, picked)
         return
     target = _target(intake, question, questions, answer)
     if target is None:
         return
+    if question.id == "pain_location" and "knee_side" not in intake.answers and (side := read_side(words)):
+        _set(intake, "knee_side", side, words, seq, "asked", merged)
     if target in LIST_FIELDS and not isinstance(answer, list):
         answer = [answer]
     if target == "goal":
@@ -144,14 +158,19 @@ def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merg
             merged.reply = "answered"
 
 
-def _take_picks(intake: Intake, question: Question, answer: Any, words: str, seq: int | None, merged: Merged) -> None:
+def _take_picks(
+    intake: Intake, question: Question, answer: Any, words: str, seq: int | None, merged: Merged, exact: bool
+) -> None:
     picked = [] if answer in ("none", "no", []) else list(answer) if isinstance(answer, list) else [answer]
     known = {choice.value: choice for choice in question.choices}
     picked = [one for value in picked for one in _choices_for(str(value), question)]
     if picked and not any(value in known for value in picked):
         return
     for name, value in question.none_sets.items():
-        _set(intake, name, value, words, seq, "asked", merged, heard=False)
+        if exact or not picked or name == question.id:
+            _set(intake, name, value, words, seq, "asked", merged, heard=False)
+        elif name not in intake.answers:  # told in words: what was not spoken of is not denied
+            _set(intake, name, None, words, seq, "unsure", merged, heard=False)
     own = question.id if question.id in question.fills else None
     if own and own not in question.none_sets:
         _set(

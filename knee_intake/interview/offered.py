@@ -42,7 +42,8 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
     for part in rest.split(","):
         if not plain(part):
             continue
-        value = UNSURE if plain(part) == "not sure" else by_text.get(plain(part))
+        unsure = kind == "knee_map" and found and plain(part) == "not sure"
+        value = UNSURE if unsure else by_text.get(plain(part))
         if value is None:
             return None
         found.append(value)

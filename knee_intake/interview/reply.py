@@ -8,11 +8,13 @@ from knee_intake import treatments
 from knee_intake.interview import booking_talk, flow
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
+from knee_intake.interview.offered import plain
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
 from knee_intake.interview.talk import Talk
 
+GO_ON_WORDS = ("continue", "go on", "carry on", "keep going", "resume")
 ENDED = ("stopped", "finished")
 FAILURES_BEFORE_OTHER_WORDS = 1
 FAILURES_BEFORE_WAY_OUT = 3
@@ -26,6 +28,9 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     intake = talk.intake
     if intake.status == "advised" and not wants_call(talk):
         return [] if after_answer else [_advised(talk)]
+    if intake.status == "handed_over" and plain(talk.understood.text) in GO_ON_WORDS:
+        intake.status = "active"
+        return proceed(talk, talk.phrase("back_to_bot"))
     if intake.status == "handed_over" and not (intake.asked or wants_call(talk)):
         return [] if after_answer else [talk.say("handed_over_more")]
     if intake.status in ENDED and intake.asked is None:

@@ -8,7 +8,7 @@ from knee_intake import faq
 from knee_intake.interview import booking_talk, flow
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
-from knee_intake.interview.reply import acknowledgement, change_what, go_on, proceed
+from knee_intake.interview.reply import acknowledgement, change_what, go_on, proceed, wants_call
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
 
@@ -57,8 +57,10 @@ def skip(talk: Talk) -> list[Say]:
     question = talk.open_question
     if question is None:
         return go_on(talk)
+    if question.id == "appointment":
+        return booking_talk.without_time(talk)
     if not question.skippable:
-        return [talk.put(question, talk.phrase("cannot_skip"))]
+        return _again(talk, talk.phrase("cannot_skip" if question.alarm else "cannot_skip_this"))
     if question.id == "after_offer":
         talk.merged.reply, talk.merged.step = "answered", "skip"
         return go_on(talk)
@@ -67,6 +69,9 @@ def skip(talk: Talk) -> list[Say]:
 
 
 def stop(talk: Talk) -> list[Say]:
+    if wants_call(talk):  # "never mind" takes the wish for a call back, not the whole chat
+        talk.intake.state.pop("callback", None)
+        return proceed(talk, talk.phrase("back_to_bot"))
     talk.nothing_open()
     talk.intake.status = "stopped"
     return [talk.say("stopped")]
@@ -94,7 +99,7 @@ def go_back(talk: Talk) -> list[Say]:
     for field in question.fills:
         talk.intake.answers.pop(field, None)
     flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step != question.id]
-    return proceed(talk, talk.phrase("back_to_bot"))
+    return proceed(talk, talk.phrase("gone_back"))
 
 
 def change_answer(talk: Talk) -> list[Say]:
@@ -112,10 +117,13 @@ def book(talk: Talk) -> list[Say]:
     if intake.status in ("stopped", "handed_over", "finished"):
         intake.status = "active"
         intake.state.pop("callback", None)
-    if intake.door is None or intake.asked == "options":
-        intake.door = intake.door or "book"
+    in_the_middle = flow.next_question(intake, talk.questions)
+    before = acknowledgement(talk)
+    if in_the_middle is not None and in_the_middle.counts:
+        intake.door = "book"
+        before = f"{before} {talk.phrase('book_soon')}".strip()
     flow.mark_done(intake, "options")
-    return proceed(talk, acknowledgement(talk))
+    return proceed(talk, before)
 
 
 def already_patient(talk: Talk) -> list[Say]:

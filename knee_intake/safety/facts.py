@@ -80,8 +80,8 @@ _HISTORY: dict[str, str] = {
     "rheumatoid_arthritis": "told by a doctor to have rheumatoid arthritis",
     "diabetes": "has diabetes",
     "weak_immunity": "a weak immune system, or medicine that weakens it",
-    "unclear_emergency": "the emergency checklist was answered with \"not sure\" twice",
-    "unclear_sign": "the checklist of present signs was answered with \"not sure\" twice",
+    "unclear_emergency": 'the emergency checklist was answered with "not sure" twice',
+    "unclear_sign": 'the checklist of present signs was answered with "not sure" twice',
 }
 
 FACTS: dict[str, str] = {

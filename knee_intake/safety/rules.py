@@ -48,6 +48,10 @@ class RedFlagRules:
     version: int
     rules: tuple[Rule, ...]
 
+    def is_general(self, text: str) -> bool:
+        """Whether several rules share this text, so that it names no sign of its own."""
+        return sum(text in rule.text.values() for rule in self.rules) > 1
+
 
 class _CaseEntry(msgspec.Struct, forbid_unknown_fields=True):
     when: Any
