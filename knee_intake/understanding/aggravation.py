@@ -12,6 +12,7 @@ _SUBJECTS = word_set("""it its i im my he she they ive""")
 _CAUSES = frozenset({"makes", "make", "made", "causes", "gets"})
 _PAST = frozenset({"was", "were", "had"})
 _STOPS = SENTENCE_END | {"but", "although", "however"}
+_LINK_REACH = 6
 _BEFORE = 9
 _AFTER = 8
 
@@ -31,12 +32,10 @@ def find_aggravating(reading: Reading, asserter: Asserter) -> tuple[list[Mention
 
 
 def _is_worse(movement: Mention, reading: Reading, asserter: Asserter) -> bool:
-    if _in_injury(movement, reading, asserter):
+    if _in_injury(movement, reading) or _in_flag(movement, reading):
         return False
     linked = _link(movement, reading)
-    for mention in reading.near(movement.start, movement.end, "pain", "trigger", "symptoms", "red_flags"):
-        if mention.field == "red_flags" and mention.value not in ("cannot_bear_weight",):
-            continue
+    for mention in reading.near(movement.start, movement.end, "pain", "trigger", "symptoms"):
         if mention.overlaps(movement):
             if mention.field == "trigger" and movement.value == "night":
                 return True  # "keeps me awake" is complaint enough
@@ -51,11 +50,11 @@ def _is_worse(movement: Mention, reading: Reading, asserter: Asserter) -> bool:
 
 def _link(movement: Mention, reading: Reading) -> str:
     """How the movement hangs on what stands before it: "when i'm ~ sitting"."""
-    words = reading.words(movement.start - 4, movement.start)
+    words = reading.words(movement.start - _LINK_REACH, movement.start)
     for word in reversed(words):
         if word in _STOPS or word == ",":
             return ""
-        if word in _STRONG_LINKS:
+        if word in _STRONG_LINKS or (word == "time" and "every" in words):
             return "" if _PAST & set(words) else "strong"
         if word in _LINKS:
             return "weak"
@@ -87,7 +86,13 @@ def _breaks_off(between: list[str]) -> bool:
     return "," in between and len(between) > 1 and not {"and", "or"} & set(between)
 
 
-def _in_injury(movement: Mention, reading: Reading, asserter: Asserter) -> bool:
+def _in_flag(movement: Mention, reading: Reading) -> bool:
+    """ "I can't walk" is a flag of its own, and "I can walk" its denial: neither says what makes it worse."""
+    flags = reading.near(movement.start, movement.end, "red_flags")
+    return movement.value == "walking" and any(flag.overlaps(movement) for flag in flags)
+
+
+def _in_injury(movement: Mention, reading: Reading) -> bool:
     """ "I fell when I was running" tells how it began, not what makes it worse."""
     start, end = reading.sentence(movement.start)
     for mention in reading.near(movement.start, movement.end, "onset"):

@@ -18,7 +18,7 @@ _BLOCKED: dict[str, frozenset[str]] = {
     "pain_location": frozenset({"negated", "family", "hypothetical"}),
     "symptoms": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
     "red_flags": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
-    "signs": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
+    "signs": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain", "advised"}),
     "onset": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
     "arthritis_history": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
     "treatments_tried": frozenset({"negated", "family", "question", "hypothetical", "advised"}),

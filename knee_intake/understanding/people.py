@@ -25,10 +25,11 @@ _COMPLAINT = (
     r"|slipped|bumped|landed|wont|refuses|started|plays|is (?:having|in|limping|unable|complaining|crying|\d|a \d)"
     rf"|has been|has had|had (?:a|an) (?:fall|accident|injury)|{_HAS}|,)"
 )
+_THEIR_AGE = r",?(?: (?:is )?\(?(?:age|aged|of age)?:? ?\d{1,3}(?: years? old)?\)?,?)"
 _ON_BEHALF = re.compile(
     rf"\b{_PERSON}s (?:left |right |both |bad |sore |swollen |poor )*(?:knees?|kneecap|leg|pain|fever|calf|foot)\b"
     rf"|\b(?:for|about|on behalf of|regarding|its) {_PERSON}\b(?! says| said| told)"
-    rf"|\b{_PERSON},? (?:who |he |she |also |just |now |recently |still )*{_COMPLAINT}",
+    rf"|\b{_PERSON}(?:{_THEIR_AGE}|,)? (?:who |he |she |also |just |now |recently |still )*{_COMPLAINT}",
 )
 _MYSELF = re.compile(
     r"\b(?:my (?:left |right |own |bad |both )*(?:knees?|kneecap|leg|pain)|its for me|for myself|my own|about me|i have"

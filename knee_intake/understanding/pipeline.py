@@ -161,7 +161,7 @@ class Pipeline:
         nlp.tokenizer = self._document
         self._vocab: Vocab = nlp.vocab
         for word in (*sorted(self._words), UNKNOWN, NUMBER):
-            self._vocab.strings.add(word)  # all that it will ever hold
+            _ = self._vocab[word]  # all that it will ever hold
         self._matchers = self._build_matchers()
 
     def _document(self, text: str) -> Doc:
