@@ -16,6 +16,8 @@ class KneeIntakeError(Exception):
     code = "internal"
     status = 500
     visitor = "Something went wrong on our side. Please try again, or call the clinic."
+    alert: tuple[str, str] | None = None
+    """(safety text, urgency) of the visitor's words: shown in the error's place, whatever else failed."""
 
 
 class SettingsError(KneeIntakeError):
@@ -154,6 +156,15 @@ class NotFoundError(RequestError):
     visitor = "There is nothing here."
 
 
+class MethodNotAllowedError(RequestError):
+    """The path is there, but not for this HTTP method; `allowed` names those it is there for."""
+
+    code = "method_not_allowed"
+    status = 405
+    visitor = "That cannot be done here."
+    allowed: str | None = None
+
+
 class IdReusedError(RequestError):
     code = "id_reused"
     status = 409
@@ -217,9 +228,8 @@ class OutputError(KneeIntakeError):
     code = "output"
 
 
-class NotReadyError(KneeIntakeError):
+class NotReadyError(TurnError):
     """The model is still being loaded."""
 
     code = "not_ready"
-    status = 503
-    visitor = "The assistant is still starting. Please try again in a moment."
+    visitor = "The assistant is still starting. Please try again in a moment, or call the clinic."

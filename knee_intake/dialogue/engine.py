@@ -26,9 +26,9 @@ from knee_intake.dialogue import before, staffed
 from knee_intake.dialogue.bus import Bus
 from knee_intake.dialogue.desk import TimeLostError
 from knee_intake.dialogue.turn import Loaded, TurnMaker
-from knee_intake.errors import KneeIntakeError, TurnError, VersionConflictError
+from knee_intake.errors import KneeIntakeError, StorageError, TurnError, VersionConflictError
 from knee_intake.interview import before_consent
-from knee_intake.records.store import NewMessage, Received, Row, Store
+from knee_intake.records.store import NewMessage, Received, Row, Store, TurnRows
 from knee_intake.settings import Settings
 
 if TYPE_CHECKING:
@@ -109,11 +109,8 @@ class Dialogue:
 
     async def _answered(self, conversation: str, received: Received) -> Answered:
         replies = await _in_thread(lambda: self.store.replies(conversation, received.seq))
-        row = await _in_thread(lambda: self.store.conversation(conversation))
-        handled_by = "bot" if replies else row["handled_by"]
-        if not replies and handled_by != "staff":
-            raise TurnError("the message was answered with nothing")
-        return Answered(received.seq, handled_by, replies)
+        # only a turn of staff's has no replies: `_make_and_save` sees to that
+        return Answered(received.seq, "bot" if replies else "staff", replies)
 
     async def answer_until(self, conversation: str, seq: int) -> None:
         """Answer every open message of the conversation up to `seq`, in order."""
@@ -157,6 +154,8 @@ class Dialogue:
             now = self.clock()
             try:
                 loaded = await _in_thread(lambda: self._load(conversation, seq))
+                if loaded.message["answered"]:
+                    return  # by a turn that was given up as too slow, and was saved in the end
                 await self._make_and_save(loaded, now, lost)
                 return
             except TimeLostError as error:
@@ -177,7 +176,13 @@ class Dialogue:
             rows, tracker = await before.make(self._maker, loaded, now, self._tracker)
         else:
             rows, tracker = await self._maker.make(loaded, now, lost, self._tracker)
-        await _in_thread(lambda: self.store.commit(rows))
+        if not rows.replies and loaded.row["handled_by"] != "staff":
+            raise TurnError("the turn gave no reply")
+        try:
+            await _in_thread(lambda: self.store.commit(rows))
+        except StorageError as error:
+            error.alert = _alert(rows)
+            raise
         self._trackers.pop(conversation, None)
         if tracker is not None:
             self._trackers[conversation] = (rows.version + 1, tracker)
@@ -212,7 +217,9 @@ class Dialogue:
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
             self._trackers.pop(conversation, None)
-            return await _in_thread(lambda: self.store.forget(conversation, self.clock()))
+            gone = await _in_thread(lambda: self.store.forget(conversation, self.clock()))
+        self.bus.publish(conversation, "message")
+        return gone
 
     def rules_only(self, text: str) -> RuleReading:
         """What the rules alone read of a text, for when nothing else works."""
@@ -279,6 +286,11 @@ class Dialogue:
         """Let running turns finish."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=float(self.settings.turn_timeout))
+
+
+def _alert(rows: TurnRows) -> tuple[str, str] | None:
+    """The safety text of a turn that could not be saved, with its urgency."""
+    return next(((m.text, m.payload["alert"]) for m in rows.replies if m.payload.get("alert")), None)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

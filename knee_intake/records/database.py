@@ -30,7 +30,8 @@ class Database:
             try:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise StorageError(f"cannot make the database's folder: {error.strerror}") from error
+                folder = Path(parsed.database).parent
+                raise StorageError(f"{folder}: cannot make the database's folder: {error.strerror}") from error
         arguments: dict[str, Any] = {"timeout": TIMEOUT_S} if self.is_sqlite else {"connect_timeout": int(TIMEOUT_S)}
         self.engine = sa.create_engine(parsed, future=True, pool_pre_ping=not self.is_sqlite, connect_args=arguments)
         if self.is_sqlite:

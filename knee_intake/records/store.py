@@ -397,6 +397,7 @@ class Store:
                 connection.execute(pending.delete().where(pending.c.conversation_id == conversation))
                 return False
             connection.execute(bookings.delete().where(bookings.c.conversation_id == conversation))
+            connection.execute(outbox.delete().where(outbox.c.key.startswith(conversation, autoescape=True)))
             connection.execute(conversations.delete().where(conversations.c.id == conversation))
         return True
 

@@ -27,7 +27,7 @@ from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.clinic import load_clinic
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue.bus import Bus
-from knee_intake.errors import KneeIntakeError, NotFoundError, SettingsError, StorageError
+from knee_intake.errors import KneeIntakeError, MethodNotAllowedError, NotFoundError, SettingsError, StorageError
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
@@ -58,14 +58,17 @@ LoadModels = Callable[[Settings], Models]
 
 def load_models(settings: Settings) -> Models:
     """Load (and first train, where an input has changed) the model. Imports Rasa: seconds."""
-    from knee_intake.dialogue.agent import load_agent
     from knee_intake.understanding.model_file import load_classifier
     from knee_intake.understanding.reader import RuleReader
     from knee_intake.understanding.service import Understanding
     from knee_intake.understanding.training import ensure_model
 
     model = Path(settings.model) if settings.model else ensure_model(settings)
-    return Models(load_agent(model), Understanding(RuleReader(), load_classifier(model)))
+    # the classifier first: it says in a moment what is wrong with a file, where Rasa is seconds in coming
+    understanding = Understanding(RuleReader(), load_classifier(model))
+    from knee_intake.dialogue.agent import load_agent
+
+    return Models(load_agent(model), understanding)
 
 
 def make_app(
@@ -105,7 +108,7 @@ def make_app(
         routes=routes,
         lifespan=lifespan,
         middleware=[_cors(settings)],
-        exception_handlers={404: _not_found, 405: _not_found, Exception: _unexpected},
+        exception_handlers={404: _not_found, 405: _not_allowed, Exception: _unexpected},
     )
     app.state.context = context
     return app
@@ -133,7 +136,7 @@ async def _keep_tidy(context: AppContext, every_s: float) -> None:
         try:
             if context.dialogue is not None:
                 await context.dialogue.tidy()
-        except KneeIntakeError:
+        except Exception:
             log.exception("tidying failed; it is tried again")
 
 
@@ -145,16 +148,20 @@ def _cors(settings: Settings) -> Middleware:
         allow_origins=origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["authorization", "content-type", "last-event-id"],
+        expose_headers=["retry-after"],
         allow_credentials=False,
         max_age=PREFLIGHT_CACHED_S,
     )
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    status = getattr(error, "status_code", 404)
-    found = NotFoundError("no such page")
-    found.status = status
-    return problem_response(found)
+    return problem_response(NotFoundError("no such page"))
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    refused = MethodNotAllowedError("not with this method")
+    refused.allowed = (getattr(error, "headers", None) or {}).get("Allow")
+    return problem_response(refused)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
@@ -187,7 +194,10 @@ def _only_process(settings: Settings) -> Iterator[None]:
     database = Database(settings.database)  # makes the folder, or says why it cannot
     path = database.engine.url.database if database.is_sqlite else None
     if path and path != ":memory:":
-        lock = open(f"{path}.lock", "w")  # noqa: SIM115 (held open as long as the process serves)
+        try:
+            lock = open(f"{path}.lock", "w")  # noqa: SIM115 (held open as long as the process serves)
+        except OSError as error:
+            raise StorageError(f"{path}: the database's folder cannot be written: {error.strerror}") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -203,11 +213,16 @@ def _only_process(settings: Settings) -> Iterator[None]:
 
 
 def serve(settings: Settings, host: str, port: int) -> int:
-    """Serve until interrupted. Raises SettingsError where the port is taken, before anything slow begins."""
-    listening = _listen(host, port)
-    with _only_process(settings):
-        models = load_models(settings)  # here, so that what is wrong with them is one clear line
-        return _run(make_app(settings, load=lambda _: models), settings, listening, host)
+    """Serve until interrupted.
+
+    Raises SettingsError where the port is taken, StorageError, ClinicFileError and ModelError, each one clear line;
+    what is quick to find is found before anything slow begins.
+    """
+    loaded: list[Models] = []
+    with contextlib.closing(_listen(host, port)) as listening, _only_process(settings):
+        app = make_app(settings, load=lambda _: loaded[0])
+        loaded.append(load_models(settings))
+        return _run(app, settings, listening, host)
 
 
 def _run(app: Starlette, settings: Settings, listening: socket.socket, host: str) -> int:
@@ -241,6 +256,9 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(f"port {port} is taken; choose another with --port") from None
         raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror}") from None
+    except OverflowError:
+        listening.close()
+        raise SettingsError(f"there is no port {port}; choose one from 0 to 65535 with --port") from None
     return listening
 
 

@@ -7,17 +7,23 @@ import unicodedata
 from typing import TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from knee_intake.errors import EmptyTextError, InvalidBodyError, TextTooLongError
 
 T = TypeVar("T")
 MAX_BODY_BYTES = 65_536
+MAX_ID = 64
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _BLANKS = re.compile(r"[^\S\n]+")
-_INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
-"""Unicode categories that are dropped: control characters, lone surrogates, private and unassigned ones."""
+_INVISIBLE = {"Cc", "Cs", "Co"}
+"""Unicode categories that are dropped: control characters, lone surrogates, private ones.
+
+Unassigned ones stay: an emoji that is newer than this Python's tables is among them.
+"""
+_NO_WORDS = {"Cf", "Mn", "Zs"}
+"""Categories of which a text cannot consist: format characters, combining marks, blanks."""
 _DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff")
 """Marks that turn the direction of what follows, which could disguise a text in the console."""
 
@@ -32,14 +38,24 @@ class VisitorMessage(msgspec.Struct, forbid_unknown_fields=True):
 async def read_json(request: Request, kind: type[T]) -> T:
     """The body as `kind`. Raises InvalidBodyError, or TextTooLongError for a body over the limit."""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise TextTooLongError("the body is over the limit")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise TextTooLongError("the body is over the limit")
+    except ClientDisconnect:
+        raise InvalidBodyError("the caller went away before the body was whole") from None
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidBodyError(f"the body is not what was expected: {type(error).__name__}") from None
+
+
+def clean_id(message_id: str) -> str:
+    """The client's own id of a message. Raises InvalidBodyError where it is empty, too long or not printable."""
+    if not message_id.strip() or len(message_id) > MAX_ID or not message_id.isprintable():
+        raise InvalidBodyError("the id is empty, too long or not printable")
+    return message_id
 
 
 def bearer(request: Request) -> str | None:
@@ -51,15 +67,15 @@ def bearer(request: Request) -> str | None:
 def clean_text(text: str, longest: int) -> str:
     """A visitor's text without control characters and with plain line ends and blanks.
 
-    Raises EmptyTextError where nothing is left, TextTooLongError over `longest` characters: no part is cut off in
-    silence.
+    Raises EmptyTextError where nothing that can be seen is left, TextTooLongError over `longest` characters: no part is
+    cut off in silence.
     """
     text = _LINE_ENDS.sub("\n", text)
     kept = "".join(
         c if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE else " " for c in text if c not in _DIRECTION
     )
     kept = "\n".join(_BLANKS.sub(" ", line).strip() for line in kept.split("\n")).strip()
-    if not kept:
+    if all(c == "\n" or unicodedata.category(c) in _NO_WORDS for c in kept):
         raise EmptyTextError("the text is empty")
     if len(kept) > longest:
         raise TextTooLongError(f"the text has {len(kept)} characters")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
-from knee_intake.errors import KneeIntakeError
+from knee_intake.errors import KneeIntakeError, MethodNotAllowedError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -24,6 +24,8 @@ def problem_response(error: KneeIntakeError, *, instance: str | None = None) -> 
     }
     if instance is not None:
         body["instance"] = instance
+    if error.alert is not None:
+        body["detail"], body["alert"] = error.alert
     return Response(msgspec.json.encode(body), status_code=error.status, headers=_headers(error), media_type=MEDIA_TYPE)
 
 
@@ -31,6 +33,8 @@ def _headers(error: KneeIntakeError) -> dict[str, str]:
     headers = {"cache-control": "no-store"}
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowedError) and error.allowed:
+        headers["allow"] = error.allowed
     seconds = getattr(error, "retry_after_s", None)
     if seconds is not None:
         headers["retry-after"] = str(max(1, math.ceil(seconds)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -23,14 +22,18 @@ from knee_intake.errors import (
     InvalidBodyError,
     KneeIntakeError,
     NotFoundError,
+    NotReadyError,
+    RateLimitedError,
     StorageError,
+    TextTooLongError,
     TurnError,
+    UnauthorizedError,
 )
 from knee_intake.interview import flow
 from knee_intake.interview.model import Intake
 from knee_intake.records.intake_view import intake_json, message_json
 from knee_intake.records.store import Row
-from knee_intake.web.bodies import VisitorMessage, bearer, clean_text, read_json
+from knee_intake.web.bodies import VisitorMessage, bearer, clean_id, clean_text, read_json
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
 from knee_intake.web.rates import RateLimit
@@ -42,14 +45,6 @@ OPENAPI = Path(__file__).parent / "openapi.json"
 HEARTBEAT_S = 15
 POLL_S = 3.0
 """Event streams look into the records at least this often: another process may have written."""
-MAX_ID = 64
-
-
-class NotReadyError(TurnError):
-    """The model is still being loaded."""
-
-    code = "not_ready"
-    visitor = "The chat is still starting. Please try again in a moment, or call the clinic."
 
 
 def visitor_routes(context: AppContext) -> list[BaseRoute]:
@@ -65,7 +60,6 @@ def visitor_routes(context: AppContext) -> list[BaseRoute]:
         Route(f"{one}/intake", _guarded(api.intake), methods=["GET"]),
         Route(f"{one}/booking.ics", _guarded(api.calendar_file), methods=["GET"]),
         Route(one, _guarded(api.forget), methods=["DELETE"]),
-        Route("/api/{rest:path}", _guarded(api.nothing_here)),
     ]
 
 
@@ -77,8 +71,12 @@ def _guarded(handler: Handler) -> Handler:
             return await handler(request)
         except KneeIntakeError as error:
             if error.status >= 500:
-                log.error("%s failed: %s", request.url.path.rsplit("/", 1)[-1], error.code, exc_info=error)
+                log.error("%s failed: %s", handler.__name__, error.code, exc_info=error)
             return problem_response(error)
+        except Exception:
+            # answered here and not by the outermost handler, whose answer another site's page could not read (CORS)
+            log.exception("%s failed unexpectedly", handler.__name__)
+            return problem_response(KneeIntakeError("unexpected"))
 
     return endpoint
 
@@ -100,13 +98,13 @@ class VisitorApi:
 
     async def _authorised(self, request: Request) -> Row:
         store = self._dialogue().store
-        return await asyncio.to_thread(store.authenticate, request.path_params["id"], bearer(request))
+        conversation = request.path_params["id"]
+        if not conversation.isprintable():  # PostgreSQL takes no NUL
+            raise UnauthorizedError("no conversation opens with this key")
+        return await asyncio.to_thread(store.authenticate, conversation, bearer(request))
 
     async def openapi(self, _request: Request) -> Response:
         return FileResponse(OPENAPI, media_type="application/json")
-
-    async def nothing_here(self, _request: Request) -> Response:
-        raise NotFoundError("no such route")
 
     async def create(self, request: Request) -> Response:
         """A new chat and its greeting."""
@@ -118,34 +116,35 @@ class VisitorApi:
 
     async def post_message(self, request: Request) -> Response:
         """One text of the visitor's; answers with the replies."""
-        row = await self._authorised(request)
-        body = await read_json(request, VisitorMessage)
-        if not body.id.strip() or len(body.id) > MAX_ID:
-            raise InvalidBodyError("the id is empty or too long")
-        text = clean_text(body.text, self._context.settings.max_text)
-        if self._texts is not None:
-            self._texts.check(row["id"])
         try:
-            answered = await self._dialogue().say(row["id"], body.id, text)
-        except (StorageError, TurnError) as error:
-            log.error("a turn failed: %s", error.code, exc_info=error)
-            return self._failed(error, text)
+            row = await self._authorised(request)
+        except StorageError as error:
+            await self._screen(error, (await read_json(request, VisitorMessage)).text)
+            raise
+        body = await read_json(request, VisitorMessage)
+        try:
+            text = clean_text(body.text, self._context.settings.max_text)
+            if self._texts is not None:
+                self._texts.check(row["id"])
+            answered = await self._dialogue().say(row["id"], clean_id(body.id), text)
+        except (StorageError, TurnError, TextTooLongError, RateLimitedError) as error:
+            await self._screen(error, body.text)
+            raise
         return _json(
             {"received": answered.seq, "handled_by": answered.handled_by, "messages": self._messages(answered.replies)}
         )
 
-    def _failed(self, error: KneeIntakeError, text: str) -> Response:
-        """Even where nothing could be saved, an emergency is answered: the problem carries the safety text."""
-        response = problem_response(error)
-        verdict = safety.assess_message(self._dialogue().rules_only(text), self._context.clinic.red_flags)
-        if not verdict.stops_interview:
-            return response
-        body = json.loads(bytes(response.body))
-        body |= {"detail": verdict.hits[0].text, "alert": verdict.hits[0].urgency}
-        return Response(
-            msgspec.json.encode(body), response.status_code, media_type="application/problem+json",
-            headers={"cache-control": "no-store"},
-        )  # fmt: skip
+    async def _screen(self, error: KneeIntakeError, text: str) -> None:
+        """Put the safety text that the words call for into the error: it is shown even where nothing can be saved."""
+        try:
+            verdict = await asyncio.to_thread(
+                lambda: safety.assess_message(self._dialogue().rules_only(text), self._context.clinic.red_flags)
+            )
+        except Exception:
+            log.exception("a text of a failed turn could not be screened")
+            return
+        if verdict.hits and error.alert is None:
+            error.alert = verdict.hits[0].text, verdict.hits[0].urgency
 
     async def messages(self, request: Request) -> Response:
         """The transcript after a seq."""
@@ -203,7 +202,12 @@ class VisitorApi:
         dialogue = self._dialogue()
         with dialogue.bus.listen(conversation) as queue:
             while True:
-                for row in await asyncio.to_thread(dialogue.store.transcript, conversation, last):
+                try:
+                    rows = await asyncio.to_thread(dialogue.store.transcript, conversation, last)
+                    await asyncio.to_thread(dialogue.store.conversation, conversation)
+                except (StorageError, NotFoundError):
+                    return  # forgotten, or the database is away: the reader comes back and is told which
+                for row in rows:
                     last = row["seq"]
                     data = msgspec.json.encode(message_json(row, self._zone)).decode()
                     yield {"event": "message", "id": str(last), "data": data}
@@ -225,7 +229,6 @@ def _json(body: Any, status: int = 200) -> Response:
 
 
 def _whole(text: str) -> int:
-    try:
-        return max(0, min(int(text), 2**31 - 1))
-    except ValueError:
-        raise InvalidBodyError("expected a whole number") from None
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidBodyError("expected a whole number of 0 or more")
+    return min(int(text[:20]), 2**31 - 1)
