@@ -27,7 +27,7 @@ _OPENERS = word_set(
     """. ? ! ; , ( : - and or but so well um uh ok okay hi hello hey then also yes no yeah doctor doc actually
     what how why where when please thanks like because if"""
 )
-_QUIET_FIELDS = frozenset({"trigger", "knee", "part", "event"})
+_QUIET_FIELDS = frozenset({"trigger", "knee", "part"})
 """Fields whose phrases never use up a modifier's word."""
 
 
@@ -66,7 +66,7 @@ class Asserter:
         return next((name for name in order if name in found), AFFIRMED)
 
     def _is_active(self, modifier: Mention) -> bool:
-        if modifier.value in ("terminate", "pseudo"):
+        if modifier.value == "terminate":
             return False
         words = self._words
         if words[modifier.start] == "no" and len(modifier) == 1 and words[modifier.end : modifier.end + 1] == [","]:

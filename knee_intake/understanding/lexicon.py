@@ -40,14 +40,12 @@ GAP_STOPS = (
 )
 """No gap runs over a contrast or a denial."""
 CATEGORIES = (
-    "negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "pseudo", "terminate",
+    "negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "terminate",
 )  # fmt: skip
-EXTRA_FIELDS = ("signs", "conditions", "pain", "movement", "event", "part", "knee", "trigger", "relief", "idiom")
+EXTRA_FIELDS = ("signs", "conditions", "pain", "movement", "part", "knee", "trigger", "idiom")
 """Fields of entries beyond the findings table: what the rules of findings.py combine."""
 
-Category = Literal[
-    "negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "pseudo", "terminate"
-]
+Category = Literal["negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "terminate"]
 _ELEMENT = re.compile(r"^(?P<body>.+?)(?P<optional>\?)?$")
 
 

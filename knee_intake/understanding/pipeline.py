@@ -219,6 +219,17 @@ def _strength(mention: Mention) -> tuple[bool, int, int]:
     return weak, -len(mention), mention.start
 
 
+def _voids(idiom: Mention, mention: Mention) -> bool:
+    """An idiom that names a field spares the others; one about events spares neither onset nor its signs.
+
+    It voids what is no longer than itself; an event also where it only begins like one ("fell asleep on the bus").
+    """
+    field = mention.field or "modifier"
+    if idiom.value == "onset" and field in ("onset", "signs"):
+        return len(idiom) >= len(mention) or idiom.start <= mention.start
+    return idiom.value in ("", field) and len(idiom) >= len(mention)
+
+
 def _covers(longer: Mention, shorter: Mention) -> bool:
     """A modifier for a few fields does not stand in for one that holds for all."""
     first, second = longer.rule.meaning, shorter.rule.meaning
@@ -235,12 +246,7 @@ def _settle(mentions: list[Mention]) -> tuple[tuple[Mention, ...], tuple[Mention
     for mention in sorted(mentions, key=_strength):
         if mention.field == "idiom":
             continue
-        if any(
-            mention.overlaps(idiom)
-            and len(idiom) >= len(mention)
-            and (not idiom.value or idiom.value in (mention.field, "modifier" if not mention.field else ""))
-            for idiom in idioms
-        ):
+        if any(mention.overlaps(idiom) and len(idiom) >= len(mention) and _voids(idiom, mention) for idiom in idioms):
             continue
         if isinstance(mention.rule.meaning, Modifier):
             if not any(mention.overlaps(m) and len(m) > len(mention) and _covers(m, mention) for m in modifiers):
