@@ -246,7 +246,7 @@ def _settle(mentions: list[Mention]) -> tuple[tuple[Mention, ...], tuple[Mention
     for mention in sorted(mentions, key=_strength):
         if mention.field == "idiom":
             continue
-        if any(mention.overlaps(idiom) and len(idiom) >= len(mention) and _voids(idiom, mention) for idiom in idioms):
+        if any(mention.overlaps(idiom) and _voids(idiom, mention) for idiom in idioms):
             continue
         if isinstance(mention.rule.meaning, Modifier):
             if not any(mention.overlaps(m) and len(m) > len(mention) and _covers(m, mention) for m in modifiers):
