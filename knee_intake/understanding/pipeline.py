@@ -226,7 +226,7 @@ def _voids(idiom: Mention, mention: Mention) -> bool:
     """
     field = mention.field or "modifier"
     if idiom.value == "onset" and field in ("onset", "signs"):
-        return len(idiom) >= len(mention) or idiom.start <= mention.start
+        return len(idiom) >= len(mention) or idiom.start <= mention.start + 1
     return idiom.value in ("", field) and len(idiom) >= len(mention)
 
 
