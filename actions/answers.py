@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from actions.acts import respond
 from actions.base import TalkAction
-from knee_intake.interview import ways
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
 
@@ -15,6 +15,4 @@ class ActionAnswerQuestion(TalkAction):
         return "action_answer_question"
 
     def reply(self, talk: Talk) -> list[Say]:
-        if not talk.understood.intent.startswith("ask_"):
-            return []  # the text answered the open question after all; the form goes on
-        return [*ways.answer_question(talk), *ways.take_up_again(talk)]
+        return respond(talk)

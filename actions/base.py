@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import CURRENT, OfflineDesk, offline_clinic, present
 from knee_intake.interview.merge import Merged
-from knee_intake.interview.model import Intake
+from knee_intake.interview.model import FlagHit, Intake
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
 from knee_intake.understanding.types import Understood
@@ -32,7 +32,7 @@ class TalkAction(Action, ABC):  # type: ignore[misc] # rasa_sdk has no types
         talk = open_talk(tracker)
         if talk.intake.state.get("replied") == message_id(tracker):
             return []
-        says = self.reply(talk)
+        says = [*alarms(talk.intake), *self.reply(talk)]
         if says:
             talk.intake.state["replied"] = message_id(tracker)
         return [*send(dispatcher, says), *store(talk.intake)]
@@ -61,15 +61,27 @@ def open_talk(tracker: Tracker) -> Talk:
     return Talk(intake, understood, merged, clinic, OfflineDesk(clinic, now, message_id(tracker)), now)
 
 
+def alarms(intake: Intake) -> list[Say]:
+    """The safety texts that this message calls for, to be said first. The app shows them itself, before Rasa speaks."""
+    hits = [FlagHit(**hit) for hit in intake.state.pop("alarms", ())]
+    return [Say(hit.shown, alert=hit.urgency, name=hit.rule) for hit in hits if hit.shown]
+
+
 def send(dispatcher: CollectingDispatcher, says: list[Say]) -> list[EventType]:
     """Utter each message; in the app also hand it to the turn, which writes the transcript."""
     context = CURRENT.get()
     for said in says:
-        buttons = [{"title": label, "payload": value} for label, value in said.choices]
+        buttons = [{"title": label, "payload": value} for label, value in _offers(said)]
         dispatcher.utter_message(text=said.text, buttons=buttons or None)
         if context is not None:
             context.says.append(said)
     return []
+
+
+def _offers(said: Say) -> list[tuple[str, str]]:
+    """The choices as buttons; Rasa's channels know no "none of these" beside them."""
+    how = said.input or {}
+    return [*said.choices, *([(how["none_label"], how["none_value"])] if "none_value" in how else [])]
 
 
 def store(intake: Intake) -> list[EventType]:

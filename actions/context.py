@@ -19,12 +19,13 @@ from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.booking.reference import make_reference
 from knee_intake.clinic import Clinic, load_clinic
 from knee_intake.clock import system_clock
-from knee_intake.interview.hear import Heard
+from knee_intake.interview.hear import Heard, Understand
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Desk, Placed
 from knee_intake.settings import Settings
 from knee_intake.understanding.reader import RuleReader
-from knee_intake.understanding.types import Understood
+from knee_intake.understanding.service import Understanding
+from knee_intake.understanding.types import IntentReading
 
 
 @dataclass
@@ -46,6 +47,9 @@ class TurnContext:
 CURRENT: ContextVar[TurnContext | None] = ContextVar("knee_intake_turn", default=None)
 
 
+SOURCE = "rasa"
+
+
 class OfflineDesk:
     """The desk under Rasa's own commands: times from the schedule, nothing is written anywhere."""
 
@@ -60,7 +64,7 @@ class OfflineDesk:
         """Nothing to hold without a calendar."""
 
     def place(self, time: FreeTime, first_name: str, contact: str) -> Placed:
-        return Placed(make_reference(self._key), "requested")
+        return Placed(make_reference(self._key), "requested", SOURCE)
 
     def cancel(self, reference: str) -> None:
         """Nothing was written, so nothing is to be taken back."""
@@ -80,18 +84,23 @@ def _reader() -> RuleReader:
     return RuleReader()
 
 
-def offline_understand(intent: str, confidence: float) -> Any:
+class _ReadByRasa:
+    """Rasa's NLU graph has classified the text already."""
+
+    def __init__(self, latest: dict[str, Any]) -> None:
+        self._latest = latest
+
+    def classify(self, text: str) -> IntentReading:
+        intent = self._latest.get("intent") or {}
+        ranking = tuple((row["name"], row["confidence"]) for row in self._latest.get("intent_ranking") or ())
+        return IntentReading(intent.get("name") or "nlu_fallback", float(intent.get("confidence") or 0.0), ranking)
+
+
+def offline_understand(latest: dict[str, Any]) -> Understand:
     """An `understand` function that takes the intent from Rasa's own parse and reads the rest by rule."""
-
-    def understand(text: str, *, asked: str | None, context: dict[str, Any], now: datetime) -> Understood:
-        read = _reader().read(text, asked=asked, context=context, now=now)
-        return Understood(
-            text, intent, confidence, read.findings, read.negated, read.more, read.answer, read.corrections, read.why
-        )
-
-    return understand
+    return Understanding(_reader(), _ReadByRasa(latest)).understand
 
 
 def present() -> datetime:
-    """The clock of the offline mode."""
-    return system_clock()
+    """The clinic's own time in the offline mode: "tomorrow" is meant there."""
+    return system_clock().astimezone(offline_clinic().practice.zoneinfo())

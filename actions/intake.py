@@ -8,12 +8,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import TalkAction, message_id, remember_merged, send, store
+from actions.acts import TELLING, UNASKED, respond
+from actions.base import TalkAction, message_id, remember_merged, store
 from actions.context import CURRENT, offline_clinic, offline_understand, present
-from knee_intake.interview import before_consent
 from knee_intake.interview.hear import Heard, hear
 from knee_intake.interview.model import Intake
-from knee_intake.interview.reply import go_on, proceed
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
 
@@ -34,29 +33,26 @@ class ActionMergeFindings(Action):  # type: ignore[misc] # rasa_sdk has no types
         intake.state["message"] = message_id(tracker)
         remember_merged(intake, heard.merged, heard.act, heard.understood.answer)
         if context is None:
-            self._show_alarms(dispatcher, intake, heard, message_id(tracker))
+            _note_alarms(intake, heard)
         return store(intake)
 
-    def _show_alarms(self, dispatcher: CollectingDispatcher, intake: Intake, heard: Heard, message: str) -> None:
-        """Without the app nobody else shows the safety texts."""
-        hits = heard.hits[:1] if heard.emergency else heard.hits
-        send(dispatcher, [Say(hit.shown, alert=hit.urgency, name=hit.rule) for hit in hits if hit.shown])
-        if heard.emergency:
-            intake.state["replied"] = message
+
+def _note_alarms(intake: Intake, heard: Heard) -> None:
+    """Without the app nobody else shows the safety texts: the action that replies does. (Rasa drops what is uttered
+    while slots are filled.)"""
+    shown = [hit.to_dict() for hit in heard.hits if hit.shown]
+    intake.state["alarms"] = shown[:1] if heard.emergency else shown
+    if heard.emergency:
+        intake.asked = None
+        intake.state |= {"offered": [], "offered_kind": None}
 
 
 def _hear_offline(tracker: Tracker, before: Intake) -> Heard:
     latest: dict[str, Any] = tracker.latest_message or {}
-    intent = latest.get("intent") or {}
-    understand = offline_understand(intent.get("name") or "nlu_fallback", float(intent.get("confidence") or 0.0))
-    heard = hear(str(latest.get("text") or ""), before, understand, offline_clinic(), present(), None)
-    if heard.intake.value("consent") == "yes" and heard.intake.status == "consent_pending":
+    heard = hear(str(latest.get("text") or ""), before, offline_understand(latest), offline_clinic(), present(), None)
+    if heard.intake.value("consent") == "yes" and heard.intake.status in UNASKED:
         heard.intake.status = "active"
     return heard
-
-
-TELLING = ("inform", "affirm", "deny", "unsure")
-"""Acts that are the form's own business. With any other the form steps aside, so that a rule takes the text."""
 
 
 class ValidateIntakeForm(Action):  # type: ignore[misc] # rasa_sdk has no types
@@ -67,7 +63,9 @@ class ValidateIntakeForm(Action):  # type: ignore[misc] # rasa_sdk has no types
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         intake = Intake.from_dict(tracker.get_slot("intake"))
-        return [SlotSet("interview_done", None)] if intake.state.get("act") in TELLING else []
+        intent = ((tracker.latest_message or {}).get("intent") or {}).get("name")
+        no_rule = not intent or intent in TELLING  # nobody else would take the text: see actions.acts
+        return [SlotSet("interview_done", None)] if no_rule or intake.state.get("act") in TELLING else []
 
 
 class ActionAskInterviewDone(TalkAction):
@@ -77,9 +75,4 @@ class ActionAskInterviewDone(TalkAction):
         return "action_ask_interview_done"
 
     def reply(self, talk: Talk) -> list[Say]:
-        if talk.intake.status == "consent_pending" and not talk.intake.state.get("greeted"):
-            # only under Rasa's own commands: the app greets, and asks for consent, before Rasa hears a word
-            talk.intake.state["greeted"] = True
-            says, _ = before_consent.greeting(talk.clinic, talk.lang)
-            return [Say(says[0].text), *proceed(talk)]
-        return go_on(talk)
+        return respond(talk)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from actions.acts import respond
 from actions.base import TalkAction
-from knee_intake.interview import ways
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
 
@@ -15,10 +15,7 @@ class ActionSteer(TalkAction):
         return "action_steer"
 
     def reply(self, talk: Talk) -> list[Say]:
-        act = talk.intake.state.get("act") or talk.understood.intent
-        if talk.intake.status == "consent_pending":
-            return []  # only under Rasa's own commands: consent comes first
-        return ways.steer(talk, act)
+        return respond(talk)
 
 
 class ActionTalkToHuman(ActionSteer):

@@ -49,7 +49,7 @@ class TestDesk:
         if time.value in self.lost:
             raise SlotTakenError("taken")
         self.placed.append((time, first_name, contact))
-        return Placed("ABC-123", "requested")
+        return Placed("ABC-123", "requested", "test")
 
     def cancel(self, reference: str) -> None:
         self.cancelled.append(reference)

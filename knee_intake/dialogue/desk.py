@@ -69,7 +69,7 @@ class TurnDesk:
         self.effects.append(write)
         reference = make_reference(key)
         self._notify("visit", {"reference": reference, "start": time.start.isoformat()})
-        return Placed(reference, "booked" if self.clinic.practice.books_at_once else "requested")
+        return Placed(reference, "booked" if self.clinic.practice.books_at_once else "requested", SOURCE)
 
     def cancel(self, reference: str) -> None:
         key = self._key("cancel")

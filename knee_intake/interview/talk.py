@@ -26,6 +26,8 @@ class Placed:
     reference: str
     status: str
     """requested | booked"""
+    source: str
+    """Where it was asked for: widget, or rasa under Rasa's own commands, where nothing is written."""
 
 
 class Desk(Protocol):
