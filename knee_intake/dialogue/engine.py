@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
+from knee_intake import safety
 from knee_intake.booking import Calendar
 from knee_intake.clinic import Clinic
 from knee_intake.clock import Clock, system_clock
@@ -28,6 +29,7 @@ from knee_intake.dialogue.desk import TimeLostError
 from knee_intake.dialogue.turn import Loaded, TurnMaker
 from knee_intake.errors import KneeIntakeError, StorageError, TurnError, VersionConflictError
 from knee_intake.interview import before_consent
+from knee_intake.interview.model import URGENCIES
 from knee_intake.records.store import NewMessage, Received, Row, Store, TurnRows
 from knee_intake.settings import Settings
 
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
     from knee_intake.dialogue.agent import RasaAgent
     from knee_intake.understanding.service import Understanding
-    from knee_intake.understanding.types import RuleReading
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -44,6 +45,8 @@ T = TypeVar("T")
 ATTEMPTS = 4
 """How often a turn runs again when a time was lost or another process was first."""
 CACHED_TRACKERS = 500
+PIECE, OVERLAP = 4_000, 200
+"""Characters: how a text is cut up that is only screened."""
 WAIT_FOR_OTHER_PROCESS_S = 0.1
 
 
@@ -221,9 +224,17 @@ class Dialogue:
         self.bus.publish(conversation, "message")
         return gone
 
-    def rules_only(self, text: str) -> RuleReading:
-        """What the rules alone read of a text, for when nothing else works."""
-        return self._maker.understanding.reader.read(text, now=self.clock())
+    def screen(self, text: str) -> tuple[str, str] | None:
+        """(safety text, urgency) that these words alone call for, by the rules alone: for when nothing else works.
+
+        Read in pieces, because what the rules cost grows faster than the text.
+        """
+        reader, now = self._maker.understanding.reader, self.clock()
+        pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE - OVERLAP)]
+        verdicts = [safety.assess_message(reader.read(piece, now=now), self.clinic.red_flags) for piece in pieces]
+        hits = [hit for verdict in verdicts for hit in verdict.hits]
+        first = min(hits, key=lambda hit: URGENCIES.index(hit.urgency), default=None)
+        return (first.text, first.urgency) if first else None
 
     # ---- staff -------------------------------------------------------------------------------------------
 

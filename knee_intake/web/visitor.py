@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from knee_intake import safety
 from knee_intake.booking.ics import calendar_file
 from knee_intake.dialogue.engine import Dialogue
 from knee_intake.errors import (
@@ -123,9 +122,9 @@ class VisitorApi:
             raise
         body = await read_json(request, VisitorMessage)
         try:
-            text = clean_text(body.text, self._context.settings.max_text)
             if self._texts is not None:
                 self._texts.check(row["id"])
+            text = clean_text(body.text, self._context.settings.max_text)
             answered = await self._dialogue().say(row["id"], clean_id(body.id), text)
         except (StorageError, TurnError, TextTooLongError, RateLimitedError) as error:
             await self._screen(error, body.text)
@@ -136,15 +135,12 @@ class VisitorApi:
 
     async def _screen(self, error: KneeIntakeError, text: str) -> None:
         """Put the safety text that the words call for into the error: it is shown even where nothing can be saved."""
+        if error.alert is not None:
+            return
         try:
-            verdict = await asyncio.to_thread(
-                lambda: safety.assess_message(self._dialogue().rules_only(text), self._context.clinic.red_flags)
-            )
+            error.alert = await asyncio.to_thread(self._dialogue().screen, text)
         except Exception:
             log.exception("a text of a failed turn could not be screened")
-            return
-        if verdict.hits and error.alert is None:
-            error.alert = verdict.hits[0].text, verdict.hits[0].urgency
 
     async def messages(self, request: Request) -> Response:
         """The transcript after a seq."""
