@@ -31,8 +31,8 @@ _KNOWN = {
     "everyone": 3, "everything": 3, "experience": 4, "eye": 1, "eyes": 1, "fluid": 2, "goes": 1, "homework": 2,
     "hour": 1, "hours": 1, "idea": 3, "ideas": 3, "lifetime": 2, "muscle": 2, "okay": 2, "once": 1, "one": 1,
     "osteoarthritis": 6, "people": 2, "real": 1, "rheumatoid": 3, "safety": 2, "science": 2, "several": 3, "shoes": 1,
-    "society": 4, "someone": 2, "something": 2, "sometimes": 2, "somewhere": 2, "therefore": 2, "usual": 3, "usually": 4,
-    "video": 3, "wednesday": 2,
+    "society": 4, "someone": 2, "something": 2, "sometimes": 2, "somewhere": 2, "therefore": 2, "usual": 3,
+    "usually": 4, "video": 3, "wednesday": 2,
 }  # fmt: skip
 """Words that the rules get wrong, or that are too frequent here to leave to rules."""
 

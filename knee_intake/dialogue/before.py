@@ -67,7 +67,7 @@ async def _with_consent(
         hits += heard.hits
         emergency = emergency or heard.emergency
     yes = Understood(loaded.text, "affirm", 1.0, answer="yes")
-    act = "emergency" if emergency else "inform"
+    act = "emergency" if emergency else reply.stage.wants or "inform"
     last = Heard(yes, intake, Merged(reply="answered"), tuple(hits), act)
     if emergency:
         return _opening(maker, maker.emergency(loaded, last, now), reply), None

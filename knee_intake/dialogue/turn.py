@@ -100,8 +100,8 @@ class TurnMaker:
             tracker, loaded.text, parse_data(heard), str(loaded.message["client_id"]), context
         )
         says = [*alarms, *context.says]
-        if not context.says:
-            raise TurnError("Rasa gave no reply")
+        if not says:
+            raise TurnError("the turn gave no reply")
         after = Intake.from_dict(tracker.get_slot("intake"))
         rows = self.rows(loaded, heard, after, now)
         rows.replies = [NewMessage("bot", said.text, said.payload()) for said in says]
@@ -152,7 +152,7 @@ class TurnMaker:
         rows.intake, rows.progress = after.to_dict(), flow.progress(after, self.clinic.questions)
         rows.visitor = {"understanding": understanding_json(heard)}
         if heard.choice is not None:
-            rows.visitor["payload"] = {"choice": heard.choice}
+            rows.visitor["payload"] = {"choice": heard.choice or "none"}
         rows.alerts = alert_rows(heard)
         rows.outbox = [
             {

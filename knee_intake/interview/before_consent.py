@@ -28,6 +28,8 @@ class Stage:
     """None | consent | tell_clinic"""
     offered: list[dict[str, str]] = field(default_factory=list)
     refused: bool = False
+    wants: str | None = None
+    """call_me | talk_to_human: to be done as soon as consent is given."""
     shown: list[str] = field(default_factory=list)
     """Rules whose safety text was shown."""
 
@@ -132,16 +134,21 @@ class _Before:
         if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
             if intent == "book" and self.stage.door is None:
                 self.stage.door = "book"
-            return self.ask_consent(keep=told or intent != "book", before=self.phrase("thanks") if told else "")
+            if intent in ("call_me", "talk_to_human"):
+                self.stage.wants = intent
+                return self.ask_consent(keep=told, before=self.phrase("person_before"))
+            return self.ask_consent(keep=told, before=self.phrase("thanks") if told else "")
         if intent == "why_ask" and self.stage.asked == "consent":
             question = self.clinic.questions.question("consent")
             return self.ask_consent(before=question.reason["en"] if question else "")
         return self.small_talk(intent)
 
     def small_talk(self, intent: str) -> Reply:
-        if intent in ("talk_to_human", "insult", "other_language"):
-            return Reply([Say(self.phrase(intent if intent != "talk_to_human" else "help"), name=intent)], self.stage)
-        if intent in ("stop", "goodbye", "deny"):
+        if intent in ("insult", "other_language"):
+            return Reply([Say(self.phrase(intent), name=intent)], self.stage)
+        if intent in ("stop", "goodbye"):
+            return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
+        if intent == "deny":
             return self.refuse()
         if intent == "affirm" and self.stage.refused:
             return self.agreed()

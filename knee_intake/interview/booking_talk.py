@@ -18,17 +18,23 @@ from knee_intake.interview.talk import Talk
 REGION = "US"
 OFFERED_TIMES = 5
 OTHER = "other"
+CHANGES = {
+    "change_time": ("time", "day", "date", "slot", "appointment"),
+    "change_contact": ("name", "phone", "number", "email", "contact"),
+}
+"""What of the read-back may be changed, and the words that name it."""
 
 
 def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     """Offer free times that fit the visitor's wish; without any, keep the request as a call-back."""
     state = talk.intake.state
     wish = Wish.from_answer(state.get("wish") or {})
+    again = "times" in state
     seen = [time["value"] for time in state.get("times", [])] if state.pop("later_times", False) else []
     try:
         times = talk.desk.free_times(wish, OFFERED_TIMES, seen)
         if not times and (seen or state.get("wish")):
-            before = f"{before} {talk.phrase('no_times')} {talk.phrase('other_times')}".strip()
+            before = f"{before} {talk.phrase('no_times')}".strip()
             state["wish_words"] = state.get("wish_words") or talk.understood.text
             times = talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, [])
     except CalendarUnavailableError:
@@ -38,7 +44,8 @@ def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     state["times"] = [_dump(time) for time in times]
     zone = talk.clinic.practice.zoneinfo()
     choices = [(time.label(zone), time.value) for time in times] + [(talk.phrase("time_label"), OTHER)]
-    text = question.text["en"]
+    text = question.variants["others"]["en"] if again else question.text["en"]
+    before = f"{before} {talk.phrase('other_times')}".strip() if again else before
     said = Say(f"{before} {text}".strip(), tuple(choices), {"kind": "slots", "for": "appointment"}, name=question.id)
     talk.remember(said, question)
     return [said]
@@ -192,6 +199,7 @@ def place(talk: Talk) -> list[Say]:
         "end": chosen.end.isoformat(),
         "kind": chosen.kind,
         "status": placed.status,
+        "source": placed.source,
     }
     talk.intake.status = "booked"
     flow.mark_done(talk.intake, "read_back")

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import safety
+from knee_intake.interview.booking_talk import CHANGES
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, match_offered, match_words
@@ -121,6 +122,8 @@ def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
 
 def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> Understood:
     """Words at a fork of the way: "go ahead" is "now", "tell me more about acupuncture" picks that option."""
+    if intake.asked == "read_back" and understood.intent in ("change_answer", "reschedule", "inform", "deny"):
+        return replace(understood, answer=_what_to_change(understood) or understood.answer)
     if intake.asked not in FORKS:
         return understood
     question = questions.question(intake.asked)
@@ -134,6 +137,13 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
         return replace(understood, intent="inform", answer=option)
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
     return replace(understood, answer=match_words(understood.text, choices))
+
+
+def _what_to_change(understood: Understood) -> str | None:
+    """ "change the time", "the phone number is wrong": the one part of the read-back that is named."""
+    words = {word.strip(".,!?") for word in understood.text.casefold().split()}
+    named = [name for name, ways in CHANGES.items() if words & {*ways}]
+    return named[0] if len(named) == 1 and understood.answer != "yes" else None
 
 
 def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) -> str | None:

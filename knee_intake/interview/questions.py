@@ -97,13 +97,18 @@ def load_questions(path: Path) -> Questions:
     found = load_yaml(path, Questions)
     seen: set[str] = set()
     for index, question in enumerate(found.questions):
-        line = line_of(read_yaml(path), "questions", index)
-        if question.id in seen:
-            raise ClinicFileError(path, line, f"questions.{index}.id", f"`{question.id}` is there twice")
+        if wrong := _what_is_wrong(question, seen):
+            line = line_of(read_yaml(path), "questions", index)
+            raise ClinicFileError(path, line, f"questions.{index}", wrong)
         seen.add(question.id)
-        if question.input in ("choices", "multi_choice", "knee_map") and not question.choices:
-            raise ClinicFileError(path, line, f"questions.{index}.choices", f"`{question.input}` needs choices")
-        for texts in (question.text, question.again, question.reason):
-            if "en" not in texts:
-                raise ClinicFileError(path, line, f"questions.{index}", "every text needs an `en` wording")
     return found
+
+
+def _what_is_wrong(question: Question, seen: set[str]) -> str | None:
+    if question.id in seen:
+        return f"the id `{question.id}` is there twice"
+    if question.input in ("choices", "multi_choice", "knee_map") and not question.choices:
+        return f"`{question.input}` needs choices"
+    if any("en" not in texts for texts in (question.text, question.again, question.reason)):
+        return "every text needs an `en` wording"
+    return None

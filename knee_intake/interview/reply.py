@@ -175,7 +175,7 @@ def change_what(talk: Talk) -> Say:
     """Ask what to change in the read-back."""
     said = Say(
         talk.phrase("change_what"),
-        (("The time", "change_time"), ("My name or contact", "change_contact")),
+        tuple((talk.phrase(name), name) for name in booking_talk.CHANGES),
         {"kind": "choices", "for": "read_back"},
         name="change_what",
     )

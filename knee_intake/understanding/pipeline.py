@@ -151,9 +151,13 @@ def fold(text: str, spelling: dict[str, str]) -> list[Token]:
 
 
 class Pipeline:
-    """Built once; reads many texts. Not bound to any one thread."""
+    """Built once; reads many texts. Not bound to any one thread.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    `validate` lets spaCy check each pattern against its schema: seconds, so a test does it for the shipped lexicon.
+    """
+
+    def __init__(self, lexicon: Lexicon, *, validate: bool = False) -> None:
+        self._validate = validate
         self._spelling = lexicon.spelling
         self._words = lexicon.words | GAP_STOPS | {",", ":", "-", "(", ")"}
         self._rules = {f"r{number}": rule for number, rule in enumerate(lexicon.rules)}
@@ -184,7 +188,7 @@ class Pipeline:
                     buckets[word][key].append(pattern)
         matchers = {}
         for word, rules in buckets.items():
-            matcher = Matcher(self._vocab)
+            matcher = Matcher(self._vocab, validate=self._validate)
             for key, patterns in rules.items():
                 matcher.add(key, [as_token_pattern(pattern) for pattern in patterns], greedy="LONGEST")
             matchers[word] = matcher

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.widget_page import WidgetPage
 
 START_S = 120
@@ -34,6 +35,11 @@ PICKS = (
 TYPED = "It started three months ago and came on slowly"
 
 
+PASSWORD = "grey heron at noon"
+PICTURES = Path(__file__).parents[2] / "test-results"
+"""Where the pictures of each run lie, for people to look at."""
+
+
 @pytest.fixture(scope="module")
 def clinic_site(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`knee-intake serve` as a process of its own, on an empty database."""
@@ -49,6 +55,8 @@ def clinic_site(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     }
     command = [sys.executable, "-m", "knee_intake.cli", "serve", "--port", str(port)]
     url = f"http://127.0.0.1:{port}"
+    add = [sys.executable, "-m", "knee_intake.cli", "staff", "add", "dana", "--role", "reviewer", "--password-stdin"]
+    subprocess.run(add, env=environ, input=PASSWORD.encode(), check=True, capture_output=True, timeout=60)
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -89,7 +97,12 @@ def answer(chat: WidgetPage) -> None:
         chat.say(TYPED)
 
 
-def test_a_visitor_asks_for_a_visit_and_takes_the_calendar_file(page: Page, clinic_site: str) -> None:
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_visitor_asks_for_a_visit_and_staff_confirm_it(
+    browser: Browser, clinic_site: str, size: ViewportSize
+) -> None:
+    context = browser.new_context(viewport=size, locale="en-US")
+    page = context.new_page()
     chat = WidgetPage(page).visit(clinic_site).open()
     calendar = chat.log.get_by_role("button", name=re.compile("calendar", re.IGNORECASE))
     kinds: list[str] = []
@@ -104,6 +117,29 @@ def test_a_visitor_asks_for_a_visit_and_takes_the_calendar_file(page: Page, clin
         calendar.click()
     assert download.value.suggested_filename.endswith(".ics")
     assert (chat.policy_violations, chat.foreign_requests, chat.errors) == ([], [], [])
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"chat-{size['width']}.png")
+    told = re.search(r"Your reference is (\S+)\.", " ".join(chat.bot_texts))
+    assert told is not None
+    confirm_as_staff(context.new_page(), clinic_site, told[1], size["width"])
+    context.close()
+
+
+def confirm_as_staff(page: Page, site: str, reference: str, width: int) -> None:
+    """Sign in, find the conversation by what the list shows, read it, confirm the visit."""
+    page.goto(f"{site}/staff")
+    page.fill("#name", "dana")
+    page.fill("#password", PASSWORD)
+    page.click("text=Sign in")
+    expect(page.locator("h1")).to_have_text("Conversations")
+    page.screenshot(path=PICTURES / f"staff-list-{width}.png", full_page=True)
+    page.get_by_role("link", name="Sam").first.click()
+    expect(page.get_by_text(reference).locator("visible=true").first).to_be_visible()
+    expect(page.get_by_text(TYPED).locator("visible=true").first).to_be_visible()
+    page.screenshot(path=PICTURES / f"staff-conversation-{width}.png", full_page=True)
+    page.get_by_role("button", name=re.compile("confirm", re.IGNORECASE)).click()
+    expect(page.get_by_role("button", name=re.compile("confirm", re.IGNORECASE))).to_have_count(0)
+    expect(page.get_by_text("booked").locator("visible=true").first).to_be_visible()
 
 
 def test_a_conversation_goes_on_after_a_reload(page: Page, clinic_site: str) -> None:

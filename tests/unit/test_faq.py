@@ -60,7 +60,7 @@ def test_what_has_no_answer_gets_the_one_for_out_of_scope(clinic: Clinic) -> Non
     ("intent", "said"),
     [
         ("ask_cost", "The clinic will tell you what a visit costs and which plans it takes."),
-        ("ask_location", "I don't have the street address of 43rd Street Medical. The clinic will tell you."),
+        ("ask_location", "I don't have the street address. The clinic will tell you."),
         ("ask_parking", "The clinic will tell you."),
         ("ask_referral", "The clinic will tell you if you need a referral, and who you will see."),
         ("ask_privacy", "The clinic will show you its privacy notice."),

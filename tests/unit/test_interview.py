@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from tests.talking import Chat
 
 from knee_intake.clinic import Clinic
 from knee_intake.interview import flow
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.interview.offered import match_offered
 from knee_intake.interview.spoken import spoken_duration
+from tests.talking import Chat
 
 NOW = datetime(2026, 3, 10, 16, 0, tzinfo=timezone.utc)
 
