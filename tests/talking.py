@@ -87,10 +87,11 @@ class Chat:
         self.heard = hear(text, self.intake, understand, self.clinic, self.now, self.seq)
         self.intake = self.heard.intake
         if self.heard.emergency:
-            self.last = [Say(hit.shown or "", alert=hit.urgency, name=hit.rule) for hit in self.heard.hits[:1]]
+            shown = [hit for hit in self.heard.hits if hit.shown]
+            self.last = [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown[:1]]
             return self.last
         talk = self._talk(self.heard.understood)
-        alarms = [Say(hit.shown or "", alert=hit.urgency, name=hit.rule) for hit in self.heard.hits]
+        alarms = [Say(hit.shown, alert=hit.urgency, name=hit.rule) for hit in self.heard.hits if hit.shown]
         self.last = [*alarms, *self._reply(talk, self.heard.act)]
         return self.last
 

@@ -16,6 +16,6 @@ async def make(maker: TurnMaker, loaded: Loaded, now: datetime) -> TurnRows:
     if broken is not None and not heard.hits:
         raise TurnError("understanding failed") from broken
     rows = maker.rows(loaded, heard, heard.intake, now)
-    says = alarm_says(heard.hits[:1])
+    says = alarm_says(heard.hits)[:1]
     rows.replies = [NewMessage("bot", said.text, said.payload()) for said in says]
     return rows

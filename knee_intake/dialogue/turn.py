@@ -140,7 +140,7 @@ class TurnMaker:
         intake.state |= {"offered": [], "offered_kind": None, "message": str(loaded.message["client_id"])}
         rows = self.rows(loaded, heard, intake, now)
         # the most urgent text stands alone; what else was found is in the records for staff
-        said = alarm_says(heard.hits[:1])[0]
+        said = alarm_says(heard.hits)[0]
         rows.replies = [NewMessage("bot", said.text, said.payload())]
         rows.events = emergency_events(loaded, heard, intake, said.text, now)
         return rows

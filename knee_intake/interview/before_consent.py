@@ -91,7 +91,8 @@ class _Before:
         )
 
     def emergency(self) -> Reply:
-        says = [Say(hit.shown or "", alert=hit.urgency, name=hit.rule) for hit in self.heard.hits[:1]]
+        shown = [hit for hit in self.heard.hits if hit.shown][:1]
+        says = [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown]
         yes_no = self._offer("consent")
         self.stage.asked = "tell_clinic"
         says.append(

@@ -105,6 +105,7 @@ def change(talk: Talk, what: str) -> None:
     """Open a part of the read-back again: change_time or change_contact."""
     if what == "change_time":
         forget_time(talk)
+        talk.intake.state["later_times"] = True  # not the ones that were there before
     else:
         for name in ("first_name", "phone", "email"):
             talk.intake.answers.pop(name, None)

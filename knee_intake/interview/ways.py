@@ -193,7 +193,7 @@ def _again(talk: Talk, before: str) -> list[Say]:
     """Say something small, then take the open question up again."""
     question = talk.open_question
     if question is None or talk.intake.status in ("advised", "stopped", "finished"):
-        return [Say(before or talk.phrase("anything_else"))]
+        return [Say(f"{before} {talk.phrase('anything_else')}".strip(), name="anything_else")]
     if question.id in ("appointment", "read_back", "options"):
         return proceed(talk, before) if question.id != "options" else [talk.put(question, before)]
     return [talk.put(question, before)]

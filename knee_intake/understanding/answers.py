@@ -186,7 +186,8 @@ def _read_list(said: _Said) -> Any:
     if said.asked == "arthritis_history":
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if said.yes_no == "no":
-        return None if said.asked == "pain_location" else []
+        # "later" puts a checklist off; it must never pass for "none of these"
+        return None if said.asked == "pain_location" or _PUT_OFF.search(said.low) else []
     if said.asked == "interest" and said.yes_no == UNSURE:
         return ["not_sure"]
     return _unsure(said)

@@ -140,6 +140,8 @@ def fold(text: str, spelling: dict[str, str]) -> list[Token]:
             word = NUMBER
         elif raw[0].isalpha():
             word = unicodedata.normalize("NFKC", raw).lower().translate(_APOSTROPHES)
+            if word == "ill" and raw.lower() != word:
+                word = UNKNOWN  # "I'll"
             if raw[-2:].lower() in ("'s", "’s") and word not in _CONTRACTIONS:
                 word = word[:-1]  # "the knee's"
             word = spelling.get(word, word)

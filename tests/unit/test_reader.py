@@ -65,3 +65,15 @@ def test_memory_does_not_keep_a_patients_words() -> None:
     before = len(pipeline._vocab.strings)
     READER.read("zzyzxq my qwertyknee hurts unforgettably", now=NOW)
     assert len(pipeline._vocab.strings) == before
+
+
+@pytest.mark.parametrize("asked", ["emergency_screen", "injury_signs", "symptoms"])
+@pytest.mark.parametrize("text", ["later", "maybe later", "not now", "I'll tell you later", "ill tell you later"])
+def test_putting_a_safety_checklist_off_is_no_answer_to_it(asked: str, text: str) -> None:
+    read = READER.read(text, asked=asked, now=NOW)
+    assert read.answer is None
+    assert not read.more.get("signs")
+
+
+def test_who_is_ill_is_heard() -> None:
+    assert "unwell" in READER.read("my knee is hot and I feel ill", now=NOW).more["signs"]
