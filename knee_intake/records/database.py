@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from knee_intake.errors import SettingsError, StorageError
 
+POOL_SIZE = 10
 TIMEOUT_S = 10.0
 """How long a statement waits for a lock or a connection."""
 
@@ -32,11 +35,24 @@ class Database:
             except OSError as error:
                 folder = Path(parsed.database).parent
                 raise StorageError(f"{folder}: cannot make the database's folder: {error.strerror}") from error
-        arguments: dict[str, Any] = {"timeout": TIMEOUT_S} if self.is_sqlite else {"connect_timeout": int(TIMEOUT_S)}
-        self.engine = sa.create_engine(parsed, future=True, pool_pre_ping=not self.is_sqlite, connect_args=arguments)
+        arguments: dict[str, Any] = {"connect_timeout": int(TIMEOUT_S)}
+        if self.is_sqlite:
+            arguments = {"timeout": TIMEOUT_S, "check_same_thread": False}
+        self.engine = sa.create_engine(
+            parsed,
+            future=True,
+            poolclass=QueuePool,  # SQLite too: opening a file anew for every transaction costs more than the work in it
+            pool_size=POOL_SIZE,
+            pool_timeout=TIMEOUT_S,
+            pool_pre_ping=not self.is_sqlite,
+            connect_args=arguments,
+            hide_parameters=True,  # an error's text must not quote a patient
+        )
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _tune_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+            if parsed.database and parsed.database != ":memory:":
+                _watch_file(self.engine, parsed.database)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -80,6 +96,24 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={int(TIMEOUT_S * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _watch_file(engine: Engine, path: str) -> None:
+    """A kept connection would go on writing into a file that was deleted or replaced: such a one is thrown away."""
+
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["inode"] = os.stat(path).st_ino
+
+    def check(_connection: Any, record: Any, _proxy: Any) -> None:
+        try:
+            same = os.stat(path).st_ino == record.info["inode"]
+        except OSError:
+            same = False
+        if not same:
+            raise sa.exc.DisconnectionError("the database file was moved")
+
+    sa.event.listen(engine, "connect", remember)
+    sa.event.listen(engine, "checkout", check)
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -485,8 +485,11 @@ def test_a_turn_that_was_overtaken_runs_again_and_is_saved_once(
     def overtake(connection: Any) -> None:
         connection.execute(table.update().values(version=table.c.version + 1))
 
+    (before,) = running.rows(table)
     take_first(running, monkeypatch, overtake)
     assert_answered_once(running, visitor, "self")
+    (after,) = running.rows(table)
+    assert after["version"] == before["version"] + 2, "the other's and ours: neither was written over"
     assert visitor.asked == "emergency_screen"
 
 
