@@ -30,7 +30,7 @@ async def make(
         raise TurnError("understanding failed") from broken
     reply = respond(heard, stage, maker.clinic)
     if reply.consent:
-        return await _with_consent(maker, loaded, reply, now, get_tracker)
+        return await _with_consent(maker, loaded, heard, reply, now, get_tracker)
     return _without(maker, loaded, heard, reply, now), None
 
 
@@ -42,6 +42,8 @@ def _without(maker: TurnMaker, loaded: Loaded, heard: Heard, reply: Reply, now: 
     refused = reply.consent is False
     rows.columns = {"status": "refused" if refused else loaded.row["status"]}
     rows.pending = PendingChange(reply.stage.to_dict(), keep=reply.keep or bool(heard.hits), forget=refused)
+    if heard.choice is not None:
+        rows.pending.picked = (heard.understood.text, heard.choice)
     if refused:
         rows.consents = [_consent(maker, "privacy", False)]
     if heard.emergency:
@@ -51,7 +53,7 @@ def _without(maker: TurnMaker, loaded: Loaded, heard: Heard, reply: Reply, now: 
 
 
 async def _with_consent(
-    maker: TurnMaker, loaded: Loaded, reply: Reply, now: datetime, get_tracker: GetTracker
+    maker: TurnMaker, loaded: Loaded, agreed: Heard, reply: Reply, now: datetime, get_tracker: GetTracker
 ) -> tuple[TurnRows, DialogueStateTracker | None]:
     """Consent was given with this text: read the waiting words in order, then go on."""
     intake = _opened(loaded, reply)
@@ -66,9 +68,9 @@ async def _with_consent(
         heard_before += [name for name in heard.merged.heard if name not in heard_before]
         hits += heard.hits
         emergency = emergency or heard.emergency
-    yes = Understood(loaded.text, "affirm", 1.0, answer="yes")
+    yes = Understood(agreed.understood.text, "affirm", 1.0, answer="yes")
     act = "emergency" if emergency else reply.stage.wants or "inform"
-    last = Heard(yes, intake, Merged(reply="answered"), tuple(hits), act)
+    last = Heard(yes, intake, Merged(reply="answered"), tuple(hits), act, agreed.choice)
     if emergency:
         return _opening(maker, maker.emergency(loaded, last, now), reply), None
     rows, tracker = await maker.reply(loaded, last, now, get_tracker(loaded), set(), heard_before, reply.stage.shown)

@@ -97,7 +97,7 @@ class TurnMaker:
         )  # fmt: skip
         alarms = alarm_says(hit for hit in heard.hits if hit.rule not in shown)
         tracker = await self.agent.turn(
-            tracker, loaded.text, parse_data(heard), str(loaded.message["client_id"]), context
+            tracker, heard.understood.text, parse_data(heard), str(loaded.message["client_id"]), context
         )
         says = [*alarms, *context.says]
         if not says:
@@ -152,7 +152,7 @@ class TurnMaker:
         rows.intake, rows.progress = after.to_dict(), flow.progress(after, self.clinic.questions)
         rows.visitor = {"understanding": understanding_json(heard)}
         if heard.choice is not None:
-            rows.visitor["payload"] = {"choice": heard.choice or "none"}
+            rows.visitor |= {"text": heard.understood.text, "payload": {"choice": heard.choice}}
         rows.alerts = alert_rows(heard)
         rows.outbox = [
             {

@@ -14,7 +14,7 @@ from knee_intake import safety
 from knee_intake.interview.booking_talk import CHANGES
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
-from knee_intake.interview.offered import as_findings, match_offered, match_words
+from knee_intake.interview.offered import as_findings, label_of, match_offered, match_words
 from knee_intake.interview.questions import Questions
 from knee_intake.understanding.types import UNSURE, Understood
 
@@ -76,7 +76,7 @@ class Heard:
     act: str
     """The intent that Rasa's policy acts on."""
     choice: str | None = None
-    """The offered value(s), where the text was exactly an offered answer."""
+    """The offered value(s), where the text was exactly an offered answer; `understood.text` is then the label."""
 
     @property
     def urgency(self) -> str | None:
@@ -93,7 +93,11 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     after = Intake.from_dict(intake.to_dict())
     offered = after.state.get("offered", [])
     picked = match_offered(text, offered, after.state.get("offered_kind"))
+    choice = None
     if picked is not None:
+        choice = (", ".join(picked) or "none") if isinstance(picked, list) else str(picked)
+        phrase = clinic.questions.phrase
+        text = label_of(picked, offered, phrase("none_label"), phrase("not_sure_label"))
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
@@ -106,8 +110,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     act = decide(understood, intake, merged, clinic.questions)
     if hits and (verdict.stops_interview or any(hit.urgency in EMERGENCIES for hit in hits)):
         act, after.status = "emergency", "advised"
-    label = (", ".join(picked) if isinstance(picked, list) else picked) if picked is not None else None
-    return Heard(understood, after, merged, tuple(hits), act, label)
+    return Heard(understood, after, merged, tuple(hits), act, choice)
 
 
 def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:

@@ -50,6 +50,15 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
     return list(dict.fromkeys(found)) or None
 
 
+def label_of(picked: Any, offered: list[dict[str, str]], none_label: str, unsure_label: str) -> str:
+    """How a picked value, or several, is said by a person: the labels that were offered."""
+    if picked == []:
+        return none_label
+    labels = {UNSURE: unsure_label, **{choice["value"]: choice["label"] for choice in offered}}
+    values: list[str] = picked if isinstance(picked, list) else [picked]
+    return ", ".join(labels.get(value, value) for value in values)
+
+
 def match_words(text: str, choices: list[Choice]) -> str | None:
     """The one choice whose words stand in the text; None where none or several do.
 

@@ -96,6 +96,8 @@ class PendingChange:
     """Consent was given: move what may be kept into the transcript."""
     forget: bool = False
     """Refused: delete every word."""
+    picked: tuple[str, str] | None = None
+    """(label, value) where the visitor's text is an offered answer: the label is what a person reads."""
 
 
 class Store:
@@ -283,10 +285,10 @@ class Store:
                 effect(connection)
             before_consent = turn.columns.get("status", row["status"]) in ("consent_pending", "refused")
             seq = self._write_replies(connection, turn, row["last_seq"], before_consent)
-            self._write_visitor_message(connection, turn)
-            self._write_rest(connection, turn)
             if turn.pending is not None:
                 _change_pending(connection, turn)
+            self._write_visitor_message(connection, turn)
+            self._write_rest(connection, turn)
             connection.execute(
                 conversations.update()
                 .where(conversations.c.id == turn.conversation)
@@ -500,6 +502,10 @@ def _change_pending(connection: Connection, turn: TurnRows) -> None:
     change = turn.pending
     assert change is not None
     own = pending.c.conversation_id == turn.conversation
+    if change.picked is not None:
+        label, value = change.picked
+        said = pending.update().where(own, pending.c.seq == turn.seq)
+        connection.execute(said.values(text=label, payload={"choice": value}))
     if change.keep:
         connection.execute(pending.update().where(own, pending.c.seq == turn.seq).values(replay=True))
     if change.reveal:

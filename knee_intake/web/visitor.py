@@ -42,6 +42,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 OPENAPI = Path(__file__).parent / "openapi.json"
 HEARTBEAT_S = 15
+READING_S = 10.0
+"""How long an event stream waits for the turn of a visitor's message before it shows the message as it came."""
 POLL_S = 3.0
 """Event streams look into the records at least this often: another process may have written."""
 
@@ -204,6 +206,8 @@ class VisitorApi:
                 except (StorageError, NotFoundError):
                     return  # forgotten, or the database is away: the reader comes back and is told which
                 for row in rows:
+                    if self._is_being_read(row):
+                        break  # its text becomes the label where it is an offered answer; the reply's signal wakes us
                     last = row["seq"]
                     data = msgspec.json.encode(message_json(row, self._zone)).decode()
                     yield {"event": "message", "id": str(last), "data": data}
@@ -213,6 +217,11 @@ class VisitorApi:
                     continue
                 if signal == "typing":
                     yield {"event": "typing", "data": "{}"}
+
+    def _is_being_read(self, row: Row) -> bool:
+        """Whether a visitor's message has just come and its turn is not done."""
+        age = (self._context.clock() - row["at"]).total_seconds()
+        return row["sender"] == "visitor" and not row["answered"] and age < READING_S
 
     def _messages(self, rows: list[Row]) -> list[dict[str, Any]]:
         return [message_json(row, self._zone) for row in rows]

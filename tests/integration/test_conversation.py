@@ -43,6 +43,18 @@ def test_what_is_told_in_one_sentence_is_never_asked(visitor: Visitor) -> None:
     assert not {"pain_location", "knee_side", "onset", "arthritis_history"} & {*asked}
 
 
+def test_a_picked_answer_is_kept_as_its_label_with_the_value_beside(visitor: Visitor) -> None:
+    visitor.say("knee", "yes", "self", "none", "left, medial")
+    mine = [message for message in visitor.messages() if message["from"] == "visitor"]
+    assert [(message["text"], message.get("choice")) for message in mine[1:]] == [
+        ("Yes, that's OK", "yes"),
+        ("Me, I'm 18 or older", "self"),
+        ("None of these", "none"),
+        ("Left knee, Inner side", "left, medial"),
+    ]
+    assert visitor.intake()["answers"]["who_for"]["words"] == "Me, I'm 18 or older"
+
+
 def test_nothing_is_kept_of_who_refuses(running: Running) -> None:
     visitor = running.visitor()
     visitor.say("my zebra knee hurts badly", "no")
