@@ -395,7 +395,7 @@ def test_the_stream_replays_goes_on_and_numbers_its_events_by_seq(live: Any) -> 
         one.wait_for(lambda events: any(number == str(everything[-1]["seq"]) for _, number, _ in events))
         assert one.ids() == list(range(first, len(everything) + 1)), "each once, none left out"
         kinds = [event for event, number, _ in one.events if number is None or int(number) > len(known)]
-        assert kinds == ["message", "typing", "message"], "the text, then typing, then the reply"
+        assert kinds == ["typing", "message", "message"], "typing at once, then the text as it is kept and its reply"
         # a text goes out as it was received; which offered answer it is, is found while it is answered
         came = [{**data, "choice": None} for event, _, data in one.events if event == "message"]
         assert came == [{**message, "choice": None} for message in everything[first - 1 :]]
