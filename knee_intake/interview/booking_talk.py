@@ -253,6 +253,18 @@ def cancel_reply(talk: Talk) -> list[Say]:
     return [talk.say("cancelled", time=time)]
 
 
+def forget_call_back(talk: Talk) -> None:
+    """The visitor goes on with the assistant; a note that was sent stays with the staff."""
+    talk.intake.state.pop("callback", None)
+    talk.intake.state.pop("callback_sent", None)
+
+
+def without_contact(talk: Talk) -> list[Say]:
+    """No way to call back: the note for the staff stays, and the phone number is said."""
+    finish_call_back(talk)
+    return [talk.say("handed_over_no_contact")]
+
+
 def time_of_booking(talk: Talk) -> str:
     """The booked time in words; empty without a booking."""
     booking = talk.intake.booking

@@ -30,6 +30,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         return [] if after_answer else [_advised(talk)]
     if intake.status == "handed_over" and plain(talk.understood.text) in GO_ON_WORDS:
         intake.status = "active"
+        booking_talk.forget_call_back(talk)
         return proceed(talk, talk.phrase("back_to_bot"))
     if intake.status == "handed_over" and not (intake.asked or wants_call(talk)):
         return [] if after_answer else [talk.say("handed_over_more")]
@@ -42,6 +43,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         said = _take_step(talk, question)
         if said is not None:
             return said
+    if question is not None and question.id == "contact" and wants_call(talk) and talk.understood.intent == "deny":
+        return booking_talk.without_contact(talk)
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
         return _not_heard(talk, question)
     if talk.merged.reply == "alarm_unsure" and question is not None:
@@ -111,6 +114,8 @@ def _ended(talk: Talk, after_answer: bool) -> list[Say]:
 
 def _give_up(talk: Talk, question: Question) -> list[Say]:
     """It does not work: leave the question out where that may be, else ask a person to help."""
+    if wants_call(talk):
+        return booking_talk.without_contact(talk)
     if question.skippable:
         skip(talk.intake, question, talk.understood.text, None)
         return proceed(talk, talk.phrase("skipped"))

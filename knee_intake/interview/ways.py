@@ -59,6 +59,8 @@ def skip(talk: Talk) -> list[Say]:
         return go_on(talk)
     if question.id == "appointment":
         return booking_talk.without_time(talk)
+    if question.id == "contact" and wants_call(talk):
+        return booking_talk.without_contact(talk)
     if not question.skippable:
         return _again(talk, talk.phrase("cannot_skip" if question.alarm else "cannot_skip_this"))
     if question.id == "after_offer":
@@ -70,7 +72,7 @@ def skip(talk: Talk) -> list[Say]:
 
 def stop(talk: Talk) -> list[Say]:
     if wants_call(talk):  # "never mind" takes the wish for a call back, not the whole chat
-        talk.intake.state.pop("callback", None)
+        booking_talk.forget_call_back(talk)
         return proceed(talk, talk.phrase("back_to_bot"))
     talk.nothing_open()
     talk.intake.status = "stopped"
@@ -116,7 +118,7 @@ def book(talk: Talk) -> list[Say]:
         return [talk.say("kept", time=booking_talk.time_of_booking(talk)), *take_up_again(talk)]
     if intake.status in ("stopped", "handed_over", "finished"):
         intake.status = "active"
-        intake.state.pop("callback", None)
+        booking_talk.forget_call_back(talk)
     in_the_middle = flow.next_question(intake, talk.questions)
     before = acknowledgement(talk)
     if in_the_middle is not None and in_the_middle.counts:

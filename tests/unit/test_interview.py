@@ -278,6 +278,20 @@ def test_without_a_calendar_the_request_is_kept_as_a_call_back(clinic: Clinic) -
     assert chat.intake.status == "handed_over"
 
 
+def test_who_wants_a_person_need_not_leave_a_contact(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("a person please", "talk_to_human")
+    assert chat.asked == "contact"
+    chat.say("no", "deny", answer=None)
+    assert chat.desk.calls == [("wants to talk to a person", None, None, "")]
+    assert "continue" in chat.text
+    chat.say("continue", "inform")
+    assert chat.asked == "options"
+    chat.say("book")
+    assert chat.asked == "appointment", "a visit can still be asked for"
+
+
 def test_other_times_are_other_times(clinic: Clinic) -> None:
     chat = told(clinic)
     chat.start()
