@@ -11,7 +11,7 @@ from knee_intake.interview.before_consent import Reply, Stage, respond
 from knee_intake.interview.hear import Heard
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Answer, FlagHit, Intake
-from knee_intake.records.store import NewMessage, PendingChange, TurnRows
+from knee_intake.records.turn_rows import NewMessage, PendingChange, TurnRows
 from knee_intake.understanding.types import Understood
 
 if TYPE_CHECKING:

@@ -30,7 +30,8 @@ from knee_intake.dialogue.turn import Loaded, TurnMaker
 from knee_intake.errors import KneeIntakeError, StorageError, TurnError, VersionConflictError
 from knee_intake.interview import before_consent
 from knee_intake.interview.model import URGENCIES
-from knee_intake.records.store import NewMessage, Received, Row, Store, TurnRows
+from knee_intake.records.store import Store
+from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 from knee_intake.settings import Settings
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import datetime
 from knee_intake.dialogue.turn import Loaded, TurnMaker, alarm_says
 from knee_intake.errors import TurnError
 from knee_intake.interview.model import Intake
-from knee_intake.records.store import NewMessage, TurnRows
+from knee_intake.records.turn_rows import NewMessage, TurnRows
 
 
 async def make(maker: TurnMaker, loaded: Loaded, now: datetime) -> TurnRows:

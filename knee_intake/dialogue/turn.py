@@ -19,7 +19,7 @@ from knee_intake.interview import flow
 from knee_intake.interview.hear import Heard, hear
 from knee_intake.interview.model import FlagHit, Intake
 from knee_intake.interview.say import Say
-from knee_intake.records.store import NewMessage, Row, TurnRows
+from knee_intake.records.turn_rows import NewMessage, Row, TurnRows
 from knee_intake.understanding.types import Understood
 
 if TYPE_CHECKING:

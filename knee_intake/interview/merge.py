@@ -47,14 +47,8 @@ def merge(
         _take_reply(intake, question, questions, understood, seq, merged, picked)
     _take_findings(intake, understood, seq, merged)
     _take_more(intake, understood, seq, merged)
-    if (
-        merged.reply == "none"
-        and question
-        and question.fills
-        and intake.asked not in flow.missing_fields(question, intake)
-    ):
-        answered = set(question.fills) & {*merged.heard, *merged.corrected}
-        merged.reply = "answered" if answered else "none"
+    if merged.reply == "none" and question and {*question.fills} & {*merged.heard, *merged.corrected}:
+        merged.reply = "answered"  # told in other words than the reader of short answers knows
     return merged
 
 

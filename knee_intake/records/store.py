@@ -10,21 +10,20 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError, VersionConflictError
+from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
+from knee_intake.records.commit import find_conversation, insert_message, write_turn
 from knee_intake.records.database import Database
 from knee_intake.records.schema import (
     alerts,
     bookings,
     callbacks,
-    consents,
     conversations,
     intakes,
     messages,
@@ -32,72 +31,9 @@ from knee_intake.records.schema import (
     pending,
     tracker_events,
 )
+from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 
-Row = dict[str, Any]
 TOKEN_BYTES = 32
-KEPT_AFTER_CONSENT = ("greeting", "consent", "tell_clinic")
-"""Names of our own texts from before consent that may stand in the transcript: they tell nothing of the visitor."""
-
-
-@dataclass
-class NewMessage:
-    """A row of the transcript to be written with a turn."""
-
-    sender: str
-    text: str
-    payload: dict[str, Any] = field(default_factory=dict)
-    staff_id: int | None = None
-
-
-@dataclass
-class Received:
-    """A visitor's message as stored."""
-
-    seq: int
-    answered: bool
-    handled_by: str
-
-
-@dataclass
-class TurnRows:
-    """All that a finished turn writes."""
-
-    conversation: str
-    version: int
-    """The version that the turn was computed from."""
-    seq: int
-    """The visitor's message that it answers."""
-    now: datetime
-    columns: Row = field(default_factory=dict)
-    """Changed columns of the conversation."""
-    replies: list[NewMessage] = field(default_factory=list)
-    visitor: Row = field(default_factory=dict)
-    """Changed columns of the visitor's message (understanding, payload)."""
-    events: list[Row] = field(default_factory=list)
-    intake: Row | None = None
-    progress: tuple[int, int] = (0, 0)
-    alerts: list[Row] = field(default_factory=list)
-    consents: list[Row] = field(default_factory=list)
-    outbox: list[Row] = field(default_factory=list)
-    effects: list[Callable[[Connection], None]] = field(default_factory=list)
-    """Writes of other rooms that belong to the turn; may raise SlotTakenError, which undoes the whole turn."""
-    pending: PendingChange | None = None
-
-
-@dataclass
-class PendingChange:
-    """What a turn does to the words said before consent."""
-
-    stage: Row | None = None
-    """Where the conversation stands without consent, kept beside the words."""
-    keep: bool = False
-    """The visitor's text is to be read again once consent is given."""
-    reveal: bool = False
-    """Consent was given: move what may be kept into the transcript."""
-    forget: bool = False
-    """Refused: delete every word."""
-    picked: tuple[str, str] | None = None
-    """(label, value) where the visitor's text is an offered answer: the label is what a person reads."""
 
 
 class Store:
@@ -120,7 +56,7 @@ class Store:
                 )
             )  # fmt: skip
             for seq, message in enumerate(greeting, 1):
-                _insert_message(connection, conversation, seq, message, now, before_consent=True, stage=stage)
+                insert_message(connection, conversation, seq, message, now, before_consent=True, stage=stage)
         return conversation, token
 
     def authenticate(self, conversation: str, token: str | None) -> Row:
@@ -144,7 +80,7 @@ class Store:
         """
         mac = self._mac(conversation, text)
         with self.database.write() as connection:
-            row = _conversation(connection, conversation)
+            row = find_conversation(connection, conversation)
             known = connection.execute(
                 sa.select(messages).where(messages.c.conversation_id == conversation, messages.c.client_id == client_id)
             ).mappings().first()  # fmt: skip
@@ -206,7 +142,7 @@ class Store:
     def conversation(self, conversation: str) -> Row:
         """The row. Raises NotFoundError."""
         with self.database.read() as connection:
-            return _conversation(connection, conversation)
+            return find_conversation(connection, conversation)
 
     def message(self, conversation: str, seq: int) -> Row:
         """One message, with the words where they still wait for consent."""
@@ -278,70 +214,17 @@ class Store:
         written then.
         """
         with self.database.write() as connection:
-            row = _conversation(connection, turn.conversation, lock=True)
-            if row["version"] != turn.version:
-                raise VersionConflictError("another turn of this conversation was saved first")
-            for effect in turn.effects:
-                effect(connection)
-            before_consent = turn.columns.get("status", row["status"]) in ("consent_pending", "refused")
-            seq = self._write_replies(connection, turn, row["last_seq"], before_consent)
-            if turn.pending is not None:
-                _change_pending(connection, turn)
-            self._write_visitor_message(connection, turn)
-            self._write_rest(connection, turn)
-            connection.execute(
-                conversations.update()
-                .where(conversations.c.id == turn.conversation)
-                .values(
-                    version=turn.version + 1, last_seq=seq, updated_at=turn.now, lease_owner=None, lease_until=None,
-                    **turn.columns,
-                )
-            )  # fmt: skip
+            write_turn(connection, turn)
         return self.replies(turn.conversation, turn.seq)
-
-    def _write_replies(self, connection: Connection, turn: TurnRows, last: int, before_consent: bool) -> int:
-        stage = turn.pending.stage if turn.pending else None
-        for message in turn.replies:
-            last += 1
-            _insert_message(
-                connection, turn.conversation, last, message, turn.now,
-                before_consent=before_consent, stage=stage, reply_to=turn.seq,
-            )  # fmt: skip
-        return last
-
-    def _write_visitor_message(self, connection: Connection, turn: TurnRows) -> None:
-        connection.execute(
-            messages.update()
-            .where(messages.c.conversation_id == turn.conversation, messages.c.seq == turn.seq)
-            .values(answered=True, **turn.visitor)
-        )
-
-    def _write_rest(self, connection: Connection, turn: TurnRows) -> None:
-        key = {"conversation_id": turn.conversation}
-        if turn.events:
-            last = sa.select(sa.func.max(tracker_events.c.n)).where(
-                tracker_events.c.conversation_id == turn.conversation
-            )
-            first = (connection.execute(last).scalar() or 0) + 1
-            rows = [{**key, "n": first + n, "event": event} for n, event in enumerate(turn.events)]
-            connection.execute(tracker_events.insert(), rows)
-        if turn.intake is not None:
-            _upsert_intake(connection, turn)
-        for row in turn.consents:
-            connection.execute(consents.insert().values(**key, at=turn.now, **row))
-        for row in turn.alerts:
-            _upsert_alert(connection, turn, row)
-        for row in turn.outbox:
-            connection.execute(outbox.insert().values(created_at=turn.now, **row))
 
     # ---- staff -------------------------------------------------------------------------------------------
 
     def add_message(self, conversation: str, message: NewMessage, now: datetime, **columns: Any) -> Row:
         """Append a message outside a turn (staff, or a notice), and change columns of the conversation."""
         with self.database.write() as connection:
-            row = _conversation(connection, conversation, lock=True)
+            row = find_conversation(connection, conversation, lock=True)
             seq = row["last_seq"] + 1
-            _insert_message(connection, conversation, seq, message, now)
+            insert_message(connection, conversation, seq, message, now)
             connection.execute(
                 conversations.update()
                 .where(conversations.c.id == conversation)
@@ -427,14 +310,6 @@ def _same_message() -> Any:
     return sa.and_(pending.c.conversation_id == messages.c.conversation_id, pending.c.seq == messages.c.seq)
 
 
-def _conversation(connection: Connection, conversation: str, *, lock: bool = False) -> Row:
-    query = sa.select(conversations).where(conversations.c.id == conversation)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    if row is None:
-        raise NotFoundError("no such conversation")
-    return dict(row)
-
-
 def _claim(connection: Connection, conversation: str, owner: str, now: datetime, lease: timedelta) -> bool:
     free = sa.or_(
         conversations.c.lease_owner.is_(None), conversations.c.lease_owner == owner, conversations.c.lease_until < now
@@ -445,91 +320,6 @@ def _claim(connection: Connection, conversation: str, owner: str, now: datetime,
         .values(lease_owner=owner, lease_until=now + lease)
     )
     return bool(done.rowcount)
-
-
-def _insert_message(
-    connection: Connection,
-    conversation: str,
-    seq: int,
-    message: NewMessage,
-    now: datetime,
-    *,
-    before_consent: bool = False,
-    stage: Row | None = None,
-    reply_to: int | None = None,
-) -> None:
-    payload = dict(message.payload)
-    connection.execute(
-        messages.insert().values(
-            conversation_id=conversation, seq=seq, sender=message.sender, at=now, reply_to=reply_to,
-            staff_id=message.staff_id, text=None if before_consent else message.text,
-            payload=None if before_consent else payload or None,
-        )
-    )  # fmt: skip
-    if before_consent:
-        connection.execute(
-            pending.insert().values(
-                conversation_id=conversation, seq=seq, sender=message.sender, text=message.text, at=now,
-                payload={**payload, "stage": stage}, replay=False,
-            )
-        )  # fmt: skip
-
-
-def _upsert_alert(connection: Connection, turn: TurnRows, row: Row) -> None:
-    """An alert raised before consent is completed once the visitor agrees; otherwise a new one."""
-    same = (alerts.c.conversation_id == turn.conversation, alerts.c.rule == row["rule"], alerts.c.seq == row["seq"])
-    if not connection.execute(alerts.update().where(*same).values(shown=row["shown"])).rowcount:
-        connection.execute(alerts.insert().values(conversation_id=turn.conversation, at=turn.now, **row))
-
-
-def _upsert_intake(connection: Connection, turn: TurnRows) -> None:
-    intake = turn.intake or {}
-    values = {
-        "data": intake,
-        "done": turn.progress[0],
-        "total": turn.progress[1],
-        "first_name": (intake.get("answers", {}).get("first_name") or {}).get("value"),
-        "updated_at": turn.now,
-    }
-    changed = connection.execute(
-        intakes.update().where(intakes.c.conversation_id == turn.conversation).values(**values)
-    )
-    if not changed.rowcount:
-        connection.execute(intakes.insert().values(conversation_id=turn.conversation, **values))
-
-
-def _change_pending(connection: Connection, turn: TurnRows) -> None:
-    change = turn.pending
-    assert change is not None
-    own = pending.c.conversation_id == turn.conversation
-    if change.picked is not None:
-        label, value = change.picked
-        said = pending.update().where(own, pending.c.seq == turn.seq)
-        connection.execute(said.values(text=label, payload={"choice": value}))
-    if change.keep:
-        connection.execute(pending.update().where(own, pending.c.seq == turn.seq).values(replay=True))
-    if change.reveal:
-        _reveal(connection, turn)
-    if change.forget:
-        connection.execute(pending.delete().where(own, pending.c.sender == "visitor"))
-
-
-def _reveal(connection: Connection, turn: TurnRows) -> None:
-    """Move what may be kept into the transcript: words about the knee, and our own texts that tell nothing."""
-    own = pending.c.conversation_id == turn.conversation
-    rows = list(connection.execute(sa.select(pending).where(own)).mappings())
-    for row in rows:
-        payload = dict(row["payload"] or {})
-        payload.pop("stage", None)
-        ours = row["sender"] == "bot" and (payload.get("name") in KEPT_AFTER_CONSENT or payload.get("alert"))
-        if row["replay"] or ours or row["seq"] == turn.seq:
-            values = {"text": row["text"], **({"payload": payload} if row["sender"] == "bot" else {})}
-            connection.execute(
-                messages.update()
-                .where(messages.c.conversation_id == turn.conversation, messages.c.seq == row["seq"])
-                .values(**values)
-            )
-    connection.execute(pending.delete().where(own))
 
 
 def _is_held_by_clinic(connection: Connection, conversation: str) -> bool:

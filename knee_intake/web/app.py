@@ -24,6 +24,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from knee_intake.booking.embedded import EmbeddedCalendar
+from knee_intake.checks import go_live_gaps
 from knee_intake.clinic import load_clinic
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue.bus import Bus
@@ -218,6 +219,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
     Raises SettingsError where the port is taken, StorageError, ClinicFileError and ModelError, each one clear line;
     what is quick to find is found before anything slow begins.
     """
+    if settings.live and (gaps := go_live_gaps(settings)):
+        raise SettingsError(f"KNEE_INTAKE_LIVE: not with {len(gaps)} open points; `knee-intake go-live` names them")
     loaded: list[Models] = []
     with contextlib.closing(_listen(host, port)) as listening, _only_process(settings):
         app = make_app(settings, load=lambda _: loaded[0])

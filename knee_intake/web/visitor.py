@@ -31,7 +31,7 @@ from knee_intake.errors import (
 from knee_intake.interview import flow
 from knee_intake.interview.model import Intake
 from knee_intake.records.intake_view import intake_json, message_json
-from knee_intake.records.store import Row
+from knee_intake.records.turn_rows import Row
 from knee_intake.web.bodies import VisitorMessage, bearer, clean_id, clean_text, read_json
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response

@@ -20,8 +20,8 @@ POINTS = {
     "in an action": ("knee_intake.interview.booking_talk", None, "place", "before"),
     "before the transaction": ("knee_intake.records.store", "Store", "commit", "before"),
     "in the transaction, the visit written": ("knee_intake.booking.embedded", "EmbeddedCalendar", "place", "after"),
-    "in the transaction, the replies written": ("knee_intake.records.store", "Store", "_write_replies", "after"),
-    "in the transaction, all written": ("knee_intake.records.store", "Store", "_write_rest", "after"),
+    "in the transaction, the replies written": ("knee_intake.records.commit", None, "_write_replies", "after"),
+    "in the transaction, all written": ("knee_intake.records.commit", None, "_write_rest", "after"),
     "after the transaction": ("knee_intake.records.store", "Store", "replies", "before"),
 }
 

@@ -94,6 +94,12 @@ def test_an_address_that_is_not_ours_is_told(home: Path, arguments: tuple[str, .
     assert said in refusal(home, *arguments)
 
 
+def test_a_clinic_with_open_points_is_not_served_as_live(home: Path) -> None:
+    said = refusal(home, live="yes")
+    assert said.startswith("knee-intake: KNEE_INTAKE_LIVE: not with ")
+    assert said.endswith("`knee-intake go-live` names them")
+
+
 def test_a_missing_model_file_is_told(home: Path, tmp_path: Path) -> None:
     missing = tmp_path / "nothing.tar.gz"
     said = refusal(home, model=str(missing))
