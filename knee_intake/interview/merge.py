@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from knee_intake.interview import flow
 from knee_intake.interview.model import Answer, Intake
-from knee_intake.interview.questions import Question, Questions
+from knee_intake.interview.questions import Choice, Question, Questions
 from knee_intake.understanding.bare_words import read_side
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
 
@@ -155,32 +155,29 @@ def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merg
 def _take_picks(
     intake: Intake, question: Question, answer: Any, words: str, seq: int | None, merged: Merged, exact: bool
 ) -> None:
-    picked = [] if answer in ("none", "no", []) else list(answer) if isinstance(answer, list) else [answer]
-    known = {choice.value: choice for choice in question.choices}
-    picked = [one for value in picked for one in _choices_for(str(value), question)]
-    if picked and not any(value in known for value in picked):
+    values = [] if answer in ("none", "no", []) else list(answer) if isinstance(answer, list) else [answer]
+    picked = _choices_in(values, question)
+    in_words = [value for value in values if value not in {choice.value for choice in question.choices}]
+    if values and not picked and not (question.alarm and in_words):
         return
     for name, value in question.none_sets.items():
-        if exact or not picked or name == question.id:
+        if exact or not values or name == question.id:
             _set(intake, name, value, words, seq, "asked", merged, heard=False)
         elif name not in intake.answers:  # told in words: what was not spoken of is not denied
             _set(intake, name, None, words, seq, "unsure", merged, heard=False)
     own = question.id if question.id in question.fills else None
     if own and own not in question.none_sets:
-        _set(
-            intake, own, [value for value in picked if value in known], words, seq, "asked", merged, heard=bool(picked)
-        )
-    for value in picked:
-        if choice := known.get(value):
-            _take_choice(intake, choice.sets, choice.signs, words, seq, merged)
+        kept = [choice.value for choice in picked] or in_words
+        _set(intake, own, kept, words, seq, "asked", merged, heard=bool(values))
+    for choice in picked:
+        _take_choice(intake, choice.sets, choice.signs, words, seq, merged)
     merged.reply = "answered"
 
 
-def _choices_for(value: str, question: Question) -> list[str]:
-    """The choices that a value is or, for a sign said in words, the ones that state it; itself where none does."""
-    if any(choice.value == value for choice in question.choices):
-        return [value]
-    return [choice.value for choice in question.choices if value in choice.signs] or [value]
+def _choices_in(values: list[Any], question: Question) -> list[Choice]:
+    """The choices that were picked, or all of whose signs were said in words."""
+    said = {str(value) for value in values}
+    return [choice for choice in question.choices if choice.value in said or (choice.signs and {*choice.signs} <= said)]
 
 
 def _take_choice(

@@ -180,6 +180,15 @@ def test_a_sign_said_in_words_ticks_its_box(chat: Chat) -> None:
     assert chat.last[0].alert == "emergency_911"
 
 
+def test_half_of_what_a_box_says_does_not_tick_it(chat: Chat) -> None:
+    chat.start()
+    chat.say("self")
+    chat.say("only a fever", answer=["fever"], findings={"red_flags": ["fever"]})
+    assert chat.value("emergency_screen") == ["fever"], "kept as it was said"
+    assert "hot_swollen_joint" not in chat.intake.signs
+    assert chat.asked == "pain_location"
+
+
 def test_an_emergency_stands_alone_and_stops_the_interview(chat: Chat) -> None:
     chat.start()
     chat.say("self")

@@ -77,3 +77,17 @@ def test_putting_a_safety_checklist_off_is_no_answer_to_it(asked: str, text: str
 
 def test_who_is_ill_is_heard() -> None:
     assert "unwell" in READER.read("my knee is hot and I feel ill", now=NOW).more["signs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("no puedo respirar", "trouble_breathing"),
+        ("me duele el pecho", "chest_pain"),
+        ("tengo dolor de pecho", "chest_pain"),
+        ("me quiero morir", "self_harm"),
+        ("quiero matarme", "self_harm"),
+    ],
+)
+def test_an_emergency_is_heard_in_spanish(text: str, sign: str) -> None:
+    assert sign in READER.read(text, asked="consent", now=NOW).more["signs"]
