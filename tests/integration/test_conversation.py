@@ -212,3 +212,23 @@ def test_the_questions_afterwards_fill_the_intake(visitor: Visitor) -> None:
     assert intake["answers"]["aggravated_by"]["value"] == ["stairs", "kneeling"]
     assert set(intake["answers"]["treatments_tried"]["value"]) == {"rest_ice", "medication"}
     assert intake["answers"]["goal"]["value"] == "run again"
+
+
+def test_a_terse_visitor_needs_at_most_fourteen_turns(visitor: Visitor) -> None:
+    texts = ["knee hurts", "ok", "me", "no", "left, inner", "3 months, slowly", "no", "no", "i walk a lot", "book", "2"]
+    texts += ["Sam 212 555 0147", "yes"]
+    visitor.say(*texts)
+    assert "Your reference is" in " ".join(message["text"] for message in visitor.last)
+    assert len(texts) <= 14
+
+
+def test_a_talkative_visitor_needs_at_most_nine_turns(visitor: Visitor) -> None:
+    story = (
+        "Hello, the inner side of my left knee has been hurting for about three months now. It came on slowly, "
+        "nobody ever said arthritis, and I run four times a week and do yoga."
+    )
+    texts = [story, "Yes, that's fine.", "It's about me, I'm 44.", "No, none of those.", "No, nothing like that."]
+    texts += ["I'd like to book a visit, please", "the first one would be great", "Robin, robin@example.org", "Yes"]
+    visitor.say(*texts)
+    assert "Your reference is" in " ".join(message["text"] for message in visitor.last)
+    assert len(texts) <= 9

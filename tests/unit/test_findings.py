@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from knee_intake.understanding.findings import FindingsReader, Found
-from knee_intake.understanding.lexicon import load_lexicon
-from knee_intake.understanding.pipeline import Pipeline
+from tests.readers import findings_reader
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 
 
 @pytest.fixture(scope="module")
 def reader() -> FindingsReader:
-    return FindingsReader(Pipeline(load_lexicon()))
+    return findings_reader()
 
 
 def read(reader: FindingsReader, text: str) -> Found:

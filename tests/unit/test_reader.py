@@ -9,11 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knee_intake.understanding.reader import RuleReader
 from knee_intake.understanding.types import VALUES
+from tests.readers import rule_reader
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
-READER = RuleReader()
+READER = rule_reader()
+
+
+def repr_short(text: str) -> str:
+    """A name of bearable length."""
+    return ascii(text)[:20]
 
 
 def test_an_answer_and_findings_come_from_one_reading() -> None:
@@ -52,6 +57,7 @@ def test_any_text_can_be_read(text: str) -> None:
         "a" * 10_000,
         "ﬁ" * 50,
     ],
+    ids=repr_short,
 )
 def test_odd_texts_are_read_in_time(text: str) -> None:
     started = time.perf_counter()
