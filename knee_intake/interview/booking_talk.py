@@ -28,27 +28,36 @@ CHANGES = {
 def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     """Offer free times that fit the visitor's wish; without any, keep the request as a call-back."""
     state = talk.intake.state
-    wish = Wish.from_answer(state.get("wish") or {})
     again = "times" in state
-    seen = [time["value"] for time in state.get("times", [])] if state.pop("later_times", False) else []
     try:
-        times = talk.desk.free_times(wish, OFFERED_TIMES, seen)
-        if not times and (seen or state.get("wish")):
-            before = f"{before} {talk.phrase('no_times')}".strip()
-            state["wish_words"] = state.get("wish_words") or talk.understood.text
-            times = talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, [])
+        times, fits = _find_times(talk)
     except CalendarUnavailableError:
         return _keep_as_call_back(talk, "calendar_down")
     if not times:
         return _keep_as_call_back(talk, "no_times_at_all")
+    new_wish = state.pop("wish_is_new", False)
+    if not fits:
+        before = f"{before} {talk.phrase('no_times')}".strip()
+    if again or new_wish:
+        before = f"{before} {talk.phrase('fitting_times' if fits and new_wish else 'other_times')}".strip()
+    text = (question.variants["others"] if again or new_wish else question.text)["en"]
     state["times"] = [_dump(time) for time in times]
     zone = talk.clinic.practice.zoneinfo()
-    choices = [(time.label(zone), time.value) for time in times] + [(talk.phrase("time_label"), OTHER)]
-    text = question.variants["others"]["en"] if again else question.text["en"]
-    before = f"{before} {talk.phrase('other_times')}".strip() if again else before
+    choices = [*((time.label(zone), time.value) for time in times), (talk.phrase("time_label"), OTHER)]
     said = Say(f"{before} {text}".strip(), tuple(choices), {"kind": "slots", "for": "appointment"}, name=question.id)
     talk.remember(said, question)
     return [said]
+
+
+def _find_times(talk: Talk) -> tuple[list[FreeTime], bool]:
+    """Free times, and whether they are what was wished; any times where nothing fits the wish."""
+    state = talk.intake.state
+    seen = [time["value"] for time in state.get("times", [])] if state.pop("later_times", False) else []
+    times = talk.desk.free_times(Wish.from_answer(state.get("wish") or {}), OFFERED_TIMES, seen)
+    if times or not (seen or state.get("wish")):
+        return times, True
+    state["wish_words"] = state.get("wish_words") or talk.understood.text
+    return talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, []), False
 
 
 def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
@@ -82,7 +91,7 @@ def take_time(talk: Talk) -> list[Say] | None:
         state["later_times"] = True
     if isinstance(reply, dict):
         state["wish"] = {**(state.get("wish") or {}), **{key: value for key, value in reply.items() if value}}
-        state["wish_words"] = talk.understood.text
+        state["wish_words"], state["wish_is_new"] = talk.understood.text, True
     return None
 
 

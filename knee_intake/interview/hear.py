@@ -157,7 +157,7 @@ def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) 
     wish = {name: value for name, value in answer.items() if value and name not in ("pick", "none_fits")}
     if not wish or "book" not in offered:
         return None
-    intake.state["wish"] = wish
+    intake.state |= {"wish": wish, "wish_is_new": True}
     return "book"
 
 

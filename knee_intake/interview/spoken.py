@@ -18,15 +18,15 @@ MOST = 5
 
 
 def spoken_duration(days: float) -> str:
-    """Days as people say them."""
-    for size, name in ((365, "year"), (30, "month"), (7, "week")):
-        if days >= size:
-            count = round(days / size)
-            if name == "month" and count >= 12:
-                return "about 1 year"
-            return f"about {count} {name}{'s' if count != 1 else ''}"
-    count = max(1, round(days))
-    return f"{count} day{'s' if count != 1 else ''}"
+    """Days as people say them: days up to two weeks, then weeks, months, years."""
+    if days < 14 and days != 7:
+        count = max(1, round(days))
+        return f"{count} day{'s' if count != 1 else ''}"
+    size, name = next((size, name) for size, name in ((365, "year"), (30, "month"), (7, "week")) if days >= size)
+    count = round(days / size)
+    if name == "month" and count >= 12:
+        count, name = 1, "year"
+    return f"about {count} {name}{'s' if count != 1 else ''}"
 
 
 def spoken_value(field: str, value: Any, questions: Questions) -> str:

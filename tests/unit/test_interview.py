@@ -378,7 +378,8 @@ def test_a_reply_is_matched_with_what_was_offered(text: str, kind: str, found: o
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(0, "1 day"), (1, "1 day"), (6, "6 days"), (7, "about 1 week"), (90, "about 3 months"), (365, "about 1 year"),
+    [(0, "1 day"), (1, "1 day"), (6, "6 days"), (7, "about 1 week"), (10, "10 days"), (14, "about 2 weeks"),
+     (90, "about 3 months"), (365, "about 1 year"),
      (360, "about 1 year"), (1095, "about 3 years")],
 )  # fmt: skip
 def test_durations_are_said_as_people_say_them(days: int, words: str) -> None:
