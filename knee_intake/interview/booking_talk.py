@@ -89,9 +89,11 @@ def take_time(talk: Talk) -> list[Say] | None:
         return None
     if reply == OTHER or (isinstance(reply, dict) and reply.get("none_fits")):
         state["later_times"] = True
-    if isinstance(reply, dict):
-        state["wish"] = {**(state.get("wish") or {}), **{key: value for key, value in reply.items() if value}}
-        state["wish_words"], state["wish_is_new"] = talk.understood.text, True
+    wish = {name: value for name, value in reply.items() if value} if isinstance(reply, dict) else {}
+    if wish:
+        state["wish"] = {**(state.get("wish") or {}), **wish}
+        state["wish_words"] = talk.understood.text
+        state["wish_is_new"] = bool({*wish} - {"none_fits", "pick"})
     return None
 
 

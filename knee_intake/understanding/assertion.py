@@ -27,6 +27,9 @@ _OPENERS = word_set(
     """. ? ! ; , ( : - and or but so well um uh ok okay hi hello hey then also yes no yeah doctor doc actually
     what how why where when please thanks like because if"""
 )
+_KINDS = {"activities": "activity", "activity_level": "activity", "pain_location": "place", "knee_side": "place"}
+"""What a field is about, where that is no sign or history."""
+_WHERE = ("on", "in", "at", "behind", "around", "under", "above", "below", "along")
 _QUIET_FIELDS = frozenset({"trigger", "knee", "part"})
 """Fields whose phrases never use up a modifier's word."""
 
@@ -116,6 +119,8 @@ class Asserter:
             return False
         if target.field == "knee_side" and "," in between:
             return False  # "not the left, the right"
+        if rule.category == "negated" and "," in between and not self._is_of_the_list(start, target):
+            return False
         if rule.category == "negated":
             return self._yes_follows(target) is False and self._negation_reaches(start, end, rule)
         if len(between) > rule.reach:
@@ -123,6 +128,15 @@ class Asserter:
         if rule.category in ("historical", "hypothetical") and not rule.fields:
             return not any(word in _SUBJECTS or word in (",", "and") for word in between)
         return True
+
+    def _is_of_the_list(self, start: int, target: Mention) -> bool:
+        """Things of one kind stand in one list of denials: "no arthritis, very active" denies no activity, and
+        "no swelling, pain on the inside" says where it hurts.
+        """
+        if target.field == "pain" and self._words[target.end] in _WHERE:
+            return False
+        listed = [m for m in self._reading.mentions if start <= m.start < target.start and m.field not in _QUIET_FIELDS]
+        return not listed or _kind(listed[0]) == _kind(target)
 
     def _stopped(self, start: int, end: int) -> bool:
         words = self._words
@@ -171,6 +185,10 @@ class Asserter:
         while self._words[position] in _LIST_WORDS:
             position += 1
         return position in self._starts
+
+
+def _kind(mention: Mention) -> str:
+    return _KINDS.get(mention.field, "sign")
 
 
 def _rule(modifier: Mention) -> Modifier:

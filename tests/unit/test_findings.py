@@ -190,3 +190,19 @@ def test_evidence_points_at_the_words_as_received(reader: FindingsReader) -> Non
     (evidence,) = [e for e in read(reader, text).why if e.field == "symptoms"]
     assert (evidence.value, evidence.words, evidence.assertion) == ("swelling", "swolen", "affirmed")
     assert text[evidence.start : evidence.end] == "swolen"
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("left knee, no arthritis, very active, runner", "activity_level", "vigorous"),
+        ("no arthritis, runner", "activities", ["running"]),
+        ("no swelling, pain on the inside of my knee", "pain_location", ["medial"]),
+        ("no running, cycling or swimming", "activities", None),
+        ("no swelling, locking or pain", "symptoms", None),
+    ],
+)
+def test_a_list_of_denials_holds_things_of_one_kind(
+    reader: FindingsReader, text: str, field: str, value: object
+) -> None:
+    assert reader.read(text, None, NOW).findings.get(field) == value
