@@ -16,7 +16,7 @@ import requests
 TIMEOUT_S = 60
 
 WORDS = {
-    "door": "Hi, my knee hurts and I'd like to see somebody",
+    "door": "Hi, my knee hurts when I run",
     "consent": "yes, that's fine",
     "who_for": "it's about me, I'm 42",
     "emergency_screen": "none of these",

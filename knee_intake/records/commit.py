@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -49,6 +50,18 @@ def write_turn(connection: Connection, turn: TurnRows) -> None:
             **turn.columns,
         )
     )  # fmt: skip
+
+
+def append_message(
+    connection: Connection, conversation: str, message: NewMessage, now: datetime, **columns: Any
+) -> int:
+    """Add a message outside a turn (staff, or a notice), and change columns of the conversation. Returns its seq."""
+    seq = int(find_conversation(connection, conversation, lock=True)["last_seq"]) + 1
+    insert_message(connection, conversation, seq, message, now)
+    connection.execute(
+        conversations.update().where(conversations.c.id == conversation).values(last_seq=seq, updated_at=now, **columns)
+    )
+    return seq
 
 
 def _write_replies(connection: Connection, turn: TurnRows, last: int, before_consent: bool) -> int:

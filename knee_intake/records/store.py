@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
-from knee_intake.records.commit import find_conversation, insert_message, write_turn
+from knee_intake.records.commit import append_message, find_conversation, insert_message, write_turn
 from knee_intake.records.database import Database
 from knee_intake.records.schema import (
     alerts,
@@ -222,14 +222,7 @@ class Store:
     def add_message(self, conversation: str, message: NewMessage, now: datetime, **columns: Any) -> Row:
         """Append a message outside a turn (staff, or a notice), and change columns of the conversation."""
         with self.database.write() as connection:
-            row = find_conversation(connection, conversation, lock=True)
-            seq = row["last_seq"] + 1
-            insert_message(connection, conversation, seq, message, now)
-            connection.execute(
-                conversations.update()
-                .where(conversations.c.id == conversation)
-                .values(last_seq=seq, updated_at=now, **columns)
-            )
+            seq = append_message(connection, conversation, message, now, **columns)
         return self.message(conversation, seq)
 
     # ---- reading back ------------------------------------------------------------------------------------

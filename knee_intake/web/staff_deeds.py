@@ -6,10 +6,13 @@ from collections.abc import Collection
 
 from sqlalchemy.engine import Connection
 
+from knee_intake.booking import Booking, time_label
 from knee_intake.errors import NothingToConfirmError
 from knee_intake.records.audit import write_audit
+from knee_intake.records.commit import append_message
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import Detail, Page, acknowledge, list_conversations, read_conversation
+from knee_intake.records.turn_rows import NewMessage
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import require
 
@@ -44,7 +47,7 @@ def see_conversation(
 def confirm_visit(
     context: AppContext, connection: Connection, member: Member, conversation: str, reference: str | None = None
 ) -> None:
-    """Turn the requested visit into a booked one.
+    """Turn the requested visit into a booked one, and say so in the visitor's chat.
 
     `reference`, where given, is the visit that the member saw. Raises NothingToConfirmError, NotFoundError, RoleError,
     and what the calendar raises.
@@ -54,7 +57,8 @@ def confirm_visit(
     if booking is None or booking["status"] != "requested" or reference not in (None, booking["reference"]):
         raise NothingToConfirmError("no requested visit with this reference")
     now = context.clock()
-    context.calendar.confirm(connection, reference=booking["reference"], now=now)
+    confirmed = context.calendar.confirm(connection, reference=booking["reference"], now=now)
+    append_message(connection, conversation, _good_news(context, conversation, confirmed), now)
     write_audit(
         connection,
         now=now,
@@ -63,6 +67,14 @@ def confirm_visit(
         subject=conversation,
         detail={"reference": booking["reference"]},
     )
+
+
+def _good_news(context: AppContext, conversation: str, visit: Booking) -> NewMessage:
+    # what the visitor reads, with the calendar file as it is now
+    questions, zone = context.clinic.questions, context.clinic.practice.zoneinfo()
+    text = questions.phrase("confirmed", time=time_label(visit.start.astimezone(zone)), reference=visit.reference)
+    link = {"label": questions.phrase("calendar_file"), "path": f"/api/conversations/{conversation}/booking.ics"}
+    return NewMessage("bot", text, {"name": "confirmed", "link": link})
 
 
 def acknowledge_alerts(

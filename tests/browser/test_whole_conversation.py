@@ -122,6 +122,7 @@ def test_a_visitor_asks_for_a_visit_and_staff_confirm_it(
     told = re.search(r"Your reference is (\S+)\.", " ".join(chat.bot_texts))
     assert told is not None
     confirm_as_staff(context.new_page(), clinic_site, told[1], size["width"])
+    expect(chat.log).to_contain_text("has confirmed your visit", timeout=15_000)  # it hears of it by itself
     context.close()
 
 

@@ -91,6 +91,8 @@ def add_message(
     connection.execute(
         sa.insert(schema.messages).values(conversation_id=conversation, seq=seq, sender=sender, text=text, **values)
     )
+    own = schema.conversations.c.id == conversation
+    connection.execute(sa.update(schema.conversations).where(own).values(last_seq=seq))
 
 
 def add_alert(

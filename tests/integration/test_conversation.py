@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from knee_intake.records import schema
+from knee_intake.records.staff_accounts import Member
+from knee_intake.web.staff_deeds import confirm_visit
 from tests.integration.conftest import Running, Visitor
 
 
@@ -232,3 +234,17 @@ def test_a_talkative_visitor_needs_at_most_nine_turns(visitor: Visitor) -> None:
     visitor.say(*texts)
     assert "Your reference is" in " ".join(message["text"] for message in visitor.last)
     assert len(texts) <= 9
+
+
+def test_a_confirmed_visit_is_told_in_the_chat(running: Running) -> None:
+    visitor = running.visitor().booked()
+    reference = visitor.intake()["booking"]["reference"]
+    member = Member(1, "dana", "reviewer")
+    with running.context.database.write() as connection:
+        confirm_visit(running.context, connection, member, visitor.conversation, reference)
+    last = visitor.messages()[-1]
+    assert "has confirmed your visit" in last["text"]
+    assert reference in last["text"]
+    assert visitor.intake()["booking"]["status"] == "booked"
+    visitor.say("later")
+    assert [message["seq"] for message in visitor.messages()] == list(range(1, len(visitor.messages()) + 1))
