@@ -97,6 +97,16 @@ def take_time(talk: Talk) -> list[Say] | None:
     return None
 
 
+def time_kept(talk: Talk) -> str:
+    """That the chosen time is held, and for how long; empty where none is chosen."""
+    chosen = talk.intake.state.get("chosen")
+    if not chosen:
+        return ""
+    practice = talk.clinic.practice
+    label = _load(chosen).label(practice.zoneinfo())
+    return talk.phrase("time_kept", time=label, minutes=practice.booking.hold_minutes)
+
+
 def _taken(talk: Talk) -> list[Say]:
     """The time was lost to somebody else: forget it and offer others."""
     forget_time(talk)

@@ -15,6 +15,7 @@ from knee_intake.interview.spoken import spoken
 from knee_intake.interview.talk import Talk
 
 GO_ON_WORDS = ("continue", "go on", "carry on", "keep going", "resume")
+DIGITS_OF_A_NUMBER = 5
 ENDED = ("stopped", "finished")
 FAILURES_BEFORE_OTHER_WORDS = 1
 FAILURES_BEFORE_WAY_OUT = 3
@@ -126,7 +127,7 @@ def _not_heard(talk: Talk, question: Question) -> list[Say]:
     failures = talk.intake.state.get("failures", 0) + 1
     if failures > FAILURES_BEFORE_WAY_OUT:
         return _give_up(talk, question)
-    said = talk.put(question, talk.phrase("not_heard"), again=failures > FAILURES_BEFORE_OTHER_WORDS)
+    said = talk.put(question, _what_was_wrong(talk, question), again=failures > FAILURES_BEFORE_OTHER_WORDS)
     if failures >= FAILURES_BEFORE_WAY_OUT:
         ways = [*said.choices, (talk.phrase("person_label"), "talk_to_human")]
         if question.skippable:
@@ -138,6 +139,14 @@ def _not_heard(talk: Talk, question: Question) -> list[Say]:
     return [said]
 
 
+def _what_was_wrong(talk: Talk, question: Question) -> str:
+    if question.id == "contact" and "@" in talk.understood.text:
+        return talk.phrase("bad_email")
+    if question.id == "contact" and sum(char.isdigit() for char in talk.understood.text) >= DIGITS_OF_A_NUMBER:
+        return talk.phrase("bad_phone")
+    return talk.phrase("not_heard")
+
+
 def _take_step(talk: Talk, question: Question) -> list[Say] | None:
     """The reply to a question that is a fork in the way; None to simply go on."""
     reply = talk.merged.step
@@ -146,7 +155,9 @@ def _take_step(talk: Talk, question: Question) -> list[Say] | None:
     if question.id == "options":
         return choose_option(talk, str(reply))
     if question.id == "appointment":
-        return booking_talk.take_time(talk)
+        said = booking_talk.take_time(talk)
+        kept = booking_talk.time_kept(talk)
+        return proceed(talk, kept) if said is None and kept else said
     if question.id == "read_back":
         return _take_read_back(talk, reply)
     if question.id == "after_offer":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
@@ -384,3 +386,33 @@ def test_a_reply_is_matched_with_what_was_offered(text: str, kind: str, found: o
 )  # fmt: skip
 def test_durations_are_said_as_people_say_them(days: int, words: str) -> None:
     assert spoken_duration(days) == words
+
+
+def test_a_chosen_time_is_said_to_be_kept(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    chat.say(chat.last[-1].choices[0][1])
+    assert f"for {clinic.practice.booking.hold_minutes} minutes" in chat.text
+    assert chat.asked == "contact"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Sam 555 01", "phone number does not look right"), ("sam@@example", "email does not look right")],
+)
+def test_a_contact_that_cannot_be_right_is_said_so(clinic: Clinic, text: str, said: str) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    chat.say(chat.last[-1].choices[0][1])
+    chat.say(text, "inform")
+    assert said in chat.text
+    assert chat.asked == "contact"
+
+
+def test_every_phrase_of_the_file_is_said_somewhere(clinic: Clinic) -> None:
+    root = Path(__file__).resolve().parents[2]
+    code = " ".join(file.read_text() for folder in ("knee_intake", "actions") for file in (root / folder).rglob("*.py"))
+    said = {*re.findall(r"""["'](\w+)["']""", code)}
+    assert {*clinic.questions.phrases} - said == set()
