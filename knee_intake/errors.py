@@ -144,12 +144,6 @@ class UnauthorizedError(RequestError):
     visitor = "This chat cannot be opened with that key. Please start a new chat."
 
 
-class ForbiddenError(RequestError):
-    code = "forbidden"
-    status = 403
-    visitor = "You may not do that."
-
-
 class NotFoundError(RequestError):
     code = "not_found"
     status = 404

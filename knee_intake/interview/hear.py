@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Understand = Callable[..., Understood]
 """understand(text, *, asked, context, now) -> Understood"""
 
-EMERGENCIES = ("emergency_911", "emergency_room")
 QUESTION_WORDS = (
     "what", "how", "why", "when", "where", "who", "which", "is", "are", "do", "does", "can", "could", "will", "would",
     "should", "did", "has", "have",
@@ -108,7 +107,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     hits = _new_hits(verdict, clinic.red_flags, after, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
-    if hits and (verdict.stops_interview or any(hit.urgency in EMERGENCIES for hit in hits)):
+    if hits and verdict.stops_interview:
         act, after.status = "emergency", "advised"
     return Heard(understood, after, merged, tuple(hits), act, choice)
 

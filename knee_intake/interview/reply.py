@@ -101,7 +101,7 @@ def _told(talk: Talk) -> bool:
 
 
 def _advised(talk: Talk) -> Say:
-    if any(hit.rule == "RF16" for hit in talk.intake.red_flags) and talk.intake.urgency not in ("emergency_911",):
+    if any(hit.rule == "RF16" for hit in talk.intake.red_flags) and talk.intake.urgency != "emergency_911":
         return talk.say("stopped_child")
     return talk.say("advised_more")
 

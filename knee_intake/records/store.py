@@ -207,15 +207,14 @@ class Store:
 
     # ---- the turn's one transaction ----------------------------------------------------------------------
 
-    def commit(self, turn: TurnRows) -> list[Row]:
-        """Write a finished turn. Returns its reply rows.
+    def commit(self, turn: TurnRows) -> None:
+        """Write a finished turn.
 
         Raises VersionConflictError where another turn was saved first, and whatever an effect raises; nothing is
         written then.
         """
         with self.database.write() as connection:
             write_turn(connection, turn)
-        return self.replies(turn.conversation, turn.seq)
 
     # ---- staff -------------------------------------------------------------------------------------------
 

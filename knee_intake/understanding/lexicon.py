@@ -39,9 +39,6 @@ GAP_STOPS = (
     | {"not", "no", "never", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "hasnt", "havent", "without"}
 )
 """No gap runs over a contrast or a denial."""
-CATEGORIES = (
-    "negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "terminate",
-)  # fmt: skip
 EXTRA_FIELDS = ("signs", "conditions", "pain", "movement", "part", "knee", "trigger", "idiom")
 """Fields of entries beyond the findings table: what the rules of findings.py combine."""
 

@@ -34,6 +34,16 @@ def told(clinic: Clinic, **more: object) -> Chat:
     return Chat(clinic, NOW.astimezone(clinic.practice.zoneinfo()), **{**HISTORY, **more})
 
 
+def at_the_read_back(clinic: Clinic) -> Chat:
+    """The same visitor, who has chosen a time and left a contact."""
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    chat.say(chat.last[-1].choices[0][1])
+    chat.say("Sam, sam@example.org", answer={"first_name": "Sam", "email": "sam@example.org"})
+    return chat
+
+
 def order_of_questions(clinic: Clinic, door: str = "knee", **answers: object) -> list[str]:
     """The ids in which a visitor who answers each would be asked, before the booking."""
     intake = Intake(status="active", door=door)
@@ -313,11 +323,7 @@ def test_other_times_are_other_times(clinic: Clinic) -> None:
 
 
 def test_the_read_back_can_be_changed(clinic: Clinic) -> None:
-    chat = told(clinic)
-    chat.start()
-    chat.say("book")
-    chat.say(chat.last[-1].choices[0][1])
-    chat.say("Sam, sam@example.org", answer={"first_name": "Sam", "email": "sam@example.org"})
+    chat = at_the_read_back(clinic)
     chat.say("change")
     chat.say("change_time")
     assert chat.asked == "appointment"
@@ -326,11 +332,7 @@ def test_the_read_back_can_be_changed(clinic: Clinic) -> None:
 
 
 def test_the_questions_afterwards_end_with_a_goodbye(clinic: Clinic) -> None:
-    chat = told(clinic)
-    chat.start()
-    chat.say("book")
-    chat.say(chat.last[-1].choices[0][1])
-    chat.say("Sam, sam@example.org", answer={"first_name": "Sam", "email": "sam@example.org"})
+    chat = at_the_read_back(clinic)
     chat.say("yes")
     chat.say("now")
     chat.say("6", answer=6)
@@ -345,11 +347,7 @@ def test_the_questions_afterwards_end_with_a_goodbye(clinic: Clinic) -> None:
 
 
 def test_a_cancelled_visit_is_asked_about_first(clinic: Clinic) -> None:
-    chat = told(clinic)
-    chat.start()
-    chat.say("book")
-    chat.say(chat.last[-1].choices[0][1])
-    chat.say("Sam, sam@example.org", answer={"first_name": "Sam", "email": "sam@example.org"})
+    chat = at_the_read_back(clinic)
     chat.say("yes")
     chat.say("cancel my visit", "cancel_booking")
     chat.say("no")
