@@ -136,7 +136,9 @@ class Asserter:
         if target.field == "pain" and self._words[target.end] in _WHERE:
             return False
         listed = [m for m in self._reading.mentions if start <= m.start < target.start and m.field not in _QUIET_FIELDS]
-        return not listed or _kind(listed[0]) == _kind(target)
+        first = min((m.start for m in listed), default=start)
+        # one word may be several things: "running" is an activity and a movement
+        return not listed or any(m.start == first and _kind(m) == _kind(target) for m in listed)
 
     def _stopped(self, start: int, end: int) -> bool:
         words = self._words
