@@ -1,0 +1,258 @@
+"""How well texts are understood: our own labelled sets, written blind, with and without typing errors.
+
+    python -m benchmarks.understanding [--part tune|held] [--rules-only] [--errors SET] [--json FILE]
+
+The sets lie in benchmarks/sets: `tune` may be looked at while rules are written, `held` may not; only its figures
+are. `--errors` therefore prints mistakes of `tune` alone. CPU time is that of this process, one text after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.scoring import (
+    ALL_FIELDS,
+    Count,
+    count_findings,
+    count_sets,
+    is_answer_right,
+    is_correction_right,
+    is_wish_right,
+    total,
+)
+from benchmarks.typos import mistype
+from knee_intake.safety import assess_message, load_rules
+from knee_intake.settings import Settings
+from knee_intake.understanding.reader import RuleReader
+from knee_intake.understanding.service import Understanding, load_understanding
+from knee_intake.understanding.types import IntentReading, Understood
+
+SETS = Path(__file__).with_name("sets")
+NOW = "2026-11-28T10:00"
+"""The day on which the sets were written; their "since March" is read with it."""
+REJECTED = "out_of_scope"
+Row = dict[str, Any]
+Read = Callable[[Row, str], Understood]
+
+
+class NoClassifier:
+    """Stands in where only the rules are measured."""
+
+    def classify(self, text: str) -> IntentReading:
+        return IntentReading("inform", 0.5)
+
+
+def rows_of(part: str, name: str) -> list[Row]:
+    """One set."""
+    lines = (SETS / part / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+class Bench:
+    """Reads the sets of one part and keeps figures and mistakes."""
+
+    def __init__(self, understanding: Understanding, settings: Settings, part: str, typos: int | None = None) -> None:
+        self._understanding = understanding
+        self._rules = load_rules(settings.clinic_path / "red_flags.yml")
+        self._part, self._typos = part, typos
+        self.figures: dict[str, float] = {}
+        self.mistakes: dict[str, list[str]] = defaultdict(list)
+        self.texts = 0
+        self.seconds = 0.0
+
+    def read(self, row: Row, place: int) -> Understood:
+        """One row, as the app would read it."""
+        text = row["text"] if self._typos is None else mistype(row["text"], self._typos + place)
+        now = datetime.fromisoformat(row.get("now") or NOW).astimezone()
+        started = time.process_time()
+        read = self._understanding.understand(text, asked=row.get("asked"), context=row.get("context"), now=now)
+        self.seconds += time.process_time() - started
+        self.texts += 1
+        return read
+
+    def all_read(self, name: str) -> list[tuple[Row, Understood]]:
+        return [(row, self.read(row, place)) for place, row in enumerate(rows_of(self._part, name))]
+
+    def findings(self) -> list[str]:
+        """Counts over all, over those that name a knee, by genre and field."""
+        by_field: dict[str, Count] = defaultdict(Count)
+        groups: dict[str, Count] = defaultdict(Count)
+        denials = taken_as_yes = heard = empty = invented = 0
+        for row, read in self.all_read("findings"):
+            counts = count_findings(row["expect"], row["optional"], read.findings)
+            for name, count in counts.items():
+                by_field[name] += count
+                if count.miss or count.false:
+                    self._mistake(name, row, row["expect"].get(name), read.findings.get(name))
+            whole = total(counts.values())
+            for group in ("all", row["genre"], *(["knee named"] if row["knee"] else [])):
+                groups[group] += whole
+            affirmed = {v for values in read.findings.values() if isinstance(values, list) for v in values}
+            for value in row["expect"].get("negated", ()):
+                denials += 1
+                heard += value in read.negated
+                taken_as_yes += value in affirmed
+                if value not in read.negated or value in affirmed:
+                    self._mistake("negated", row, value, list(read.negated))
+            if not row["expect"]:
+                empty += 1
+                invented += bool(whole.false)
+        self.figures |= {f"findings {name}": round(count.f1, 3) for name, count in groups.items()}
+        self.figures |= {"denials taken as yes": taken_as_yes, "invented": round(invented / max(1, empty), 3)}
+        lines = [f"findings, {name:22} {count}" for name, count in groups.items()]
+        lines += [f"  {name:20} {by_field[name]}" for name in ALL_FIELDS]
+        lines.append(
+            f"denials heard {heard}/{denials}, taken as a yes {taken_as_yes}; "
+            f"something found where nothing was said {invented}/{empty}"
+        )
+        return lines
+
+    def red_flags(self) -> list[str]:
+        """Values of the field and rules of the safety room, over messages with an alarm and without."""
+        values, rules, by_rule = Count(), Count(), defaultdict(Count)
+        silent = alarms = positives = negatives = 0
+        for row, read in self.all_read("red_flags"):
+            fired = {hit.rule for hit in assess_message(read, self._rules).hits}
+            optional = row["optional"]
+            count = count_sets(row["red_flags"], optional.get("red_flags", ()), read.findings.get("red_flags", ()))
+            values += count
+            if count.miss or count.false:
+                self._mistake("red_flags values", row, row["red_flags"], read.findings.get("red_flags"))
+            count = count_sets(row["rules"], optional.get("rules", ()), fired)
+            rules += count
+            by_rule[row["kind"]] += count
+            if count.miss or count.false:
+                self._mistake("red_flags rules", row, row["rules"], sorted(fired))
+            if row["rules"]:
+                positives += 1
+                silent += not fired
+            else:
+                negatives += 1
+                alarms += bool(fired)
+        self.figures |= {"red flag values recall": round(values.recall, 3)}
+        self.figures |= {"red flag values precision": round(values.precision, 3)}
+        self.figures |= {"red flag rules recall": round(rules.recall, 3)}
+        self.figures |= {"red flag rules precision": round(rules.precision, 3)}
+        return [
+            f"red flags, values           {values}",
+            f"red flags, rules            {rules}",
+            f"  alarms that stayed silent {silent}/{positives}; alarms where there was nothing {alarms}/{negatives}",
+            "  " + ", ".join(f"{kind} {c.miss}-{c.false}+" for kind, c in sorted(by_rule.items()) if c.miss or c.false),
+        ]
+
+    def _right(self, name: str, is_right: Callable[[Row, Understood], bool], got: Callable[[Understood], Any]) -> str:
+        kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for row, read in self.all_read(name):
+            good = is_right(row, read)
+            kind = row.get("asked") or ("changes" if row.get("value") else "look-alikes")
+            kinds[kind][0] += good
+            kinds[kind][1] += 1
+            if not good:
+                wanted = row.get("value")
+                self._mistake(name, row, {"asked": row.get("asked"), "context": row.get("context"), "is": wanted}, got(read))
+        right, of = (sum(pair[place] for pair in kinds.values()) for place in (0, 1))
+        self.figures[name] = round(right / of, 3)
+        parts = ", ".join(f"{kind} {good}/{of}" for kind, (good, of) in sorted(kinds.items()))
+        return f"{name:27} {right}/{of} = {right / of:.3f}  {parts}"
+
+    def answers(self) -> list[str]:
+        return [
+            self._right("answers", lambda row, read: is_answer_right(row, read.answer), lambda read: read.answer),
+            self._right("appointments", lambda row, read: is_wish_right(row, read.answer), lambda read: read.answer),
+        ]
+
+    def corrections(self) -> list[str]:
+        return [
+            self._right(
+                "corrections",
+                lambda row, read: is_correction_right(row, read.corrections),
+                lambda read: read.corrections,
+            )
+        ]
+
+    def intents(self) -> list[str]:
+        """Questions to the right intent; what is none of our business, near and far."""
+        right = rejected = of = 0
+        for row, read in self.all_read("intents"):
+            good = read.intent == row["intent"] or read.intent in row["accept"]
+            right, of = right + good, of + 1
+            rejected += read.intent == REJECTED
+            if not good:
+                self._mistake("intents", row, [row["intent"], *row["accept"]], read.intent)
+        near = contrast = far = near_of = contrast_of = far_of = 0
+        for row, read in self.all_read("near_out_of_scope"):
+            out = read.intent == REJECTED
+            if row["intent"] == REJECTED:
+                near, near_of = near + out, near_of + 1
+            else:
+                contrast, contrast_of = contrast + (not out), contrast_of + 1
+            if out != (row["intent"] == REJECTED):
+                self._mistake("near_out_of_scope", row, row["intent"], read.intent)
+        for row, read in self.all_read("far_out_of_scope"):
+            far, far_of = far + (read.intent == REJECTED), far_of + 1
+            if read.intent != REJECTED:
+                self._mistake("far_out_of_scope", row, REJECTED, read.intent)
+        self.figures |= {
+            "questions": round(right / of, 3),
+            "in scope rejected": round((rejected + contrast_of - contrast) / (of + contrast_of), 3),
+            "near out of scope": round(near / near_of, 3),
+            "far out of scope": round(far / far_of, 3),
+        }
+        return [
+            f"intents                     {right}/{of} = {right / of:.3f}; rejected wrongly {rejected}/{of}",
+            f"near out of scope rejected  {near}/{near_of} = {near / near_of:.3f}; look-alikes kept "
+            f"{contrast}/{contrast_of}",
+            f"far out of scope rejected   {far}/{far_of} = {far / far_of:.3f}",
+        ]
+
+    def _mistake(self, name: str, row: Row, wanted: Any, got: Any) -> None:
+        self.mistakes[name].append(f"- {row['text']}\n    wanted {json.dumps(wanted)}  got {json.dumps(got)}")
+
+
+def run(understanding: Understanding, settings: Settings, part: str, rules_only: bool, typos: int | None) -> Bench:
+    """All sets of one part; prints as it goes."""
+    bench = Bench(understanding, settings, part, typos)
+    tasks = [bench.findings, bench.red_flags, bench.answers, bench.corrections]
+    for task in tasks if rules_only else [*tasks, bench.intents]:
+        for line in task():
+            print(line)
+    print(f"{1000 * bench.seconds / bench.texts:.2f} ms CPU a text over {bench.texts} texts\n")
+    return bench
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=["tune", "held"], action="append")
+    parser.add_argument("--rules-only", action="store_true", help="leave the classifier out: quick")
+    parser.add_argument("--typos", type=int, metavar="SEED", help="also with one typing error a text")
+    parser.add_argument("--errors", help="print the mistakes of one set or field of `tune`, or `list`")
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    args = parser.parse_args()
+    settings = Settings.from_environ()
+    understanding = Understanding(RuleReader(), NoClassifier()) if args.rules_only else load_understanding(settings)
+    figures: dict[str, dict[str, float]] = {}
+    for part in args.part or ["tune", "held"]:
+        print(f"==== {part}")
+        bench = run(understanding, settings, part, args.rules_only, None)
+        figures[part] = bench.figures
+        if args.errors and part == "tune":
+            for name, lines in bench.mistakes.items():
+                if args.errors in (name, "all"):
+                    print(name, *lines, sep="\n")
+        if args.typos is not None:
+            print(f"==== {part}, one typing error a text")
+            figures[f"{part} mistyped"] = run(understanding, settings, part, args.rules_only, args.typos).figures
+    if args.json:
+        args.json.parent.mkdir(parents=True, exist_ok=True)
+        args.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
