@@ -25,7 +25,7 @@ from knee_intake.interview.talk import Desk, Placed
 from knee_intake.settings import Settings
 from knee_intake.understanding.reader import RuleReader
 from knee_intake.understanding.service import Understanding
-from knee_intake.understanding.types import IntentReading
+from knee_intake.understanding.types import IntentReading, Tag
 
 
 @dataclass
@@ -93,11 +93,14 @@ class _ReadByRasa:
     def classify(self, text: str) -> IntentReading:
         intent = self._latest.get("intent") or {}
         ranking = tuple((row["name"], row["confidence"]) for row in self._latest.get("intent_ranking") or ())
-        return IntentReading(intent.get("name") or "nlu_fallback", float(intent.get("confidence") or 0.0), ranking)
+        tags = tuple(Tag(**tag) for tag in self._latest.get("tags") or ())
+        return IntentReading(
+            intent.get("name") or "nlu_fallback", float(intent.get("confidence") or 0.0), ranking, tags
+        )
 
 
 def offline_understand(latest: dict[str, Any]) -> Understand:
-    """An `understand` function that takes the intent from Rasa's own parse and reads the rest by rule."""
+    """An `understand` function that takes intent and tags from Rasa's own parse and reads the rest by rule."""
     return Understanding(_reader(), _ReadByRasa(latest)).understand
 
 

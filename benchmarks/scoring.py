@@ -113,7 +113,7 @@ def is_correction_right(row: Mapping[str, Any], corrections: Mapping[str, Any]) 
 
 
 def _same(name: str, given: Any, wanted: Any) -> bool:
-    if name in NUMBER_FIELDS and wanted is not None and given is not None:
+    if name in NUMBER_FIELDS and isinstance(wanted, int | float):
         return is_close(given, wanted, name)
     if name == "phone" and isinstance(given, str) and isinstance(wanted, str):
         return _digits(given)[-9:] == _digits(wanted)[-9:]

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.labelled import NOW, Row, rows_of
 from benchmarks.scoring import (
     ALL_FIELDS,
     Count,
@@ -34,12 +35,7 @@ from knee_intake.understanding.reader import RuleReader
 from knee_intake.understanding.service import Understanding, load_understanding
 from knee_intake.understanding.types import IntentReading, Understood
 
-SETS = Path(__file__).with_name("sets")
-NOW = "2026-11-28T10:00"
-"""The day on which the sets were written; their "since March" is read with it."""
 REJECTED = "out_of_scope"
-Row = dict[str, Any]
-Read = Callable[[Row, str], Understood]
 
 
 class NoClassifier:
@@ -47,12 +43,6 @@ class NoClassifier:
 
     def classify(self, text: str) -> IntentReading:
         return IntentReading("inform", 0.5)
-
-
-def rows_of(part: str, name: str) -> list[Row]:
-    """One set."""
-    lines = (SETS / part / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines if line.strip()]
 
 
 class Bench:
@@ -156,7 +146,9 @@ class Bench:
             kinds[kind][1] += 1
             if not good:
                 wanted = row.get("value")
-                self._mistake(name, row, {"asked": row.get("asked"), "context": row.get("context"), "is": wanted}, got(read))
+                self._mistake(
+                    name, row, {"asked": row.get("asked"), "context": row.get("context"), "is": wanted}, got(read)
+                )
         right, of = (sum(pair[place] for pair in kinds.values()) for place in (0, 1))
         self.figures[name] = round(right / of, 3)
         parts = ", ".join(f"{kind} {good}/{of}" for kind, (good, of) in sorted(kinds.items()))

@@ -8,6 +8,7 @@ from knee_intake.understanding.findings import FindingsReader
 from knee_intake.understanding.lexicon import load_lexicon
 from knee_intake.understanding.pipeline import Pipeline
 from knee_intake.understanding.reader import RuleReader
+from knee_intake.understanding.spelling import Speller
 
 
 @lru_cache(maxsize=1)
@@ -18,3 +19,13 @@ def findings_reader() -> FindingsReader:
 @lru_cache(maxsize=1)
 def rule_reader() -> RuleReader:
     return RuleReader()
+
+
+@lru_cache(maxsize=1)
+def speller() -> Speller:
+    return Speller()
+
+
+def mended(text: str) -> str:
+    """A text as the readers of answers get it."""
+    return speller().mend(text).text

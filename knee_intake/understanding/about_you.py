@@ -34,15 +34,22 @@ _AGE = re.compile(
 _BORN = re.compile(
     r"\b(?:born|dob|birth(?:day|date)?)\b.*?\b((?:19|20)\d\d)\b|^\W*(?:\d{1,2}[/.-]\d{1,2}[/.-])?((?:19|20)\d\d)\W*$"
 )
-_BAND_RANGE = re.compile(rf"({NUMBER})\s*(?:-|to|through)\s*({NUMBER})")
-_NOT_YET = re.compile(r"\b(?:turning|almost|nearly|about\s+to\s+(?:be|turn)|not\s+(?:quite|yet))\b")
+_BAND_RANGE = re.compile(rf"(?:(\d+)\s*-\s*(\d+)|({NUMBER})\s*(?:to|through)\s*({NUMBER}))")
+"""Between words a dash is no range: "sixty-four"."""
+_SOMETHING = re.compile(
+    r"\b(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-8]0)[\s-]+(?:some(?:thing|what)?|odd)\b"
+)
+_NOT_YET = re.compile(
+    r"\b(?:turning|almost|nearly|about\s+to\s+(?:be|turn)|not\s+(?:quite|yet)"
+    r"|(?:just\s+)?shy\s+of|next\s+birthday)\b"
+)
 _UNDER, _OVER = (
     re.compile(r"\b(?:under|below|younger\s+than|less\s+than)\s+$"),
     re.compile(r"\b(?:over|above|older\s+than|past)\s+$"),
 )
 
 _CHILD = re.compile(
-    r"\b(?:child|kid|son|daughter|grand(?:son|daughter|child|kid)|toddler|teen(?:ager)?|minor|boy|girl|(?:little|baby)\s+(?:brother|sister)|nephew|niece)s?\b"
+    r"\b(?:child|kid|son|daughter|grand(?:son|daughter|child|kid)|kiddo|toddler|teen(?:ager)?|minor|boy|girl|(?:little|baby)\s+(?:brother|sister)|nephew|niece)s?\b"
 )
 _ADULT = re.compile(
     r"\b"
@@ -50,7 +57,9 @@ _ADULT = re.compile(
         """
         husband | wife | spouse | partner | mother | mom | mum | mama | father | dad | papa | parents? | brother
         sister
-        friend | boyfriend | girlfriend | fianc[eé]e? | grand(?:mother|father|ma|pa) | granny | aunt | uncle | cousin
+        friend | boyfriend | girlfriend | hubby | wifey | missus | other half | mother in law
+        father in law | roommate | coworker | boss | nan | nana | gran | grandad | granddad | mommy | daddy | pops
+        fianc[eé]e? | grand(?:mother|father|ma|pa) | granny | aunt | uncle | cousin
         neighbou?r | client | someone else | somebody else | another (?:adult|person) | other adult | him | her
         he | she
         """
@@ -85,8 +94,10 @@ def read_age_band(text: str, now: datetime, age: int | None = None) -> str | Non
         first = _DECADES[decade["word"]] if decade["word"] else int(decade["digit"]) * 10
         part = (decade["part"] or "mid")[:3]
         return age_band(first + {"ear": 2, "you": 2, "lat": 8, "upp": 8}.get(part, 5))
+    if about := _SOMETHING.search(low):
+        return age_band((number_value(about["tens"]) or 0.0) + 5)
     if between := _BAND_RANGE.search(low):
-        ends = [number_value(end) or 0.0 for end in between.groups()]
+        ends = [number_value(end) or 0.0 for end in between.groups() if end]
         return age_band(sum(ends) / 2)
     if age is not None:
         return age_band(age)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-from knee_intake.understanding.plain import either, plain
+from knee_intake.understanding.plain import either, plain, with_apostrophes
+from knee_intake.understanding.side_words import named_sides as named_sides
+from knee_intake.understanding.side_words import read_side as read_side
 
 _DENIED = re.compile(
     r"\b(?:not|no|never|nor|isn'?t|wasn'?t|don'?t|doesn'?t|without|except|instead\s+of|rather\s+than)\s+(?:\w+\s+){0,3}$"
@@ -18,34 +20,52 @@ _TABLES: dict[str, dict[str, str]] = {
     "pain_location": {
         "anterior": """
             (?:behind|under|beneath|underneath|back of|around|above|below) (?:the |my )?(?:knee ?cap|patella)
-            front | anterior
+            front(?:al)? | anterior | (?:on|over) top | shin ?bone | (?:around|on|over|near) the (?:knee ?)?cap | cap
             knee ?cap | patella | above | below | top | under(?:neath)? | shin | just under | beneath | quad
             """,
-        "medial": "(?<!deep\\s)inside | (?:both|either) sides? | inner | inward | inwards | medial | interior",
-        "lateral": "outside | (?:both|either) sides? | outer | outward | outwards | lateral | exterior",
+        "medial": """
+            (?<!deep\\s)inside | (?:both|either) sides? | inner | inwards? | medial(?:ly)? | interior | big toe side
+            (?:fac\\w+|towards?|next to|nearest|closest|near|against|touch\\w*)(?: to)? (?:the |my )?(?:other|opposite)
+            between (?:the|my) (?:knees|legs) | where (?:the|my) (?:knees|legs) (?:touch|meet)
+            """,
+        "lateral": """
+            outside | (?:both|either) sides? | outer | outwards? | lateral(?:ly)? | exterior
+            (?:little|small|pinky) toe side
+            (?:away|far(?:thest|ther)?|furthest|opposite)(?: side)? from (?:the |my )?(?:other|opposite) | far side
+            """,
         "posterior": """
             behind(?! (?:the |my )?(?:knee ?cap|patella)) | back(?! of (?:the |my )?(?:knee ?cap|patella)) | rear
-            posterior | hamstring
+            posterior(?:ly)? | hamstring | hollow | crease | backside | calf side | popliteal
             """,
         "diffuse": """
             all over | everywhere | every part | whole | entire | all of it | all around | throughout
             general(?:ly)? | diffuse
+            (?:no|not) (?:one|single|any one|a single|specific|particular)(?: \\w+)? (?:spot|place|point|part)
+            (?:can't|cannot|hard to) (?:really )?(?:pin|put|point|narrow)\\w*(?: it)?(?: down)? | moves around
+            full knee | (?:the )?complete
             """,
     },
     "activities": {
-        "running": "run | running | runner | jog | jogging | marathons? | track | sprint\\w*",
+        "running": "run | running | runs | ran | runner | jog | jogging | marathons? | track | sprint\\w*",
         "cycling": "bik(?:e|ing|es) | cycl\\w+ | bicycle | peloton | spin(?:ning)?",
-        "walking": "walk | walking | walks | stroll\\w*",
+        "walking": "walk | walking | walks | walked | walker | stroll\\w*",
         "hiking": "hik\\w+ | trail\\w* | trekking",
         "gym": "gym | weights? | lift\\w* | elliptical | treadmill | cross ?fit | work ?outs? | work(?:ing)? out",
         "soccer": "soccer",
         "football": "football",
         "basketball": "basketball | hoops",
-        "tennis": "tennis | pickle ?ball",
+        "tennis": "(?<!table\\s)tennis | pickle ?ball",
         "skiing": "ski | skiing | snowboard\\w*",
         "swimming": "swim | swimming | laps | pool | water aerobics",
         "dancing": "danc\\w+ | zumba | ballet",
         "yoga": "yoga | pilates",
+        "other": """
+            volleyball | baseball | softball | hockey | rowing | rock climbing | climbing | bouldering | skat\\w+
+            surf\\w+
+            garden\\w* | bowling | rugby | lacrosse | cricket | gymnastics | wrestling | kayak\\w* | paddle ?board\\w*
+            horse\\w* | squash | racquetball | badminton | ping ?pong | table tennis | tai chi | fencing | fishing
+            hunting | roller\\w+
+            """,
         "golf": "golf\\w*",
         "martial_arts": "martial arts? | karate | judo | jiu[- ]?jitsu | bjj | taekwondo | boxing | kick ?boxing | mma",
     },
@@ -53,22 +73,32 @@ _TABLES: dict[str, dict[str, str]] = {
         "injury": """
             injur\\w* | accident | fell | fall | fallen | twist\\w* | hit | landed | tackl\\w* | slipp\\w*
             tripp\\w* | tore | crash\\w*
+            all of a sudden | step\\w* (?:off|wrong|in|into|on|down|funny|badly) | miss?step\\w*
+            missed (?:a|the) (?:\\w+ )?(?:step|stair) | jump\\w* | kick\\w*
+            pivot\\w* | collid\\w* | collision | wreck | strain\\w* | pulled
+            hurt it (?:at|on|in|while|when|playing|doing|during) | landing
             (?:felt|heard) (?:a|it) (?:pop|snap) | sprain\\w* | banged | bumped | suddenly | all at once
             """,
         "gradual": """
             gradual\\w* | slow(?:ly)? | over (?:time|the years|months|weeks) | bit by bit | little by little
-            crept | wear and tear
+            crept | built up | wear and tear
             no injury | nothing happened | no reason | out of nowhere | by itself | on its own | came on
-            just started | getting worse | build\\w* up | not? (?:an? )?injur\\w*
+            just started | getting worse | build\\w* up
+            (?:not?|never|without|wasn't|isn't)(?: \\w+){0,2} (?:injur\\w*|accident|fall|trauma|incident)
+            (?:not?|without)(?: \\w+)? (?:event|cause|blow)
+            did(?:n't| not) (?:fall|hurt|injure|twist|hit|bang|do anything|have an)
+            nothing (?:specific|in particular|special|really) | overuse
+            years of | just (?:showed up|appeared) | develop\\w* | worse over | worn | with age | getting older
+            creeping | creeps | sneaked | snuck
             """,
     },
     "aggravated_by": {
-        "stairs": "stairs? | steps | stairway | going (?:up|down) | climbing",
+        "stairs": "stairs? | stair\\w+ | steps | stairway | going (?:up|down) | climbing",
         "squatting": "squat\\w* | crouch\\w*",
         "running": "run | running | jog\\w*",
         "sitting": "sit | sitting | driving | long drives? | chair",
-        "standing": "stand | standing | on my feet",
-        "walking": "walk | walking",
+        "standing": "stand | standing | stood | on my feet",
+        "walking": "walk | walking | walks",
         "kneeling": "kneel\\w* | on my knees",
         "bending": "bend\\w* | flex\\w*",
         "night": "night | nights | sleep\\w* | in bed | lying down",
@@ -86,7 +116,7 @@ _TABLES: dict[str, dict[str, str]] = {
         "brace": "brace | sleeve | wrap | bandage | knee support",
         "rest_ice": "rest | resting | ice | icing | rice | heat | elevat\\w+",
         "acupuncture": "acupunct\\w+ | needling",
-        "chiropractic": "chiro\\w*",
+        "chiropractic": "chiro\\w* | adjustments?",
         "botulinum": "botox | dysport | botulinum",
     },
     "arthritis_history": {
@@ -141,23 +171,21 @@ _ELSEWHERE = re.compile(
     r"|\bback\s+(?:pain|in|then|and\s+forth|to)\b|\bsince\s+back\b"
 )
 
-_SIDE = re.compile(
-    r"(?<![\w'])(?P<side>left|lft|lt|l|right|rigth|rite|rt|r|both|bilateral(?:ly)?|each|either)(?![\w'])"
-    r"(?!\s+(?:now|away|after|before|here|there|above|below|behind|next|in|on|under|around|at|when|where|over|side\s+of\s+(?:my|the)\s+(?:\w+\s+)?(?:back|hip|knee))\b)"
+_ADVISED = re.compile(
+    r"\b(?:suggest\w*|recommend\w*|advis\w+|offered|mentioned|consider\w*|thinking\s+(?:about|of)|want(?:s|ed)?(?:\s+(?:me|to))?|need(?:s|ed)?"
+    r"|refus\w+|declin\w+|turned\s+down|scared\s+of|afraid\s+of|talk(?:ed|ing)?\s+about|scheduled\s+for|waiting\s+for|going\s+to\s+(?:have|get|try|start)"
+    r"|might|hoping\s+(?:for|to)|would\s+like|planning|avoid\w*|supposed\s+to)\b(?:(?!\b(?:but|and|had|did|tried|so|then)\b)[^.,;])*"
 )
-_NOT_SIDE_BEFORE = re.compile(r"\b(?:that's|that\s+is|you're|you\s+are|all|alright|is\s+that)\s+$")
-_FINE = re.compile(
-    r"\s*(?:one|knee|side)?\s*(?:is|was|feels|seems|'s)\s+(?:\w+\s+)?(?:fine|good|ok(?:ay)?|great|healthy)\b"
-)
-_MENDED = re.compile(r"\b(?:sorry|actually|wait|meant?|oops|rather|correction|scratch)\b")
-_SIDES = {"l": "left", "r": "right", "b": "both", "e": "both"}
+"""What was only spoken of was not tried: "they suggested surgery but I haven't"."""
 
 
 def read_bare(name: str, text: str) -> list[str]:
     """The values of a field that a short reply names and does not deny, in the order of the table."""
-    low = plain(text)
+    low = with_apostrophes(plain(text))
     if name == "pain_location":
         low = _ELSEWHERE.sub(lambda m: " " * len(m.group()), low)
+    if name == "treatments_tried":
+        low = _ADVISED.sub(lambda m: " " * len(m.group()), low)
     found = []
     for value, pattern in _PATTERNS.get(name, ()):
         if any(not is_denied(low, m.start()) for m in pattern.finditer(low)):
@@ -167,31 +195,16 @@ def read_bare(name: str, text: str) -> list[str]:
     return found
 
 
-def named_values(name: str, text: str) -> list[tuple[str, int, bool]]:
-    """Every value that a text names: (value, where, denied), in the order of the text."""
+def named_values(name: str, text: str) -> list[tuple[str, int, int]]:
+    """Every value that a text names: (value, start, end), in the order of the text."""
     low = plain(text)
-    found = [(v, m.start(), is_denied(low, m.start())) for v, p in _PATTERNS.get(name, ()) for m in p.finditer(low)]
-    return sorted(found, key=lambda f: f[1])
+    if name == "pain_location":
+        low = _ELSEWHERE.sub(lambda m: " " * len(m.group()), low)
+    found = [(value, *m.span()) for value, pattern in _PATTERNS.get(name, ()) for m in pattern.finditer(low)]
+    return sorted(found, key=lambda f: f[1:])
 
 
 def is_denied(low: str, start: int) -> bool:
     """Whether a denial stands in front, within the same clause of a plain text."""
     clause_start = max((m.end() for m in _CLAUSE.finditer(low, 0, start)), default=0)
     return bool(_DENIED.search(low[clause_start:start]))
-
-
-def read_side(text: str) -> str | None:
-    """left, right or both, where the question was which knee; the last one said where it mends another."""
-    low = plain(text)
-    kept = [m for m in _SIDE.finditer(low) if not _rules_out(low, m)]
-    if len(kept) > 1 and _MENDED.search(low, kept[0].end(), kept[-1].start()):
-        kept = kept[-1:]
-    sides = {_SIDES[m["side"][0]] for m in kept}
-    if not sides:
-        return None
-    return sides.pop() if len(sides) == 1 else "both"
-
-
-def _rules_out(low: str, match: re.Match[str]) -> bool:
-    before = low[: match.start()]
-    return bool(_NOT_SIDE_BEFORE.search(before) or _FINE.match(low, match.end()) or is_denied(low, match.start()))

@@ -25,13 +25,13 @@ from knee_intake.understanding.fingerprint import inputs_digest, rules_digest
 from knee_intake.understanding.intents import VoteClassifier
 from knee_intake.understanding.model_file import INPUTS_FILE
 from knee_intake.understanding.service import settle
-from knee_intake.understanding.types import IntentReading, RuleReading
+from knee_intake.understanding.types import IntentReading, RuleReading, Tag
 
 if TYPE_CHECKING:
     from knee_intake.understanding.reader import RuleReader
 
 RANKING = "intent_ranking"
-UNDERSTANDING = "understanding"
+UNDERSTANDING, TAGS = "understanding", "tags"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -92,7 +92,9 @@ class KneeIntentClassifier(GraphComponent):  # type: ignore[misc]
         for message in messages:
             text = message.get(TEXT)
             if text and self._classifier is not None:
-                _set_intent(message, self._classifier.classify(text))
+                read = self._classifier.classify(_reader().listen(text).mended.text)
+                _set_intent(message, read)
+                message.set(TAGS, [asdict(tag) for tag in read.tags], add_to_output=True)
         return messages
 
 
@@ -123,7 +125,9 @@ class KneeFindings(GraphComponent):  # type: ignore[misc]
         return messages
 
     def _read(self, message: Message, text: str) -> None:
-        reading = _reader().read(text)
+        reader = _reader()
+        tags = [Tag(**tag) for tag in message.get(TAGS, [])]
+        reading = reader.conclude(reader.listen(text), tags=tags)
         found = {"findings": reading.findings, "negated": list(reading.negated), "more": reading.more}
         message.set(UNDERSTANDING, found, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + entities(reading), add_to_output=True)

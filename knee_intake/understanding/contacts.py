@@ -13,6 +13,8 @@ from knee_intake.understanding.plain import plain, word_set
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _SPOKEN_AT = re.compile(r"\s*(?:\(\s*at\s*\)|\[\s*at\s*\]|\bat\b)\s*", re.I)
 _SPOKEN_DOT = re.compile(r"\s*(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\bdot\b)\s*", re.I)
+_EMAIL_COMMA = re.compile(r"(?<=\w)\s*[,.]\s*(?=(?:com|net|org|edu|gov|io|co|us|uk|ca)\b)", re.I)
+_EMAIL_GAPS = re.compile(r"\s*(@)\s*")
 _SPOKEN_JOINS = (
     (re.compile(r"\s+under\s?score\s+", re.I), "_"),
     (re.compile(r"\s+(?:dash|hyphen|minus)\s+", re.I), "-"),
@@ -23,13 +25,13 @@ _DIGIT_RUN = re.compile(rf"(?:\b(?:(?:double|triple)\s+)?{_DIGIT_WORD}\b[\s,.-]*
 _PHONE_LIKE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,22}\d")
 _NORTH_AMERICAN = r"\+1[2-9]\d\d[2-9]\d{6}"
 """Possible, not valid: the library knows no number 555-01xx, which demos and tests use."""
-_SHORTEST, _LONGEST = 7, 15
+_SHORTEST, _LONGEST, _WITH_AREA_CODE = 7, 15, 10
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
 
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-](?=[^\W\d_]))*\.?")
 _POLITE = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|yes|yeah|sure|ok|okay|of course|well|um+|uh|no problem|certainly|please|thanks)\b"
-    r"[\s,.!:-]*)+",
+    r"^\W*(?:(?:hi|hello|hey|yes|yeah|sure|ok|okay|of course|well|um+|uh|no problem|certainly|please|thanks|just|simply"
+    r"|only|plain|put(?:\s+(?:me\s+)?down)?|use|write|make\s+it|go\s+with|name)\b[\s,.!:-]*)+",
     re.I,
 )
 _SAYS_NAME = re.compile(
@@ -43,8 +45,24 @@ _SAYS_WHO = re.compile(
     r"|(?:(?:put|book|make)\s+(?:it|me)\s+)?(?:for|as|down\s+as))\s+(?:for\s+)?",
     re.I,
 )
-_LAST_NAME = re.compile(r"\b(?:last|family|sur)\s?name(?:'s|\s+is)?[\s:,]+", re.I)
+_LAST_NAME = re.compile(r"\b(?:last|family|sur)\s?name(?:'s|\s+is)?[\s:,-]+", re.I)
+_FIRST_NAME = re.compile(r"\b(?:first|given)\s?name(?:'s|\s+is)?[\s:,-]+", re.I)
 _SWAPPED = re.compile(r"^\W*([^\W\d_][\w'’-]+)\s*,\s*([^\W\d_][\w'’-]+)\W*$")
+_ALSO_NAMES = word_set("will may june april august summer joy hope grace art mark bill")
+"""Where somebody says that a name follows, these are names."""
+_FAMILY_NAMES = word_set("day long little young west north rose may summer summers early good best")
+"""Common words that are family names behind a first name and with a capital."""
+_NO_NAME_AFTER = word_set("be call do not have see get give need come rather")
+_REFUSES = re.compile(
+    r"\b(?:anonymous\w*|anon|private|confidential|(?:rather|prefer)\s+(?:to\s+)?(?:not|stay|remain|keep)|not\s+(?:telling|saying|giving|sharing)"
+    r"|(?:don'?t|do\s+not|won'?t)\s+(?:want|like|need|have|wish|give|think|know|see)|none\s+of\s+your|no\s+names?|your\s+business)\b",
+    re.I,
+)
+_AREA_CODE = re.compile(r"\barea\s+code\s*(?:is|'s|:|=)?\s*\(?(\d{3})\)?")
+_BETWEEN_DIGITS = re.compile(
+    r"(?<=\d)\s*(?:,|;|\bthen\b|\band\b|\bdash\b|\bhyphen\b|\bdot\b|\bspace\b|\bnumber\b|\bis\b|\s)+\s*(?=\d)"
+)
+_HUNDRED = re.compile(rf"\b({_DIGIT_WORD}|[1-9])\s+hundred\b", re.I)
 _TITLES = word_set("mr mr. mrs mrs. ms ms. miss dr dr. mx mx.")
 _JOINERS = word_set("de del della der den di da dos du la le van von bin ibn al el y san st mac mc")
 _NO_NAMES = word_set(
@@ -65,17 +83,19 @@ _NO_NAMES = word_set(
     too try tuesday two under understand unsure up us use very visit wait walking want was we wednesday week weeks
     well went were what what's when where which while who whose why will with won't work would yeah year years yep
     yes yesterday yet you your yup hurting sore wondering calling looking trying worried afraid interested
-    anonymous whatever whichever either neither hm hmm um uh er ah oh lol wow man insurance medicare aetna cigna
+    anonymous dont cant wont didnt doesnt id ill ive rather stay remain keep share giving guess business telling nope
+    legal full nickname required necessary works okay fine names nobody's matter thru via reach text write
+    whatever whichever either neither hm hmm um uh er ah oh lol wow man insurance medicare aetna cigna
     """
 )
 _LONGEST_NAME = 6
-_LONG_TALK = 8
+_LONG_TALK, _SHORT_TALK = 8, 2
 """Words: without "my name is", a text longer than this gives a name only where two capitals begin it."""
 
 
 def find_email(text: str) -> str | None:
     """The first valid e-mail address, typed or spelled out ("jo dot b at mail dot org")."""
-    for candidate in (text, _spelled_out(text)):
+    for candidate in (text, _EMAIL_GAPS.sub(r"\1", _EMAIL_COMMA.sub(".", text)), _spelled_out(text)):
         for match in _EMAIL.finditer(candidate):
             if address := _valid_email(match.group().strip(".'-")):
                 return address
@@ -84,7 +104,19 @@ def find_email(text: str) -> str | None:
 
 def find_phone(text: str, region: str = "US") -> str | None:
     """The first phone number: in E.164 form where it is possible in `region` or international, else its digits."""
-    spoken = _spoken_digits(text)
+    spoken = _spoken_digits(_HUNDRED.sub(r"\1 zero zero ", text))
+    found = _typed_phone(spoken, region)
+    return found if found and len(found) >= _WITH_AREA_CODE else _typed_phone(_joined(spoken), region) or found
+
+
+def _joined(spoken: str) -> str:
+    """The digits of a number told in pieces, its area code in front: "area code 212, then 555-0123"."""
+    if code := _AREA_CODE.search(spoken):
+        spoken = f"{code[1]} " + re.sub(r"^\D+", "", spoken[: code.start()] + spoken[code.end() :])
+    return _BETWEEN_DIGITS.sub(" ", spoken)
+
+
+def _typed_phone(spoken: str, region: str) -> str | None:
     for found in phonenumbers.PhoneNumberMatcher(spoken, region, leniency=phonenumbers.Leniency.POSSIBLE):
         number = str(phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164))
         if re.fullmatch(_NORTH_AMERICAN, number) or (phonenumbers.is_valid_number(found.number) and number[:2] != "+1"):
@@ -101,18 +133,29 @@ def find_name(text: str) -> str | None:
     text = text.replace("’", "'")
     if (swapped := _SWAPPED.match(text)) and not _is_common(swapped[1]) and not _is_common(swapped[2]):
         return _capitals([swapped[2], swapped[1]])
-    for said in _SAYS_NAME.finditer(text):
-        if found := _leading_name(text[said.end() :]):
-            last = _LAST_NAME.search(text, said.end())
-            return _capitals(found + (_leading_name(text[last.end() :]) if last else []))
+    if found := _told_name(text):
+        return _capitals(found)
+    if _REFUSES.search(text) or text.rstrip().endswith("?"):
+        return None
     rest = _POLITE.sub("", text)
     if who := _SAYS_WHO.match(rest):
         found = _leading_name(rest[who.end() :])
         return _capitals(found) if found else None
-    found = _leading_name(rest)
+    found = _leading_name(rest, told=len(rest.split()) <= _SHORT_TALK)
     if len(text.split()) > _LONG_TALK and (len(found) < 2 or not all(word[0].isupper() for word in found)):
         return None
     return _capitals(found) if found else None
+
+
+def _told_name(text: str) -> list[str]:
+    """The name behind words that announce one: "my name is ...", "first name ..., last name ..."."""
+    first, last = _FIRST_NAME.search(text), _LAST_NAME.search(text)
+    if first and last:
+        return _leading_name(text[first.end() :], told=True) + _leading_name(text[last.end() :], told=True)
+    for said in _SAYS_NAME.finditer(text):
+        if found := _leading_name(text[said.end() :], told=True):
+            return found
+    return []
 
 
 def read_contact(text: str, region: str = "US") -> dict[str, str] | None:
@@ -162,7 +205,9 @@ def _spoken_digits_kept(text: str) -> str:
     return _DIGIT_RUN.sub(" , ", text) if _DIGIT_RUN.search(text) else text
 
 
-def _leading_name(text: str) -> list[str]:
+def _leading_name(text: str, *, told: bool = False) -> list[str]:
+    if told and not _may_be_name(text):
+        return []
     found: list[str] = []
     position = 0
     for match in _NAME_WORD.finditer(text):
@@ -170,11 +215,23 @@ def _leading_name(text: str) -> list[str]:
         if (found and between.strip(" \t")) or (not found and re.search(r"[^\s\W]|[?]", between)):
             break
         word = match.group()
-        if _is_common(word) or len(found) == _LONGEST_NAME:
+        if (_is_common(word) and not _is_name_too(word, told, bool(found))) or len(found) == _LONGEST_NAME:
             break
         position = match.end()
         found.append(word if "." in word[:-1] or len(word) == 2 or word.lower() in _TITLES else word.rstrip("."))
     return found if any(word.lower() not in _TITLES for word in found) else []
+
+
+def _may_be_name(text: str) -> bool:
+    """ "will power", but not "will be given later"."""
+    first = text.lower().split()[:2]
+    return not (len(first) > 1 and first[0] in _ALSO_NAMES and first[1] in _NO_NAME_AFTER)
+
+
+def _is_name_too(word: str, told: bool, is_second: bool) -> bool:
+    """Whether a common word is a name here."""
+    low = word.lower()
+    return (told and low in _ALSO_NAMES) or (is_second and word[0].isupper() and low in _FAMILY_NAMES | _ALSO_NAMES)
 
 
 def _is_common(word: str) -> bool:

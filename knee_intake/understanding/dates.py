@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from knee_intake.understanding import date_patterns as say
 from knee_intake.understanding.calendar_words import (
     HOLIDAYS,
-    MONTH,
-    ORDINAL,
     SEASONS,
-    WEEKDAY,
     WEEKDAYS,
     first_of_month,
     holiday,
@@ -28,59 +26,8 @@ from knee_intake.understanding.calendar_words import (
     safe_date,
     weekday_number,
 )
-from knee_intake.understanding.numbers import NUMBER, number_value
-from knee_intake.understanding.plain import plain
-
-_YEAR = r"(?:19|20)\d\d"
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?=t|\W|$)")
-_MONTH_DAY = re.compile(
-    rf"\b({MONTH})\s*(?:the\s+)?({ORDINAL}|\d{{1,2}}(?!\d|:|\s*(?:am|pm|years?|weeks?|months?)\b))(?:,?\s+({_YEAR})\b)?"
-)
-_DAY_MONTH = re.compile(
-    rf"\b(?:the\s+)?({ORDINAL}|\d{{1,2}})\s+(?:day\s+)?(?:of\s+)?({MONTH})(?:,?\s+({_YEAR}))?(?=\W|$)"
-)
-_SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])(?!\s*(?:pain|out\b))")
-_PART_OF_MONTH = re.compile(
-    r"\b(early|(?:beginning|start|end|middle)\s+of|mid|late|(?:last|first|second|third|fourth|1st|2nd|3rd|4th)\s+week"
-    rf"\s+(?:of|in))[\s-]+(?:the\s+)?({MONTH}|next\s+month|this\s+month|month)"
-)
-_RELATIVE_DAYS = tuple(
-    (re.compile(rf"\b(?:{pattern})\b"), days)
-    for pattern, days in (
-        (r"(?:the\s+)?day\s+before\s+yesterday", -2),
-        (r"yesterday|last\s+night", -1),
-        (r"today|tonight|this\s+(?:morning|afternoon|evening)", 0),
-        (r"(?:the\s+)?day\s+after\s+(?:tomorrow|tmrw)", 2),
-        (r"tomorrow|tomorow|tommorow|tommorrow|tmrw", 1),
-    )
-)
-_RELATIVE_WEEK = re.compile(
-    r"\b(?P<part>(?:early|later?|(?:beginning|start|end|middle)\s+of|mid)\s+)?(?:the\s+)?"
-    r"(?:(?P<far>week\s+after\s+next)|(?P<which>following|next|this(?:\s+coming)?|last)\s+"
-    r"(?P<unit>weekend|week|month|year))\b"
-)
-_WEEKEND = re.compile(r"(?:^\W*|\b(?:over|on|at|during|since|from)\s+)(?:the\s+)weekend\b")
-_STEPS = {"following": 1, "next": 1, "last": -1}
-_WEEKDAY = re.compile(
-    rf"\b(?P<on>(?:since|on|from)\s+)?(?:(?P<which>this|next|last|past|coming)\s+)?(?<!\bi )(?<!\bwe )"
-    rf"(?P<day>{WEEKDAY})(?:s|'s)?\b(?:\s+(?:of\s+)?(?P<week>next|this|last)\s+week\b)?"
-)
-_IN_SOME_TIME = re.compile(
-    rf"\b(?:in|within)\s+(?:about\s+|around\s+)?(?P<n>{NUMBER}|a\s+couple(?:\s+of)?|a\s+few|an?)\s*"
-    rf"(?P<unit>days?|weeks?|months?)\b|(?P<m>{NUMBER}|\ba)\s+(?P<u>days?|weeks?|months?)\s+from\s+(?:now|today)\b"
-)
-_SEASON = re.compile(
-    r"\b(?:(?:last|this|next|the|in|since|early|late)\s+)+(?P<season>winter|spring|summer|fall|autumn)\b"
-)
-_MONTH = re.compile(
-    r"(?:\b(?P<sure>since|in|from|around|about|during|until|till|by|before|after|last|this|next|of|or|and)\s+)?"
-    rf"(?<!\w)(?P<month>{MONTH})(?:\s+(?:of\s+)?(?P<year>{_YEAR}|last\s+year|this\s+year))?(?=\W|$)"
-)
-_IN_YEAR = re.compile(rf"\b(?:since|in|from|around|about|early|late|mid)\s+({_YEAR})\b")
-_DAY_OF_MONTH = re.compile(
-    rf"\b(?:the|on|by|before|after|until|till)\s+(?:the\s+)?({ORDINAL})"
-    r"(?!\s+(?:one|option|time|slot|of|week|choice|available|floor))"
-)
+from knee_intake.understanding.numbers import number_value
+from knee_intake.understanding.plain import in_front, plain
 
 
 @dataclass(frozen=True)
@@ -101,10 +48,22 @@ class DateSpan:
 def find_dates(text: str, now: datetime, *, past: bool) -> list[DateSpan]:
     """Every day or run of days a text names, in its order; of overlapping readings the more exact one."""
     taken: list[DateSpan] = []
-    for span in _Reader(plain(text), now.date(), past).spans():
+    low = plain(text)
+    for span in _Reader(low, now.date(), past).spans():
         if not any(span.start < other.end and other.start < span.end for other in taken):
-            taken.append(span)
+            taken.append(span if past else _week_beside(span, low, now.date()))
     return sorted(taken, key=lambda s: s.start)
+
+
+def _week_beside(span: DateSpan, low: str, today: date) -> DateSpan:
+    """The whole week, where a day only names it."""
+    match = say.WEEK_BESIDE_PATTERN.search(in_front(low, span.start))
+    if not match or span.weekday or span.first != span.last:
+        return span
+    step = {"of": 0, "before": -1}.get(match["way"], 1)
+    monday = span.first + timedelta(7 * step - span.first.weekday())
+    start = span.start - len(match.group())
+    return replace(span, first=max(monday, today), last=max(monday + timedelta(6), today), start=start)
 
 
 class _Reader:
@@ -122,21 +81,31 @@ class _Reader:
             yield from self._in_some_time()
         yield from self._seasons_and_months()
         if self.past:
+            yield from self._parts_of_years()
             yield from self._years()
         yield from self._days_of_month()
 
     def _exact_days(self) -> Iterator[DateSpan]:
-        for m in _ISO.finditer(self.text):
+        for m in say.ISO_PATTERN.finditer(self.text):
             yield from self._single(safe_date(int(m[1]), int(m[2]), int(m[3])), m)
-        for m in _MONTH_DAY.finditer(self.text):
+        for m in say.MONTH_DAY_PATTERN.finditer(self.text):
             yield from self._single(self._day(month_number(m[1]), ordinal_value(m[2]) or 0, m[3]), m)
-        for m in _DAY_MONTH.finditer(self.text):
+        for m in say.DAY_MONTH_PATTERN.finditer(self.text):
             yield from self._single(self._day(month_number(m[2]), ordinal_value(m[1]) or 0, m[3]), m)
-        for m in _SLASHED.finditer(self.text):
+        yield from self._second_days()
+        for m in say.SLASHED_PATTERN.finditer(self.text):
             yield from self._single(self._day(int(m[1]), int(m[2]), m[3]), m)
         for name, pattern in HOLIDAYS.items():
             for m in re.finditer(rf"\b(?:{pattern})\b", self.text):
                 yield from self._single(self._nearest(partial(holiday, name)), m)
+
+    def _second_days(self) -> Iterator[DateSpan]:
+        """ "the 3rd or 4th of June", "June 3 or 4": the day that stands away from the month."""
+        for m in say.TWO_DAYS_MONTH_PATTERN.finditer(self.text):
+            yield from self._single(self._day(month_number(m[2]), ordinal_value(m[1]) or 0, None), m)
+        for m in say.MONTH_TWO_DAYS_PATTERN.finditer(self.text):
+            if day := self._day(month_number(m[1]), ordinal_value(m["day"]) or 0, None):
+                yield DateSpan(day, day, *m.span("day"))
 
     def _single(self, day: date | None, match: re.Match[str]) -> Iterator[DateSpan]:
         if day:
@@ -156,32 +125,43 @@ class _Reader:
         return None
 
     def _relative_days(self) -> Iterator[DateSpan]:
-        for pattern, days in _RELATIVE_DAYS:
+        for pattern, days in say.RELATIVE_DAYS:
             for m in pattern.finditer(self.text):
                 yield from self._single(self.today + timedelta(days), m)
 
     def _weeks(self) -> Iterator[DateSpan]:
-        for m in _PART_OF_MONTH.finditer(self.text):
+        for m in say.PART_OF_MONTH_PATTERN.finditer(self.text):
             yield DateSpan(*part_of_month(m[1], self._month_start(m[2])), *m.span())
-        for m in _RELATIVE_WEEK.finditer(self.text):
+        for m in say.RELATIVE_WEEK_PATTERN.finditer(self.text):
             unit = m["unit"] or "week"
             if self.past and unit != "weekend":
                 continue  # "last week" is a span of time: durations read it
-            step = 2 if m["far"] else _STEPS.get(m["which"], 0)
+            step = 2 if m["far"] else say.STEPS.get(m["which"], 0)
             first, last = relative(m["part"] or "", step, unit, self.today)
             yield DateSpan(first if self.past else max(first, self.today), last, *m.span())
 
-        for m in _WEEKEND.finditer(self.text) if self.past else ():
+        for m in say.PART_OF_WEEK_PATTERN.finditer(self.text) if not self.past else ():
+            first, last = relative(m["part"], 0, "week", self.today)
+            yield DateSpan(max(first, self.today), max(last, self.today), *m.span())
+        for m in say.WEEKEND_PATTERN.finditer(self.text) if self.past else ():
             yield DateSpan(*relative("", -1 if self.today.weekday() < 5 else 0, "weekend", self.today), *m.span())
 
     def _weekdays(self) -> Iterator[DateSpan]:
-        for m in _WEEKDAY.finditer(self.text):
+        for m in say.BEFORE_LAST_PATTERN.finditer(self.text) if self.past else ():
+            day = self._weekday_date(weekday_number(m["day"]), "last") - timedelta(7)
+            yield DateSpan(day, day, *m.span())
+        for m in say.WEEKDAY_PATTERN.finditer(self.text):
             which = m["which"] or m["week"] or ""
-            if self.past and not (which or m["on"]):
-                continue
+            if self.past and m["habit"]:
+                continue  # "on Mondays"
             day = self._weekday_date(weekday_number(m["day"]), which)
+            if not self.past and (ahead := say.WEEK_FROM_PATTERN.search(in_front(self.text, m.start("day")))):
+                day += timedelta(7)
+                yield DateSpan(day, day, m.start("day") - len(ahead.group()), m.end())
+                continue
             name = None if which or self.past else WEEKDAYS[day.weekday()]
-            yield DateSpan(day, day, *m.span(), anchored=name is None, weekday=name)
+            sure = bool(which or m["on"]) if self.past else name is None
+            yield DateSpan(day, day, m.end("on") if m["on"] else m.start(), m.end(), anchored=sure, weekday=name)
 
     def _weekday_date(self, number: int, which: str) -> date:
         if self.past:
@@ -191,19 +171,22 @@ class _Reader:
         return self.today + timedelta((number - self.today.weekday()) % 7)
 
     def _in_some_time(self) -> Iterator[DateSpan]:
-        for m in _IN_SOME_TIME.finditer(self.text):
-            words = m["n"] or m["m"]
-            count = number_value(words) or (2 if "couple" in words else 3 if "few" in words else 1)
-            size = {"d": 1, "w": 7, "m": 30}[(m["unit"] or m["u"])[0]]
-            first = self.today + timedelta(round(min(count, 99) * size))
-            yield DateSpan(first, first + timedelta(0 if size == 1 else 6), *m.span())
+        for m in say.NOT_FOR_PATTERN.finditer(self.text):
+            yield DateSpan(self.today + _time_of(m["n"], m["unit"]), date.max, *m.span())
+        for m in say.WITHIN_PATTERN.finditer(self.text):
+            if m["n"] or m.group().startswith("within"):
+                yield DateSpan(self.today, self.today + _time_of(m["n"] or "a", m["unit"]), *m.span())
+        for m in say.IN_SOME_TIME_PATTERN.finditer(self.text):
+            unit = m["unit"] or m["u"]
+            first = self.today + _time_of(m["n"] or m["m"], unit)
+            yield DateSpan(first, first + timedelta(0 if unit[0] == "d" else 6), *m.span())
 
     def _seasons_and_months(self) -> Iterator[DateSpan]:
-        for m in _SEASON.finditer(self.text):
+        for m in say.SEASON_PATTERN.finditer(self.text):
             month, length = SEASONS[m["season"]]
             if first := self._nearest(partial(first_of_month, month)):
                 yield DateSpan(first, first + timedelta(length - 1), *m.span())
-        for m in _MONTH.finditer(self.text):
+        for m in say.MONTH_PATTERN.finditer(self.text):
             first = self._month_start(m["month"], m["year"])
             sure = bool(m["sure"] or m["year"])
             yield DateSpan(first, month_end(first), m.start("month"), m.end(), anchored=sure)
@@ -219,13 +202,20 @@ class _Reader:
             return this_year if this_year <= self.today else date(self.today.year - 1, month, 1)
         return this_year if month_end(this_year) >= self.today else date(self.today.year + 1, month, 1)
 
+    def _parts_of_years(self) -> Iterator[DateSpan]:
+        for m in say.PART_OF_YEAR_PATTERN.finditer(self.text):
+            year = {"l": self.today.year - 1, "t": self.today.year}.get(m["year"][0]) or int(m["year"])
+            part = "l" if "end" in m["part"] else m["part"].replace("very ", "")[0]
+            first, last = (date(year, month, 1) for month in say.PARTS_OF_YEAR[part])
+            yield DateSpan(first, first + timedelta(6) if part in "bs" else month_end(last), *m.span())
+
     def _years(self) -> Iterator[DateSpan]:
-        for m in _IN_YEAR.finditer(self.text):
+        for m in say.IN_YEAR_PATTERN.finditer(self.text):
             if int(m[1]) <= self.today.year:
                 yield DateSpan(date(int(m[1]), 1, 1), date(int(m[1]), 12, 31), *m.span())
 
     def _days_of_month(self) -> Iterator[DateSpan]:
-        for m in _DAY_OF_MONTH.finditer(self.text):
+        for m in say.DAY_OF_MONTH_PATTERN.finditer(self.text):
             if self.past and not m[1][0].isdigit():
                 continue
             if day := self._day_of_month(ordinal_value(m[1]) or 0):
@@ -235,3 +225,9 @@ class _Reader:
         starts = (relative("", -step if self.past else step, "month", self.today)[0] for step in range(13))
         days = (safe_date(start.year, start.month, number) for start in starts)
         return next((d for d in days if d and (d <= self.today if self.past else d >= self.today)), None)
+
+
+def _time_of(count: str, unit: str) -> timedelta:
+    """ "three weeks", "a couple of days"."""
+    number = number_value(count) or (2 if "couple" in count else 3 if "few" in count else 1)
+    return timedelta(round(min(number, 99) * {"d": 1, "w": 7, "m": 30}[unit[0]]))

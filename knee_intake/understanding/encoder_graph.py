@@ -59,7 +59,7 @@ class _Graph:
 
 
 def build_graph(weights: Weights) -> onnx.ModelProto:
-    """The exact graph in 32-bit floats: (input_ids, attention_mask) -> embedding."""
+    """The exact graph in 32-bit floats: (input_ids, attention_mask) -> embedding, and each piece's own vector."""
     graph = _Graph()
     hidden = _embeddings(graph, weights)
     shut = _shut_padding(graph)
@@ -71,7 +71,10 @@ def build_graph(weights: Weights) -> onnx.ModelProto:
             graph.nodes,
             "all-MiniLM-L6-v2",
             [_tokens("input_ids"), _tokens("attention_mask")],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", HIDDEN])],
+            [
+                helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", HIDDEN]),
+                helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "length", HIDDEN]),
+            ],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", OPSET)],
@@ -114,7 +117,7 @@ def _tokens(name: str) -> onnx.ValueInfoProto:
 
 def _embeddings(graph: _Graph, weights: Weights) -> str:
     words = graph.op(
-        "Gather", graph.constant("words", weights["embeddings.word_embeddings.weight"]), "input_ids", axis=0
+        "Gather", graph.constant("word_table", weights["embeddings.word_embeddings.weight"]), "input_ids", axis=0
     )
     # one sentence at a time: the token type is always 0, so its row is folded into the positions
     places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
@@ -178,15 +181,16 @@ def _pool(graph: _Graph, hidden: str) -> None:
     mean = graph.op("Div", total, graph.op("ReduceSum", mask, axis, keepdims=0))
     length = graph.op("ReduceL2", mean, axes=[1], keepdims=1)
     graph.nodes.append(helper.make_node("Div", [mean, length], ["embedding"], name="embedding"))
+    graph.nodes.append(helper.make_node("Identity", [hidden], ["words"], name="words_out"))
 
 
 def _halve_word_table(model: onnx.ModelProto) -> onnx.ModelProto:
     for place, constant in enumerate(model.graph.initializer):
-        if constant.name == "words":
+        if constant.name == "word_table":
             halved = numpy_helper.to_array(constant).astype(np.float16)
-            model.graph.initializer[place].CopyFrom(numpy_helper.from_array(halved, "words"))
+            model.graph.initializer[place].CopyFrom(numpy_helper.from_array(halved, "word_table"))
     for place, node in enumerate(model.graph.node):
-        if node.op_type == "Gather" and node.input[0] == "words":
+        if node.op_type == "Gather" and node.input[0] == "word_table":
             wide = node.output[0]
             node.output[0] = f"{wide}_half"
             cast = helper.make_node("Cast", [node.output[0]], [wide], name=f"{wide}_cast", to=TensorProto.FLOAT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from knee_intake.understanding.figures import find_numbers
 from knee_intake.understanding.people import find_age, find_who_for, plain_words
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
 from knee_intake.understanding.sides import find_sides
-from knee_intake.understanding.types import VALUES, Evidence, Findings
+from knee_intake.understanding.types import VALUES, Evidence, Found
 
 _BLOCKED: dict[str, frozenset[str]] = {
     "pain_location": frozenset({"negated", "family", "hypothetical"}),
@@ -45,16 +44,6 @@ _NUMB_ANYWHERE = frozenset({"numbness"})
 _LEVELS = VALUES["activity_level"]
 _MECHANICAL_PARTS = 7
 _SELF_HARM = frozenset({"self_harm", "hopeless"})
-
-
-@dataclass
-class Found:
-    """What one text states."""
-
-    findings: Findings = field(default_factory=dict)
-    negated: list[str] = field(default_factory=list)
-    more: dict[str, Any] = field(default_factory=dict)
-    why: list[Evidence] = field(default_factory=list)
 
 
 class FindingsReader:
@@ -142,8 +131,7 @@ class _Collector:
         for mention in self._reading.of(name):
             categories = self._asserter.categories(mention)
             if mention.rule.denies or ("negated" in categories and "family" not in categories):
-                if name in ("symptoms", "red_flags"):
-                    self._deny(mention.value, mention, name)
+                self._deny(mention.value, mention, name)
                 continue
             if categories & _BLOCKED[name]:
                 self._note(mention, name, mention.value)

@@ -46,6 +46,13 @@ _LEVELS = (
         walk(?:ing)? (?:every ?day|daily|a lot|miles) | go to the gym | work ?out | exercise""")),
 )  # fmt: skip
 _LEVEL_PATTERNS = tuple((level, re.compile(rf"(?<!\w){pattern}(?!\w)")) for level, pattern in _LEVELS)
+_SCALE = re.compile(
+    r"\W*(?:(?:pretty|very|really|quite|fairly|rather|kind|sort|of|i'd|i|say|am|i'm|would|probably|mostly|somewhat|somewhere|on|the|a|in|my"
+    r"|level|it's|is|be|more|just|like|maybe|about|end|side|think|guess|um|uh|well|so|too|between|right)\s+)*"
+    r"(?:(?P<sedentary>low|lowest|lazy|minimal|none|zero|bottom)|(?P<moderate>middle|between|middling|normal|ok|okay|fair|average|so-so|mid)"
+    r"|(?P<vigorous>high|highest|very|super|extremely|top))(?:\s+(?:end|side|level|really|i'd\s+say|i\s+(?:think|guess)|of\s+the\s+\w+|one))*\W*"
+)
+"""A place on the scale, where that is all of the reply."""
 _NO_MORE = re.compile(r"\bused\s+to\b.*?(?=\bbut\s+now\b|\bnow\b|[.;]|$)")
 _HARD_SPORTS = frozenset(["running", "soccer", "football", "basketball", "tennis", "skiing", "martial_arts"])
 _MIDDLE_SPORTS = frozenset(["cycling", "gym", "hiking", "swimming", "dancing"])
@@ -71,6 +78,8 @@ def read_activity_level(text: str, known: str | None, activities: Collection[str
     """The level from a description; where only sports are named, from how hard they are."""
     if known:
         return known
+    if scale := _SCALE.fullmatch(plain(text)):
+        return scale.lastgroup
     low = _NO_MORE.sub(" ", plain(text))
     for level, pattern in _LEVEL_PATTERNS:
         if pattern.search(low):

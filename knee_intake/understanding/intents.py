@@ -14,6 +14,7 @@ import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,19 +25,22 @@ import numpy.typing as npt
 from knee_intake.errors import ModelError
 from knee_intake.understanding.encoder import GRAPH_FILE, TOKENIZER_FILE, SentenceEncoder
 from knee_intake.understanding.misspell import misspell
+from knee_intake.understanding.tagger import ADAPTER, TAGGER_FILE, WordTagger
 from knee_intake.understanding.types import IntentReading
 
-OUT_OF_SCOPE = "out_of_scope"
+INFORM, OUT_OF_SCOPE = "inform", "out_of_scope"
 FORMAT = 1
 NUMBERS_FILE, TEXT_FILE = "intents.npz", "intents.json"
-FILES = (GRAPH_FILE, TOKENIZER_FILE, NUMBERS_FILE, TEXT_FILE)
+FILES = (GRAPH_FILE, TOKENIZER_FILE, NUMBERS_FILE, TEXT_FILE, TAGGER_FILE)
 """Everything that reading a text needs."""
 
-WORD_SCALE = 0.6
+WORD_SCALE = 1.0
 """Weight of the tf-idf blocks beside the vector of length 1; chosen by cross-validation (benchmarks/intents.py)."""
 REGULARISATION = 20.0
 STEPS = 40
 """Of the optimiser; 200 took four times as long and read no better."""
+SLIPS_EVERY = 2
+"""Each second sentence is learned from with a typing error, too; most slips are mended before they are read."""
 NEIGHBOURS = 25
 NEIGHBOUR_WIDTH = 0.07
 """How fast a neighbour's vote falls with its cosine distance."""
@@ -122,8 +126,10 @@ class VoteClassifier:
         bias: Numbers,
         examples: Numbers,  # the training sentences' vectors
         example_intents: npt.NDArray[np.int64],
+        tagger: WordTagger | None = None,
     ) -> None:
         self.encoder = encoder
+        self.tagger = tagger or WordTagger.from_file(ADAPTER.read_bytes())
         self.intents = tuple(intents)
         self._words = words
         self._known = known
@@ -149,12 +155,13 @@ class VoteClassifier:
         vectors = vectors.astype(np.float16).astype(np.float32)  # as they are kept, so that both read alike
         intents = sorted(set(labels))
         targets = np.array([intents.index(label) for label in labels], dtype=np.int64)
-        misspelt = [misspell(text, seed + place) for place, text in enumerate(texts)]
+        slipped = range(0, len(texts), SLIPS_EVERY)
+        misspelt = [misspell(texts[place], seed + place) for place in slipped]
         weights, bias = _fit_linear(
             words,
             [*texts, *misspelt],
             np.concatenate([vectors, encoder.encode(misspelt)]),
-            np.concatenate([targets, targets]),
+            np.concatenate([targets, targets[slipped]]),
             seed,
         )
         known = {plain_words(text): label for text, label in zip(texts, labels, strict=True) if plain_words(text)}
@@ -163,9 +170,16 @@ class VoteClassifier:
     def classify(self, text: str) -> IntentReading:
         """The intent of one text, after the fallback rule; a sentence known word for word needs no encoder."""
         known = self.known_intent(text)
-        if known is not None:
+        if known is not None and known != INFORM:
             return IntentReading(known, 1.0, ((known, 1.0),))
-        return self.classify_vector(text, self.encoder.encode([clean(text)])[0])
+        read = clean(text)
+        encoded = self.encoder.read(read)
+        tags = self.tagger.tag(encoded.words, encoded.spans)
+        if read != text:  # the places are those of another text
+            tags = tuple(replace(tag, start=0, end=len(text)) for tag in tags)
+        if known is not None:
+            return IntentReading(known, 1.0, ((known, 1.0),), tags)
+        return replace(self.classify_vector(text, encoded.vector), tags=tags)
 
     def known_intent(self, text: str) -> str | None:
         """The intent of a training sentence that the text repeats but for case and punctuation."""
@@ -173,14 +187,21 @@ class VoteClassifier:
 
     def classify_vector(self, text: str, vector: Numbers) -> IntentReading:
         """As `classify`, for a text whose vector is known."""
-        near = self._examples @ vector
-        shares = (1 - NEIGHBOUR_SHARE) * self._linear(text, vector) + NEIGHBOUR_SHARE * self._neighbours(near)
+        near: Numbers = self._examples @ vector
+        shares = self._shares(text, vector, near)
         order = np.argsort(-shares, kind="stable")[:RANKING]
         ranking = tuple((self.intents[place], round(float(shares[place]), 4)) for place in order)
         intent, share = ranking[0]
         if share < REJECT_BELOW or (share < WEAK and float(near.max()) < FAR):
             intent = OUT_OF_SCOPE
         return IntentReading(intent, share, ranking)
+
+    def shares(self, text: str, vector: Numbers) -> Numbers:
+        """How the vote is shared out over `intents`."""
+        return self._shares(text, vector, self._examples @ vector)
+
+    def _shares(self, text: str, vector: Numbers, near: Numbers) -> Numbers:
+        return (1 - NEIGHBOUR_SHARE) * self._linear(text, vector) + NEIGHBOUR_SHARE * self._neighbours(near)
 
     def _linear(self, text: str, vector: Numbers) -> Numbers:
         places, values = self._words.of(text)
@@ -191,7 +212,7 @@ class VoteClassifier:
         return shares
 
     def _neighbours(self, near: Numbers) -> Numbers:
-        nearest = np.argsort(-near, kind="stable")[:NEIGHBOURS]
+        nearest = np.argpartition(-near, min(NEIGHBOURS, len(near) - 1))[:NEIGHBOURS]
         votes = np.exp((near[nearest] - 1) / NEIGHBOUR_WIDTH)
         shares = np.bincount(self._example_intents[nearest], votes, minlength=len(self.intents))
         given: Numbers = (shares / shares.sum()).astype(np.float32)
@@ -216,6 +237,7 @@ class VoteClassifier:
         }
         return {
             **self.encoder.files(),
+            TAGGER_FILE: self.tagger.file(),
             NUMBERS_FILE: numbers.getvalue(),
             TEXT_FILE: json.dumps(text, ensure_ascii=False).encode("utf-8"),
         }
@@ -227,7 +249,7 @@ class VoteClassifier:
         try:
             text = json.loads(files[TEXT_FILE])
             with np.load(io.BytesIO(files[NUMBERS_FILE]), allow_pickle=False) as numbers:
-                return cls._from_parts(encoder, text, dict(numbers))
+                return cls._from_parts(encoder, text, dict(numbers), WordTagger.from_file(files[TAGGER_FILE]))
         except ModelError:
             raise
         except Exception as error:  # zip, JSON, key and shape errors all mean the same here
@@ -248,7 +270,9 @@ class VoteClassifier:
             raise ModelError(f"{error.filename}: cannot be read: {error.strerror}") from None
 
     @classmethod
-    def _from_parts(cls, encoder: SentenceEncoder, text: dict[str, Any], numbers: dict[str, Any]) -> VoteClassifier:
+    def _from_parts(
+        cls, encoder: SentenceEncoder, text: dict[str, Any], numbers: dict[str, Any], tagger: WordTagger
+    ) -> VoteClassifier:
         if text.get("format") != FORMAT:
             raise ModelError(f"the intent classifier has format {text.get('format')}, this program reads {FORMAT}")
         vocabulary = [{gram: place for place, gram in enumerate(grams)} for grams in text["vocabulary"]]
@@ -261,7 +285,7 @@ class VoteClassifier:
             raise ModelError("the intent classifier's parts do not fit together")
         return cls(
             encoder, words, text["intents"], text["known"], weights, numbers["bias"], examples,
-            numbers["example_intents"],
+            numbers["example_intents"], tagger,
         )  # fmt: skip
 
 

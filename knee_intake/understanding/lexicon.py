@@ -8,7 +8,7 @@ variants already mapped):
     up?                  may be missing (a whole alternative list too: up|down?)
     <knee>               a named group of groups.yml, whose members may be several words
     ~3                   up to three words of any kind, never across a sentence end or a contrast ("but")
-    <number>             any number in digits
+    <number>             any number in digits; <fever>: one that a thermometer shows in a fever
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from knee_intake.errors import ClinicFileError
 from knee_intake.understanding.types import VALUES
 
 LEXICON_FOLDER = Path(__file__).with_name("lexicon")
-NUMBER = "0"
-"""What every number in digits becomes."""
+NUMBER, FEVERISH = "0", "0f"
+"""What a number in digits becomes; FEVERISH where it may be a fever's temperature (fold knows the bounds)."""
 UNKNOWN = "_"
 """What every word becomes that no phrase knows: the vocabulary is closed, so memory stays bounded and no
 patient's word is kept."""
@@ -242,8 +242,8 @@ def _element(word: str, groups: dict[str, list[str]]) -> list[Pattern]:
 
 
 def _members(part: str, groups: dict[str, list[str]]) -> list[str]:
-    if part == "<number>":
-        return [NUMBER]
+    if part in ("<number>", "<fever>"):
+        return [NUMBER, FEVERISH] if part == "<number>" else [FEVERISH]
     if part.startswith("<") and part.endswith(">"):
         return groups[part[1:-1]]
     return [part.replace("_", " ")]

@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from knee_intake.understanding.lexicon import (
+    FEVERISH,
     GAP_STOPS,
     NUMBER,
     SENTENCE_END,
@@ -33,6 +34,8 @@ from knee_intake.understanding.lexicon import (
 )
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’‘`´][^\W\d_]+)*['’]?|\d+(?:[.,:]\d+)*|\n+|[^\w\s]")
+_CELSIUS = re.compile(r"\s*(?:°|c\b|celsius|degrees|deg\b)", re.IGNORECASE)
+_TEMPERATURE = re.compile(r"\btemp|thermometer", re.IGNORECASE)
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _PUNCTUATION = {"\n": ".", "…": ",", "–": "-", "—": "-", "，": ",", "。": ".", "？": "?", "！": "!"}
 ONE_MEANING_FIELDS = frozenset(
@@ -40,8 +43,6 @@ ONE_MEANING_FIELDS = frozenset(
 )
 """In these a word has one meaning: "behind the kneecap" is not also "behind the knee"."""
 _CONTRACTIONS = word_set("""its hes shes thats theres whats heres wheres hows lets whos whens whys ones""")
-_REACH = 14
-"""No phrase is longer than this, so a matcher need only look this far around its anchor word."""
 
 
 @dataclass(frozen=True)
@@ -131,13 +132,27 @@ class Reading:
         return [mention.start for mention in self.mentions]
 
 
+def _is_feverish(number: str, text: str, start: int, end: int) -> bool:
+    """100.4 to 107 F; 38 to 42 C, which whole numbers must say they are: 38 may be anything."""
+    try:
+        degrees = float(number.replace(",", "."))
+    except ValueError:
+        return False
+    if 100.4 <= degrees <= 107:
+        return True
+    if not 38 <= degrees <= 42:
+        return False
+    told = _CELSIUS.match(text, end) or _TEMPERATURE.search(text, max(0, start - 25), start)
+    return degrees % 1 > 0 or bool(told)
+
+
 def fold(text: str, spelling: dict[str, str]) -> list[Token]:
     """Lower case, no apostrophes, known misspellings mapped, numbers and line ends made plain."""
     tokens = []
     for found in _TOKEN.finditer(text):
         raw = found[0]
         if raw[0].isdigit():
-            word = NUMBER
+            word = FEVERISH if _is_feverish(raw, text, found.start(), found.end()) else NUMBER
         elif raw[0].isalpha():
             word = unicodedata.normalize("NFKC", raw).lower().translate(_APOSTROPHES)
             if word == "ill" and raw.lower() != word:
@@ -153,22 +168,19 @@ def fold(text: str, spelling: dict[str, str]) -> list[Token]:
 
 
 class Pipeline:
-    """Built once; reads many texts. Not bound to any one thread.
+    """Built once; reads many texts. Not bound to any one thread."""
 
-    `validate` lets spaCy check each pattern against its schema: seconds, so a test does it for the shipped lexicon.
-    """
-
-    def __init__(self, lexicon: Lexicon, *, validate: bool = False) -> None:
-        self._validate = validate
+    def __init__(self, lexicon: Lexicon) -> None:
         self._spelling = lexicon.spelling
-        self._words = lexicon.words | GAP_STOPS | {",", ":", "-", "(", ")"}
+        self._words = lexicon.words | {NUMBER, FEVERISH} | GAP_STOPS | {",", ":", "-", "(", ")"}
         self._rules = {f"r{number}": rule for number, rule in enumerate(lexicon.rules)}
         nlp = spacy.blank("en")
         nlp.tokenizer = self._document
         self._vocab: Vocab = nlp.vocab
-        for word in (*sorted(self._words), UNKNOWN, NUMBER):
+        for word in (*sorted(self._words), UNKNOWN, NUMBER, FEVERISH):
             _ = self._vocab[word]  # all that it will ever hold
-        self._matchers = self._build_matchers()
+        self._patterns = self._patterns_by_anchor()
+        self._matchers: dict[str, tuple[Matcher, int, int]] = {}
 
     def _document(self, text: str) -> Doc:
         return self._as_document(fold(text, self._spelling))
@@ -177,24 +189,38 @@ class Pipeline:
         words = [token.word if token.word in self._words else UNKNOWN for token in tokens]
         return Doc(self._vocab, words=words or [UNKNOWN])
 
-    def _build_matchers(self) -> dict[str, Matcher]:
-        """One small matcher for each anchor word, so that a text only meets the patterns it can match."""
+    def _patterns_by_anchor(self) -> dict[str, dict[str, list[Pattern]]]:
+        """Anchor word -> rule -> patterns: a text only meets the patterns that it can match."""
         uses: Counter[str] = Counter()
         for rule in self._rules.values():
             for pattern in rule.patterns:
                 uses.update(word for element in pattern for word in element.words or ())
-        buckets: dict[str, dict[str, list[Pattern]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[str, dict[str, list[Pattern]]] = defaultdict(lambda: defaultdict(list))
         for key, rule in self._rules.items():
             for pattern in rule.patterns:
                 for word in _anchor(pattern, uses):
-                    buckets[word][key].append(pattern)
-        matchers = {}
-        for word, rules in buckets.items():
-            matcher = Matcher(self._vocab, validate=self._validate)
-            for key, patterns in rules.items():
+                    found[word][key].append(pattern)
+        return found
+
+    def _matcher(self, word: str) -> tuple[Matcher, int, int] | None:
+        """The small matcher of one anchor word, and how far its patterns reach before and behind it.
+
+        Built when the word is first met: all at once would take seconds. Two threads that meet a word at once build
+        the same.
+        """
+        known = self._matchers.get(word)
+        if known is None and word in self._patterns:
+            matcher = Matcher(self._vocab)
+            before = behind = 0
+            for key, patterns in self._patterns[word].items():
                 matcher.add(key, [as_token_pattern(pattern) for pattern in patterns], greedy="LONGEST")
-            matchers[word] = matcher
-        return matchers
+                for pattern in patterns:
+                    places = [at for at, element in enumerate(pattern) if word in (element.words or ())]
+                    sizes = [element.most for element in pattern]
+                    before = max(before, *(sum(sizes[:at]) for at in places))
+                    behind = max(behind, *(sum(sizes[at + 1 :]) for at in places))
+            known = self._matchers[word] = (matcher, before, behind)
+        return known
 
     def read(self, text: str) -> Reading:
         """Everything the phrases find, overlaps settled."""
@@ -203,10 +229,11 @@ class Pipeline:
         strings = self._vocab.strings
         found: set[tuple[str, int, int]] = set()
         for position, token in enumerate(tokens):
-            if (matcher := self._matchers.get(token.word)) is None:
+            if (anchored := self._matcher(token.word)) is None:
                 continue
-            first = max(0, position - _REACH)
-            for key, start, end in matcher(document[first : position + _REACH + 1]):
+            matcher, before, behind = anchored
+            first = max(0, position - before)
+            for key, start, end in matcher(document[first : position + behind + 1]):
                 found.add((strings[key], first + start, first + end))
         mentions = [Mention(self._rules[key], start, end) for key, start, end in sorted(found, key=lambda f: f[1:])]
         entries, modifiers = _settle(mentions)

@@ -11,6 +11,14 @@ _SAME_LENGTH = str.maketrans(
     }
 )  # fmt: skip
 
+_VERB = "do|does|did|have|has|had|is|are|was|were|could|would|should|ca|wo|ai"
+_CONTRACTED = re.compile(
+    rf"(?<![\w'@.-])(?:(?:{_VERB})(?=nt\b)n|i(?=m\b|ve\b)|(?:that|it|let|there)(?=s\b)|(?:you|they)(?=re\b)"
+    r"|i(?=(?:d|ll)\s+(?:rather|prefer|have|say|like|love|be|guess|think|go|need|do|pass|take|wait|call|never)\b))"
+    r"(?![\w@]*[@-]|\w*\.\w)"
+)
+"""Up to the place of an apostrophe that phones leave out; "ill" and "id" are words unless a verb follows."""
+
 LONGEST_CLAUSE = 300
 LONGEST_LEAD = 60
 """Characters."""
@@ -23,6 +31,11 @@ def plain(text: str) -> str:
     """Lower case, one kind of apostrophe and dash. As long as `text`, so that offsets into it stay true."""
     lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     return lowered.translate(_SAME_LENGTH)
+
+
+def with_apostrophes(low: str) -> str:
+    """A plain text with "dont" as "don't", "im" as "i'm"; longer than it was."""
+    return _CONTRACTED.sub(lambda match: match[0] + "'", low)
 
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from knee_intake.understanding.answers import read_answer
+from knee_intake.understanding.blend import blend
 from knee_intake.understanding.corrections import read_corrections
 from knee_intake.understanding.findings import FindingsReader
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, load_lexicon
 from knee_intake.understanding.pipeline import Pipeline
-from knee_intake.understanding.types import RuleReading
+from knee_intake.understanding.spelling import Mended, Speller
+from knee_intake.understanding.types import UNSURE, Evidence, Found, RuleReading, Tag
+
+AS_TYPED = frozenset({"name", "first_name", "contact", "email", "phone", "goal", "payment", "access_needs"})
+"""Questions whose answer is kept letter by letter."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A text, its slips put right, and what the rules find in it."""
+
+    text: str
+    mended: Mended
+    found: Found
+    now: datetime
 
 
 class RuleReader:
     """Everything about a text that needs no model. Built once, about three seconds; reads in a millisecond or two."""
 
     def __init__(self, lexicon_folder: Path | None = None) -> None:
-        self._findings = FindingsReader(Pipeline(load_lexicon(lexicon_folder or LEXICON_FOLDER)))
+        lexicon = load_lexicon(lexicon_folder or LEXICON_FOLDER)
+        self._speller = Speller(lexicon)
+        self._findings = FindingsReader(Pipeline(lexicon))
 
     def read(
         self,
@@ -29,16 +47,43 @@ class RuleReader:
         now: datetime | None = None,
     ) -> RuleReading:
         """Read `text` as the reply to `asked`, with what was answered before as `context`. Takes any text."""
+        return self.conclude(self.listen(text, asked, now), asked, context)
+
+    def listen(self, text: str, asked: str | None = None, now: datetime | None = None) -> Heard:
+        """What the text states by itself."""
         moment = now or datetime.now().astimezone()
+        mended = self._speller.mend(text)
+        return Heard(text, mended, self._findings.read(mended.text, asked, moment), moment)
+
+    def conclude(
+        self,
+        heard: Heard,
+        asked: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        tags: Sequence[Tag] = (),
+    ) -> RuleReading:
+        """The whole reading: what was heard, weighed against the tags of the mended text, as answer and correction."""
+        text, mended = heard.text, heard.mended
+        found = blend(heard.found, tags, mended.text)
         known = dict(context or {})
-        found = self._findings.read(text, asked, moment)
-        answer = read_answer(text, asked, found.findings, found.negated, found.more, known, moment) if asked else None
-        corrections = read_corrections(text, found.findings, found.negated, found.more, known, moment) if known else {}
+        said = (found.findings, found.negated, found.more, known, heard.now)
+        answer = read_answer(mended.text, asked, *said) if asked else None
+        if asked in AS_TYPED and answer != UNSURE:
+            answer = read_answer(text, asked, *said)
+        corrections = read_corrections(mended.text, *said) if known else {}
         return RuleReading(
             findings=found.findings,
             negated=tuple(found.negated),
             more=found.more,
             answer=answer,
             corrections=corrections,
-            why=tuple(found.why),
+            why=tuple(_as_received(evidence, text, mended) for evidence in found.why),
         )
+
+
+def _as_received(evidence: Evidence, text: str, mended: Mended) -> Evidence:
+    """Evidence from a mended text, with the words and places of the text that was received."""
+    if mended.text == text:
+        return evidence
+    start, end = mended.origin(evidence.start, evidence.end)
+    return replace(evidence, start=start, end=end, words=text[start:end])

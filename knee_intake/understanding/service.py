@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import (
@@ -19,11 +19,15 @@ from knee_intake.understanding.types import (
 
 if TYPE_CHECKING:
     from knee_intake.settings import Settings
+    from knee_intake.understanding.reader import RuleReader
 
 INFORM, OUT_OF_SCOPE = "inform", "out_of_scope"
 SURE = 1.0
 SETTLED = 0.9
 """Confidence of an intent that the rules settled against the classifier."""
+
+CERTAIN = 0.6
+"""Share of the vote from which a rejection stands even where a knee is named."""
 
 SHORT = 6
 """Words; a longer text goes to the classifier even where the rules found an answer in it."""
@@ -48,22 +52,10 @@ _ASKS = re.compile(
 )
 
 
-class Reader(Protocol):
-    """What reads a text by rules (RuleReader)."""
-
-    def read(
-        self,
-        text: str,
-        asked: str | None = None,
-        context: Mapping[str, Any] | None = None,
-        now: datetime | None = None,
-    ) -> RuleReading: ...
-
-
 class Understanding:
     """Everything that understanding a visitor's text needs, loaded once."""
 
-    def __init__(self, reader: Reader, classifier: IntentClassifier) -> None:
+    def __init__(self, reader: RuleReader, classifier: IntentClassifier) -> None:
         self.reader = reader
         self._classifier = classifier
 
@@ -76,10 +68,13 @@ class Understanding:
         now: datetime | None = None,
     ) -> Understood:
         """Read one text. `now` is the local time with which "tomorrow" is read."""
-        rules = self.reader.read(text, asked, context, now)
+        heard = self.reader.listen(text, asked, now)
+        rules = self.reader.conclude(heard, asked, context)
         reading = settled_by_rules(text, asked, rules)
         if reading is None:
-            reading = settle(text, self._classifier.classify(text), rules)
+            heard_by_model = self._classifier.classify(heard.mended.text)
+            rules = self.reader.conclude(heard, asked, context, heard_by_model.tags)
+            reading = settle(text, heard_by_model, rules)
         return Understood(
             text=text,
             intent=reading.intent,
@@ -117,6 +112,8 @@ def settle(text: str, reading: IntentReading, rules: RuleReading) -> IntentReadi
 
 def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
+    if reading.intent == OUT_OF_SCOPE and reading.confidence >= CERTAIN and rules.answer is None:
+        return OUT_OF_SCOPE  # a dog's knee, a poem about knees: the word alone makes it none of ours
     if asks(text):
         # "can my knee …?" is for us, whatever it asks
         return _best_question(reading) if reading.intent == OUT_OF_SCOPE and about_knee else reading.intent

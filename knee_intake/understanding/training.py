@@ -19,7 +19,6 @@ from tempfile import TemporaryDirectory
 from knee_intake.errors import ModelError
 from knee_intake.settings import PREFIX, Settings
 from knee_intake.understanding.fingerprint import inputs_digest
-from knee_intake.understanding.model_file import load_classifier, made_from
 
 NAME = "knee-intake-{digest}.tar.gz"
 KEPT = 2
@@ -45,7 +44,7 @@ def ensure_model(settings: Settings, force: bool = False) -> Path:
     """
     path = model_path(settings)
     if settings.model:
-        made_from(path)
+        _made_from(path)
         return path
     if not force and is_sound(path, settings):
         return path
@@ -59,7 +58,7 @@ def ensure_model(settings: Settings, force: bool = False) -> Path:
 def is_sound(path: Path, settings: Settings) -> bool:
     """Whether the model is there, whole and made from the present inputs."""
     try:
-        return made_from(path) == inputs_digest(settings.home_path)
+        return _made_from(path) == inputs_digest(settings.home_path)
     except ModelError:
         return False
 
@@ -72,8 +71,10 @@ def _train(home: Path, path: Path) -> None:
     with TemporaryDirectory(dir=path.parent, prefix=".training-") as folder:
         made = Path(folder) / path.name
         _run_rasa(home, made)
+        from knee_intake.understanding.model_file import load_classifier
+
         load_classifier(made)
-        if made_from(made) != digest:
+        if _made_from(made) != digest:
             raise ModelError(f"{home}: training data or settings changed while the model was trained; train again")
         os.replace(made, path)
     _say(f"The model is ready: {path} ({time.monotonic() - started:.0f} s)")
@@ -137,3 +138,9 @@ def _remove_old(newest: Path) -> None:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def _made_from(path: Path) -> str | None:
+    from knee_intake.understanding.model_file import made_from  # numpy: commands that only ask for the path do without
+
+    return made_from(path)

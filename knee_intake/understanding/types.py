@@ -63,16 +63,41 @@ class Evidence:
     end: int
     rule: str
     assertion: str
-    """affirmed | negated | historical | hypothetical | family | uncertain | question | advised"""
+    """affirmed | negated | historical | hypothetical | family | uncertain | question | advised, or doubted where the
+    tagger hears nothing of it."""
+
+
+@dataclass
+class Found:
+    """What one text states by itself, without question or context."""
+
+    findings: Findings = field(default_factory=dict)
+    negated: list[str] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
+    why: list[Evidence] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Tag:
+    """How likely a text states a label, and the word that says so most."""
+
+    label: str
+    """`field=value`, `!value` (denied) or `sign=name`."""
+    share: float
+    """0 to 1."""
+    start: int
+    """Character offsets into the text."""
+    end: int
 
 
 @dataclass(frozen=True)
 class IntentReading:
-    """One reading of the classifier, after the fallback rule."""
+    """One reading of the trained model: the intent after the fallback rule, and what the words say."""
 
     intent: str
     confidence: float
     ranking: tuple[tuple[str, float], ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 class IntentClassifier(Protocol):

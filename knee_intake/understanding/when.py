@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
-from knee_intake.understanding.calendar_words import ORDINALS, WEEKDAYS
+from knee_intake.understanding import when_words as said
+from knee_intake.understanding.calendar_words import WEEKDAYS
 from knee_intake.understanding.dates import DateSpan, find_dates
 from knee_intake.understanding.numbers import number_value
-from knee_intake.understanding.plain import plain, words
+from knee_intake.understanding.plain import in_front, plain, words
 from knee_intake.understanding.times import TimeOfDay, find_times
 from knee_intake.understanding.types import UNSURE
 from knee_intake.understanding.yes_no import read_yes_no
+
+Bound = Literal["from", "to"]
 
 
 @dataclass
@@ -29,70 +32,9 @@ class _Wish:
     none_fits: bool = False
 
 
-_PARTS_OF_DAY = (
-    (r"early\s+(?:in\s+the\s+)?mornings?|first\s+thing", None, "10:00"),
-    (r"late\s+mornings?|mid-?\s?mornings?", "10:00", "12:00"),
-    (r"mornings?|before\s+(?:lunch|noon|midday)|(?<!i )am|a\.m\.?", None, "12:00"),
-    (r"early\s+(?:in\s+the\s+)?afternoons?", "12:00", "15:00"),
-    (r"late(?:r)?\s+(?:in\s+the\s+)?afternoons?", "15:00", None),
-    (r"afternoons?|after\s+(?:lunch|noon|midday)|pm|p\.m\.?", "12:00", None),
-    (r"lunch\s?(?:time|\s+hour|\s+break)", "12:00", "14:00"),
-    (r"(?:end\s+of|late\s+in)\s+the\s+day|late(?:r)?\s+in\s+the\s+day", "16:00", None),
-    (r"evenings?|tonight|after\s+(?:work|school)|nights?", "17:00", None),
-)
-"""Words, not before, not after."""
-_ASAP = re.compile(
-    r"\basap\b|\b(?:as\s+)?soon(?:est|er)?\s+(?:as|is)\b|\bsoonest\b|\b(?:the\s+)?(?:earliest|first|next|soonest)\s+(?:\w+\s+)?(?:available|possible|opening|free|availability)"
-    r"|\bright\s+away\b|\bimmediately\b|\burgent(?:ly)?\b|\b(?:the\s+)?(?:sooner|quicker|earlier)\s+the\s+better\b|\b(?:the\s+)?earliest(?:\s+(?:you|that|one|time|appointment|slot))?\b"
-    r"|\bwhatever(?:'s|\s+is)\s+(?:first|next|soonest)\b|\bnext\s+available\b|\bany\s?time\s+soon\b"
-)
-_NONE_FITS = re.compile(
-    r"\b(?:none|neither|nothing)\b(?:\s+(?:of|in|on))?(?:\s+(?:those|these|them|that|the\s+(?:above|times|list)|there|here))?(?:\s+(?:really\s+)?(?:work\w*|fit\w*|suit\w*|(?:is|are)\s+good|will|would|for\s+me|times))?"
-    r"|\b(?:don'?t|doesn'?t|won'?t|can'?t|cannot|wouldn'?t)\s+(?:really\s+)?(?:work|fit|suit|make\s+(?:any|either|those|it|that|them)|do\s+(?:any|either|those|them))\b"
-    r"|\b(?:any(?:thing)?|something|some|have|other|different|more|another)\s+(?:\w+\s+)?(?:else|other|different|later|earlier|times?|dates?|days?|slots?|options?)\b(?=\W*(?:please|then|$|\?|in\s|available|do\s+you|next|after|on\b))"
-    r"|\b(?:show|give|see|need)\s+(?:me\s+)?(?:some\s+)?(?:more|others?|different)\b|\bwhat\s+else\b|^\W*(?:a\s+)?(?:later|another)(?:\s+(?:time|date|day|one))?\W*$|^\W*no(?:pe)?\W*$|\bno\s+good\b|\bother\s+(?:times|dates|days)\b"
-)
-_PUT_OFF = re.compile(
-    r"\b(?:maybe|perhaps)\s+later\b|\bnot\s+now\b|\bdecide\s+later\b|\b(?:book|schedule|call|do\s+(?:it|this|that))\s+(?:\w+\s+)?later\b|\blater\s+on\s+maybe\b"
-)
-_ANY = re.compile(
-    r"\b(?:any\s?(?:time|day|of\s+(?:them|those|these)|one)|whenever|either|i'?m\s+(?:flexible|free|open)|flexible|doesn'?t\s+matter|don'?t\s+care|no\s+preference|you\s+(?:choose|pick|decide)|wide\s+open|all\s+(?:good|of\s+them|work))\b"
-)
-_PICK_WORDS = {word: number for word, number in ORDINALS.items() if number <= 6}
-_PICK = (
-    re.compile(rf"\b(?P<word>{'|'.join(_PICK_WORDS)}|\d(?:st|nd|rd|th))\s+(?:one|option|time|slot|choice|appointment|works|is\s+(?:fine|good|perfect)|please|sounds|would)\b"),
-    re.compile(rf"^\W*(?:(?:i'll\s+take|i'd\s+like|let's\s+(?:do|go\s+with)|give\s+me|go\s+with|book)\s+)?(?:the\s+)?(?P<word>{'|'.join(_PICK_WORDS)})\W*$"),
-    re.compile(r"^\W*(?P<word>\d(?:st|nd|rd|th))\W*$"),
-    re.compile(r"\b(?:number|option|no\.|choice|slot|#)\s*#?(?P<word>\d|one|two|three|four|five|six)\b"),
-    re.compile(r"#\s?(?P<word>\d)\b"),
-    re.compile(r"^\W*(?P<word>[1-6]|one|two|three|four|five|six)\W*$"),
-)  # fmt: skip
-_LAST = re.compile(
-    r"\b(?:the\s+)?(?:last|latest|final|bottom)\s+(?:one|option|time|slot|choice)\b|^\W*(?:the\s+)?last\W*$"
-)
-_MIDDLE = re.compile(r"\b(?:the\s+)?(?:top)\s+(?:one|option|slot|time)\b")
-_EXCEPT = re.compile(
-    r"\b(?:not|no|never|except(?:\s+for|\s+on)?|but(?:\s+not)?|besides|other\s+than|can'?t(?:\s+\w+){0,2}|cannot(?:\s+\w+){0,2}|won'?t(?:\s+\w+){0,2}|don'?t(?:\s+\w+){0,2}|doesn'?t|isn'?t|avoid|unavailable|busy|work(?:ing)?|out)\s+(?:on\s+|any\s+|this\s+|next\s+)*$"
-)
-_AFTER_DAY = re.compile(
-    r"\b(?:after|from|starting|beginning|not\s+before|no\s+earlier\s+than|earliest|past|as\s+of)\s+(?:on\s+|the\s+)*$"
-)
-_BEFORE_DAY = re.compile(
-    r"\b(?:before|by|until|till?|no\s+later\s+than|not\s+after|latest|up\s+to|through)\s+(?:the\s+)?$"
-)
-_AFTER_TIME = re.compile(
-    r"\b(?:after|from|past|later\s+than|not\s+before|no\s+earlier\s+than|starting(?:\s+at)?|since|between|earliest)\s+(?:about\s+|around\s+)?$"
-)
-_BEFORE_TIME = re.compile(
-    r"\b(?:before|by|until|till?|earlier\s+than|no\s+later\s+than|not\s+after|up\s+to|latest)\s+(?:about\s+|around\s+)?$"
-)
-_OR_LATER = re.compile(r"\s*(?:or\s+(?:later|after)|onwards?|and\s+(?:later|after)|on\b|\+)")
-_OR_EARLIER = re.compile(r"\s*(?:or\s+(?:earlier|before)|at\s+the\s+latest|latest)")
-_RANGE_JOIN = re.compile(r"\s*(?:-|to|and|or|until|till?|through|thru)\s*(?:the\s+)?")
 _OFFSET = re.compile(r"(?<=t\d\d:\d\d)(?::\d\d)?(?:[+-]\d\d:\d\d|z)?")
 """What follows the minutes in an ISO time, such as an offered one."""
-_WEEKDAYS_WORD = re.compile(r"\b(?:week\s?days?|working\s+days?|during\s+the\s+week|business\s+days?)\b")
-_WEEKENDS_WORD = re.compile(r"\b(?:weekends|on\s+(?:a|the)\s+weekend|(?<!this )(?<!next )weekend)\b")
+_NEW_YEAR = re.compile(r"\b(?:in|into|early\s+in)\s+the\s+new\s+year\b")
 
 
 def read_wish(text: str, now: datetime) -> dict[str, Any] | str | None:
@@ -100,59 +42,135 @@ def read_wish(text: str, now: datetime) -> dict[str, Any] | str | None:
 
     A time of day alone ("at 10") is exact: `after` and `before` are the same. `now` is local to the clinic.
     """
-    low = _OFFSET.sub("", plain(text))
-    if _PUT_OFF.search(low):
+    low = _NEW_YEAR.sub("from new year", _OFFSET.sub("", plain(text)))
+    if said.PUT_OFF.search(low):
         return None
-    wish = _Wish()
-    picked = _read_pick(low, wish)
-    if not picked:
+    wish = _Wish(pick=_read_pick(low))
+    free = _without_refusals(low)
+    if wish.pick is None:
         dates = _read_days(low, now, wish)
         _read_hours(low, dates, wish)
-        wish.none_fits = bool(_NONE_FITS.search(low)) and not _ANY.search(low)
-        wish.asap = bool(_ASAP.search(low))
-    if wish != _Wish() or _ANY.search(low):
+        wish.none_fits = free != low and not said.ANY.search(free)
+        wish.asap = _is_asap(low, wish)
+    if wish != _Wish() or said.ANY.search(free):
         return asdict(wish)
     return UNSURE if read_yes_no(text) == UNSURE else None
 
 
-def _read_pick(low: str, wish: _Wish) -> bool:
-    if _LAST.search(low):
-        wish.pick = -1
-    elif _MIDDLE.search(low):
-        wish.pick = 1
-    else:
-        for pattern in _PICK:
-            if match := pattern.search(low):
-                word = match["word"]
-                number = _PICK_WORDS.get(word) or number_value(re.sub(r"\D+$", "", word) or word)
-                wish.pick = int(number) if number else None
-                break
-    return wish.pick is not None
+def _is_asap(low: str, wish: _Wish) -> bool:
+    """ "earliest" may also only bound a day or an hour: "the 15th at the earliest"."""
+    match = said.ASAP.search(low)
+    bounds = (wish.earliest and not wish.latest) or (wish.after and not wish.before)
+    return bool(match and not (bounds and "earliest" in match.group()))
 
 
+def _without_refusals(low: str) -> str:
+    """The text without its words that refuse the offered times."""
+
+    def blank(match: re.Match[str]) -> str:
+        of_a_day = match.group().endswith(("work", "fit", "suit")) and said.NAMED_TIME.search(
+            in_front(low, match.start())
+        )
+        return match.group() if of_a_day else "-" * len(match.group())
+
+    return said.NOTHING_OFFERED_FITS.sub(blank, low)
+
+
+# ---------------------------------------------------------------- one of the offered
+def _read_pick(low: str) -> int | None:
+    for pattern, number in ((said.PICK_LAST, -1), (said.PICK_FIRST, 1), (said.PICK_MIDDLE, 2)):
+        if (match := pattern.search(low)) and not _denied(low, match):
+            return number
+    for pattern in said.PICKS:
+        if match := pattern.search(low):
+            return None if _denied(low, match) else _number_of(match["word"])
+    taken = said.PICK_TAKEN.match(low)
+    return _number_of(taken["word"]) if taken and taken["taking"] else None
+
+
+def _number_of(word: str) -> int | None:
+    number = said.PICK_WORDS.get(word) or number_value(re.sub(r"\D+$", "", word) or word)
+    return int(number) if number else None
+
+
+def _denied(low: str, match: re.Match[str]) -> bool:
+    """ "not the first one", "the second one doesn't work"."""
+    return bool(said.EXCEPT.search(in_front(low, match.start())) or said.DENIED_AFTER.match(low, match.end()))
+
+
+# ---------------------------------------------------------------- bounds
+def _bound(low: str, start: int, end: int) -> Bound | None:
+    """Whether a day or an hour is where the free time begins or ends; being busy until then turns it round."""
+    before = in_front(low, start)
+    if said.OR_LATER.match(low, end):
+        return "from"
+    if said.OR_EARLIER.match(low, end):
+        return "to"
+    lead, bound = (said.FROM.search(before), "from")
+    if not lead:
+        lead, bound = (said.TO.search(before), "to")
+    if not lead:
+        return None
+    clause = re.split(said.CLAUSE, before[: lead.start()])[-1]
+    turned = said.NOT_FREE.search(clause)
+    return ("to" if bound == "from" else "from") if turned else "from" if bound == "from" else "to"
+
+
+def _that_bound(low: str) -> Bound | None:
+    """ "I pick up the kids at 3, so earlier than that": how what was named before bounds."""
+    match = said.THAN_THAT.search(low)
+    return None if not match else "to" if match["to"] else "from"
+
+
+# ---------------------------------------------------------------- days
 def _read_days(low: str, now: datetime, wish: _Wish) -> list[DateSpan]:
     dates = [d for d in find_dates(low, now, past=False) if d.anchored or d.weekday or not _is_verb(low, d)]
-    named = [d for d in dates if d.weekday]
-    _read_weekdays(low, named, wish)
+    _read_weekdays(low, [d for d in dates if d.weekday], wish)
     days = [d for d in dates if not d.weekday]
     for i, day in enumerate(days):
-        before = low[: day.start]
-        joined = i and _RANGE_JOIN.fullmatch(low, days[i - 1].end, day.start)
-        if _EXCEPT.search(before) and day.first == day.last:
-            wish.not_weekdays.append(WEEKDAYS[day.first.weekday()])
-        elif _AFTER_DAY.search(before) or _OR_LATER.match(low, day.end):
-            step = 1 if re.search(r"after\s+(?:the\s+)?$", before) else 0
-            wish.earliest = (day.last + timedelta(step) if step else day.first).isoformat()
-        elif _BEFORE_DAY.search(before):
-            step = 1 if re.search(r"before\s+(?:the\s+)?$", before) else 0
-            wish.latest = (day.first - timedelta(step) if step else day.last).isoformat()
-        elif joined or wish.earliest:
-            wish.latest = max(wish.latest or "", day.last.isoformat())
-        else:
-            wish.earliest, wish.latest = day.first.isoformat(), day.last.isoformat()
+        joined = bool(i) and bool(said.RANGE_JOIN.fullmatch(low, days[i - 1].end, day.start))
+        _take_day(low, day, wish, joined=joined)
     if wish.earliest:
         wish.earliest = max(wish.earliest, now.date().isoformat())
     return dates
+
+
+def _take_day(low: str, day: DateSpan, wish: _Wish, *, joined: bool) -> None:
+    before = in_front(low, day.start)
+    bound = _that_bound(low[day.end :]) or _bound(low, day.start, day.end)
+    if day.last == date.max:
+        wish.earliest = day.first.isoformat()  # "not for another two weeks"
+    elif bound is None and (said.EXCEPT.search(before) or said.DENIED_AFTER.match(low, day.end)):
+        _refuse_day(day, wish)
+    elif joined and wish.earliest:
+        wish.latest = max(wish.latest or "", day.last.isoformat())
+    elif bound:
+        _bound_day(before, day, bound, wish)
+    elif wish.earliest:
+        wish.latest = max(wish.latest or "", day.last.isoformat())
+    else:
+        wish.earliest, wish.latest = day.first.isoformat(), day.last.isoformat()
+
+
+def _refuse_day(day: DateSpan, wish: _Wish) -> None:
+    if day.first == day.last:
+        wish.not_weekdays.append(WEEKDAYS[day.first.weekday()])
+    else:
+        wish.earliest = (day.last + timedelta(1)).isoformat()  # "not this week"
+
+
+def _bound_day(before: str, day: DateSpan, bound: Bound, wish: _Wish) -> None:
+    """ "after" and "before" leave the day itself out, all other words take it in."""
+    if bound == "from":
+        out = _says(before, r"after|past|later\s+than")
+        wish.earliest = (day.last + timedelta(1) if out else day.first).isoformat()
+    else:
+        out = _says(before, r"before|earlier\s+than|prior\s+to")
+        wish.latest = (day.first - timedelta(1) if out else day.last).isoformat()
+
+
+def _says(before: str, word: str) -> bool:
+    return bool(re.search(rf"\b(?:{word})\s+(?:on\s+|the\s+)*$", before))
 
 
 def _is_verb(low: str, day: DateSpan) -> bool:
@@ -161,79 +179,105 @@ def _is_verb(low: str, day: DateSpan) -> bool:
 
 
 def _read_weekdays(low: str, named: list[DateSpan], wish: _Wish) -> None:
-    denying = False
-    for i, day in enumerate(named):
-        between = low[named[i - 1].end : day.start] if i else low[: day.start]
-        denying = bool(_EXCEPT.search(between)) or (
-            denying and bool(re.fullmatch(r"\s*(?:,|or|and|nor|/|,\s*(?:and|or))\s*", between))
-        )
-        if i and re.fullmatch(r"\s*(?:-|to|through|thru|until)\s*", between) and not denying:
-            first, last = WEEKDAYS.index(named[i - 1].weekday or "mon"), WEEKDAYS.index(day.weekday or "sun")
-            wish.weekdays += [WEEKDAYS[n % 7] for n in range(first + 1, last + 1 if last > first else last + 8)]
-        elif day.weekday:
-            _take_weekday(low, day, wish, denying=denying)
-    if match := _WEEKDAYS_WORD.search(low):
-        (wish.not_weekdays if _EXCEPT.search(low[: match.start()]) else wish.weekdays).extend(WEEKDAYS[:5])
-    if match := _WEEKENDS_WORD.search(low):
-        (wish.not_weekdays if _EXCEPT.search(low[: match.start()]) else wish.weekdays).extend(WEEKDAYS[5:])
-    wish.weekdays, wish.not_weekdays = list(dict.fromkeys(wish.weekdays)), list(dict.fromkeys(wish.not_weekdays))
+    for group in _groups(low, named):
+        first, last = group[0], group[-1]
+        denied = said.EXCEPT.search(in_front(low, first.start)) or said.DENIED_AFTER.match(low, last.end)
+        for i, day in enumerate(group):
+            if i and said.DAYS_RANGED.fullmatch(low, group[i - 1].end, day.start):
+                days = _between(group[i - 1], day)
+            else:
+                days = [day.weekday or ""]
+            if denied:
+                wish.not_weekdays += days
+            elif len(group) > 1 or not _bounded(low, day, wish):
+                wish.weekdays += days
+    for pattern, all_days in ((said.WEEKDAYS_WORD, WEEKDAYS[:5]), (said.WEEKENDS_WORD, WEEKDAYS[5:])):
+        if match := pattern.search(low):
+            (wish.not_weekdays if _denied(low, match) else wish.weekdays).extend(all_days)
+    wish.not_weekdays = list(dict.fromkeys(wish.not_weekdays))
+    wish.weekdays = [day for day in dict.fromkeys(wish.weekdays) if day not in wish.not_weekdays]
 
 
-def _take_weekday(low: str, day: DateSpan, wish: _Wish, *, denying: bool) -> None:
-    before = low[: day.start]
-    ranged = re.match(r"\s*(?:-|to|through|thru|until)\s*\w", low[day.end :])
-    if denying:
-        wish.not_weekdays.append(day.weekday or "")
-    elif _BEFORE_DAY.search(before):
-        wish.latest = (day.first - timedelta(1 if "before" in before else 0)).isoformat()
-    elif _AFTER_DAY.search(before) and not ranged:
-        wish.earliest = (day.first + timedelta(1 if "after" in before else 0)).isoformat()
-    else:
-        wish.weekdays.append(day.weekday or "")
+def _groups(low: str, named: list[DateSpan]) -> list[list[DateSpan]]:
+    """Days that stand in one list or range; a denial in front of or behind it denies them all."""
+    groups: list[list[DateSpan]] = []
+    for day in named:
+        last = groups[-1][-1] if groups else None
+        joined = last and any(join.fullmatch(low, last.end, day.start) for join in (said.DAYS_LISTED, said.DAYS_RANGED))
+        if joined:
+            groups[-1].append(day)
+        else:
+            groups.append([day])
+    return groups
 
 
+def _between(first: DateSpan, last: DateSpan) -> list[str]:
+    start, end = WEEKDAYS.index(first.weekday or "mon"), WEEKDAYS.index(last.weekday or "sun")
+    return [WEEKDAYS[n % 7] for n in range(start + 1, end + 1 if end > start else end + 8)]
+
+
+def _bounded(low: str, day: DateSpan, wish: _Wish) -> bool:
+    bound = _bound(low, day.start, day.end)
+    if bound:
+        _bound_day(in_front(low, day.start), day, bound, wish)
+    return bound is not None
+
+
+# ---------------------------------------------------------------- hours
 def _read_hours(low: str, dates: list[DateSpan], wish: _Wish) -> None:
     masked = low
     for day in dates:
         if not low[day.start : day.end].startswith(("tonight", "this ")):
             masked = masked[: day.start] + " " * (day.end - day.start) + masked[day.end :]
-    times = [t for t in find_times(masked) if t.sure or _looks_like_hour(masked, t)]
+    times = [t for t in find_times(masked) if _is_hour(masked, t)]
     for i, time in enumerate(times):
         _take_time(masked, time, times[i - 1] if i else None, wish)
     if not times:
         _read_part_of_day(masked, wish)
 
 
-def _looks_like_hour(text: str, time: TimeOfDay) -> bool:
+def _is_hour(text: str, time: TimeOfDay) -> bool:
+    if text.startswith("lunch", time.start):
+        return False  # a part of the day
+    if time.sure or _bound(text, time.start, time.end):
+        return True
     alone = not re.search(r"[a-z]", text[: time.start] + text[time.end :])
-    return alone or bool(_OR_LATER.match(text, time.end)) or bool(re.match(r"\s*(?:-|to|or)\s*\d", text[time.end :]))
+    return (
+        alone or bool(said.OR_LATER.match(text, time.end)) or bool(re.match(r"\s*(?:-|to|or)\s*\d", text[time.end :]))
+    )
 
 
 def _take_time(text: str, time: TimeOfDay, previous: TimeOfDay | None, wish: _Wish) -> None:
-    before = text[: time.start]
-    if previous and _RANGE_JOIN.fullmatch(text, previous.end, time.start):
-        wish.after, wish.before = str(previous), str(time)
-    elif _BEFORE_TIME.search(before) or _OR_EARLIER.match(text, time.end):
+    bound = _that_bound(text[time.end :]) or _bound(text, time.start, time.end)
+    if previous and said.RANGE_JOIN.fullmatch(text, previous.end, time.start):
+        if said.NOT_FREE.search(in_front(text, previous.start)):
+            wish.after, wish.before = str(time), None  # "I work from 9 to 5"
+        else:
+            wish.after, wish.before = str(previous), str(time)
+    elif bound == "to":
         wish.before = str(time)
-    elif _AFTER_TIME.search(before) or _OR_LATER.match(text, time.end):
+    elif bound == "from":
         wish.after = str(time)
     elif time.about:
-        wish.after, wish.before = (
-            f"{max(time.hour - 1, 0):02d}:{time.minute:02d}",
-            f"{min(time.hour + 1, 23):02d}:{time.minute:02d}",
-        )
+        wish.after, wish.before = (f"{hour:02d}:{time.minute:02d}" for hour in _around(time.hour))
     elif wish.after is None and wish.before is None:
         wish.after = wish.before = str(time)
     else:
         wish.before = max(wish.before or "", str(time))
 
 
+def _around(hour: int) -> tuple[int, int]:
+    return max(hour - 1, 0), min(hour + 1, 23)
+
+
 def _read_part_of_day(text: str, wish: _Wish) -> None:
-    for pattern, after, before in _PARTS_OF_DAY:
+    for pattern, after, before in said.PARTS_OF_DAY:
         match = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text)
         if not match:
             continue
-        if _EXCEPT.search(text[: match.start()]):
+        if _denied(text, match):
+            if wish.not_weekdays:
+                return  # "not on Monday mornings" leaves other mornings free
             after, before = (before, None) if after is None else (None, after)
         wish.after, wish.before = after, before
         return

@@ -30,7 +30,18 @@ YES_WHOLE = replies(
     be my guest
     that'll do|i'm in|i'm ready|ready|got it|understood|bet|i accept|accept|accepted|i consent|consent|no objection
     no objections|not a problem|without a doubt|no doubt|you know it|damn right|hell yes|hell yeah|heck yeah
-    same as before|as always|same as always|confirmed|confirm|i confirm
+    same as before|as always|same as always|confirmed|confirm|i confirm|yse|eys|yee|yuh|yurp|yeppers|yes sir|yes ma'am
+    yessum|ja|da|yass|yaas|natch|naturally|obviously|clearly|evidently|apparently|spot on|bang on|bingo|ditto|deal
+    gladly|same here|100%|one hundred percent|hundred percent|a hundred percent|too right|true that|right on|amen
+    done|tons
+    plenty|loads|lots|big time|like crazy|nonstop|non-stop|24/7|now and again|from time to time|on occasion
+    here and there|    half the time|most of the time|some days|some nights|some mornings|most nights|most mornings
+    most times
+    day and night|    a smidge|a tad|a tiny bit|a wee bit|to some extent|to a degree|in a way|in part|partly
+    partially|moderately|does|do
+    did|have|has|am|is|can|me too|more so lately|more and more|too often|too much|more often than not|nearly always
+    almost always|always|all day|all day long|all night|around the clock|not wrong|you're not wrong|never better
+    regularly|periodically|intermittently|it comes and goes|comes and goes|happy to|with pleasure|willingly
     """
 )
 NO_WHOLE = replies(
@@ -43,46 +54,37 @@ NO_WHOLE = replies(
     hardly|hardly ever|barely|rarely|very rarely|seldom|almost never|i refuse|refuse|decline|i decline|pass|i'll pass
     hard pass|under no circumstances|no can do|god no|not a chance|rather not|i'd rather not|i would rather not
     i prefer not to|fat chance|by no means|change|change something|change it|unlikely|doubtful|doubt it|next time
-    some other time|another time
+    some other time|another time|na|noe|npe|nopes|noooo|negatory|nein|non|nyet|nix|nil|no sir|no ma'am|no siree|as if
+    zilch|squat|diddly squat|disagree|i disagree|i object|without|scarcely|i think not
+    guess not|hope not|not me|not i|not mine|not ever|all clear|no no|no no no|nope nope
+    thanks no|never mind|nevermind|forget it|leave it|not interested|not for me|no chance|out of the question
+    ain't|aint|doesn't|didn't|haven't|hasn't|wasn't|isn't|aren't|won't|wouldn't|once in a blue moon|next to never
+    not likely|no longer|not anymore|not any more|i'd sooner not|improbable|nobody|no one|nowhere|no reason
     """
 )
-
-UNSURE = re.compile(
-    r"\b"
-    + either(
-        r"""
-    (?:not|isn't|ain't) (?:[\w%]+ )?(?:sure|certain|clear|positive)
-    (?:don'?t|do not|wouldn'?t|didn'?t) (?:really |quite |actually |even )?know(?! (?:of|about))
-    (?:don'?t|do not|can'?t|cannot|couldn'?t) (?:really |quite |honestly )?(?:remember|recall)
-    (?:don'?t|do not) have (?:a clue|any idea|an? (?:answer|idea))
-    (?:can'?t|cannot|couldn'?t|could not|not able to|unable to|wouldn'?t be able to) (?:really |\
-    honestly )?(?:be (?:sure|certain)|say|tell|answer|decide|confirm)
-    unsure | uncertain | dunno | idk | no idea | no clue | no way (?:to|of) know\w* | hard to (?:say|tell) | beats me
-    who knows | your guess | (?:it|that) (?:really |all )?depends | undecided | on the fence | 50\s?[/-]\s?50
-    fifty[- ]fifty
-    either way | unclear | thinking about (?:it|that) | haven't (?:decided|made up) | up in the air | toss[- ]?up
-    """
-    )
-    + r"\b"
-)
-MAYBE = re.compile(
-    either(
-        r"""
-    maybe | perhaps | (?:it's |it is |that's |that is )?(?:possible|not certain|up for debate)
-    there(?:'s| is) a chance | possibly | potentially | might | could be | hm+
-    (?:it|that|there|he|she|they|i) (?:could|might|may)(?!n)
-    """
-    )
-    + r"\b"
-)
-NOTHING_KNOWN = re.compile(
-    r"\b(?:not|none|nothing|no)\b[\w\s']*\b(?:know\s+of|aware\s+of|recall|remember|think\s+of|can\s+tell|notice[d]?)\b"
-)
-"""Not that I know of: that is a no."""
 
 FILLER = re.compile(
-    r"^[\s,.!-]*(?:(?:oh|well|um+|uh|er|ah+|hmm*|eh|so(?!\s+far)|like|honestly|actually|hey|hi|hello|sorry|doctor|doc|god|man"
-    r"|gosh|and|but|you\s+know|i\s+mean|to\s+be\s+honest|thanks|thank\s+you|thankfully|luckily|fortunately|thank\s+god|oh\s+my)\b[\s,.!-]+)+"
+    r"^[\s,.!(\"'*-]*(?:(?:why(?=,?\s+(?:yes|no)\b)|oh|ohh+|well|um+|umm+|uh|er|erm|ah+|aw+|hmm*|eh|so(?!\s+far)|like(?!\s+(?:a|every|all|you|i))"
+    r"|honestly|actually|hey|hi|hello|sorry|doctor|doc|god(?!\s+knows)|man|dude|lol|haha+|hehe|gosh|gee|golly|wow|oof|ugh|yikes|and|but"
+    r"|you\s+know|i\s+mean|to\s+be\s+(?:\w+\s+)?(?:honest|fair|frank)|tbh|tbf|thanks|thank\s+you|thankfully|luckily"
+    r"|fortunately|unluckily|unfortunately(?!\s*$)|sadly(?!\s*$)|regrettably|thank\s+(?:god|goodness|heavens)|oh\s+my|ok\s+so|okay\s+so"
+    r"|i(?:'d|\s+would)\s+have\s+to\s+say|i(?:'m|\s+am)\s+(?:gonna|going\s+to)\s+say|let's\s+say|put(?:\s+me)?(?:\s+down)?(?:\s+as|\s+for)?"
+    r"|(?:my|the)\s+answer\s+(?:is|would\s+be|will\s+be)|answer(?:\s+is)?|it(?:'s|\s+is)\s+an?(?=\s+(?:\w+\s+)?(?:yes|no)\b)"
+    r"|that(?:'s|\s+is|'d\s+be|\s+would\s+be)\s+an?(?=\s+(?:\w+\s+)?(?:yes|no)\b)|an?(?=\s+(?:big|definite|hard|firm|clear|solid|strong)\s)"
+    r"|(?:big|definite|firm|clear|solid|strong|fat|resounding)(?=\s+(?:yes|no|yeah|nope)\b))(?![\w'])[\s,.!:-]*)+"
+)
+"""In front of an answer."""
+TAIL = re.compile(
+    r"(?:[\s,.!)\"*-]+(?:tbh|tbf|lol|lmao|haha+|hehe|thanks?|thank\s+you|thx|honestly|actually|really|doc|doctor|sir|ma'am|mate|man|hun|dear"
+    r"|love|pal|dude|buddy|bro|i\s+(?:guess|think|suppose|believe|reckon|fear|hope)|i'm\s+afraid|to\s+be\s+(?:\w+\s+)?(?:honest|fair|frank)"
+    r"|sadly|unfortunately|luckily|thankfully|fortunately|thank\s+(?:god|goodness|heavens)|right\s+now|at\s+the\s+moment|atm|so\s+far"
+    r"|these\s+days|nowadays|currently|though|as\s+it\s+happens|for\s+now|for\s+sure|for\s+me|anyway|anyways|at\s+all|indeed|please|too"
+    r"|as\s+well|you\s+know|really|then|tho|yet|again|personally|again|in\s+fact|knock\s+(?:on\s+)?wood|touch\s+wood))+[\s,.!)\"*]*$"
+)
+"""Behind an answer; it changes nothing there."""
+_ADVERB = (
+    "(?:sure|certainly|definitely|really|totally|absolutely|still|always|often|usually|sometimes|occasionally|mostly"
+    "|probably|most|indeed|kinda|sorta|already|only|just|also)"
 )
 YES_FIRST = re.compile(
     either(
@@ -121,13 +123,72 @@ YES_FIRST = re.compile(
         (?:it's|its|that's) (?:all )?(?:fine|ok|okay|good|all right|alright) | looks (?:right|good|fine|great)
         quite a bit
         i (?:accept|consent|confirm)
+        (?:i(?:'m| am)? )?(?:really |honestly |rather |do |would |'d )?(?:afraid|guess|suppose|reckon|imagine|\
+        assume|expect|believe|think|presume|\
+        fear|hope|say|bet|figure) (?:so|yes|yeah|yep|it (?:does|is|did|has)|i (?:do|am|have|can|did)|\
+        that's (?:right|true))
+        (?:i )?(?:guess|suppose|reckon|figure)(?=\W*$)
+        SUBJECT ?(?:ADVERB )*(?:do|does|did|am|is|are|was|were|have|has|had|can|could|will|would)(?: (?:indeed|so|\
+        too|yes|yeah|still|actually|\
+        sometimes|occasionally|often|a (?:bit|little)|at (?:times|night)|sort of|kind of|now|lately))*(?=\W*$|\s*[,.!])
+        (?:it's |that's |it is |that is |you're )?(?:exactly|precisely|just|pretty much|right|spot on|bang on|\
+        basically)? ?(?:as|like|what|how) \
+        (?:you|u)(?:'ve)? (?:say|said|describe[d]?|wrote|put it|have it|read|think|thought|just said)
+        every (?:single |other )?(?:now|day|night|morning|evening|time|week|few|so often|couple|step|hour|month|once)
+        (?:once or )?twice (?:a|per) \w+ | once (?:a|per|every|in a) \w+ | (?:a )?(?:few|couple)(?: of)? times
+        (?:many|several|two|three|\d+) times
+        (?:most|some|certain|half|all|more) (?:of the )?(?:days?|nights?|mornings?|times?|evenings?)(?! (?:ago|i ))
+        (?:nearly|almost|practically|pretty much) (?:always|every|all|constantly)
+        (?:only|mostly|mainly|just|usually|especially) \
+        (?:when|if|after|at|in|on|with|while|during) | (?:when|whenever) i | (?:off|on) (?:and|&|/) (?:on|off)
+        now and (?:then|again) | from time to time | on occasion | here and there | at times | at night
+        in the mornings?
+        (?:that's|that is|it's|it is|you're|you are) (?:spot on|bang on|exactly (?:it|right)|about right|me|\
+        it(?=\W*$)|so|not wrong)
+        (?:a )?(?:hundred|100) ?(?:percent|%) | you (?:bet|betcha|know it|guessed it) | (?:nailed|called) it
+        (?:hell|heck|damn|fuck|oh) (?:yes|yeah|yea|right)
+        (?:i(?:'d| would) be |i(?:'m| am) |more than |always )*(?:happy|glad|willing|pleased|delighted) (?:to|with)
+        i(?:'m| am) (?:in(?=\W*$)|game|up for (?:it|that)|down|okay? with|alright with|on board) | count me in
+        let's(?= go| do| book| proceed| start| give it)
+        (?:okay?|fine|alright|all right|good) (?:with|by|for) me | (?:i have )?no (?:objections?|qualms)
+        as you (?:wish|like) | if you (?:like|want|must|insist)
+        (?:it |that )?(?:seems?|looks?|sounds?|appears?) (?:so|that way|like it|to(?=\W*$))
+        (?:it|they|he|she|i|we) (?:sure|certainly|definitely|really|totally|absolutely|most certainly|\
+        still) (?:does|do|did|is|are|have|has)
+        (?:a )?(?:tad|smidge|touch|wee bit) | (?:to )?some (?:degree|extent) | more often than not
+        too (?:much|often|many)
+        (?:got|have|had) (?:it|that|them|those|one|some|both|this|these)(?=\W*$|\s*[,.!])
+        i(?:'ve| have) (?:got |had )(?:it|that|them|those|one|some|both|this|these)(?=\W*$|\s*[,.!])
+        (?:quite|very|too|so|perfectly|absolutely|totally|that's) (?:right|true|correct)
+        (?:it |that )?would (?:appear|seem) (?:so|that way) | (?:that )?(?:sounds|looks|seems) about right | you said it
+        for certain
+        surely | go on(?=\W*$) | (?:on|in|during) (?:bad|some|most|certain|cold|rainy|really bad) \w+ | when it's
+        if (?:i|it)(?! (?:can|could|may))\b | when (?:it|my|the) | in the (?:mornings?|evenings?|winter|cold)
+        after (?:a |an |the |any |too )*(?:long|walk\w*|run\w*|sitting|standing|exercis\w+|sports?|stairs|hik\w+|\
+        driving)
+        a (?:fair|good|small|tiny|slight) (?:bit|amount|lot|deal)
+        i(?:'ve)? (?:have |do )?(?:had|noticed|felt|seen|got|get|experienced|tried) (?:it|that|this|those|them|some|\
+        one)\b
+        (?:it|that) (?:can|could|does|did|has|will) (?:do|happen)
+        that's (?:how it is|what it is|the case|what (?:i|it) \w+|the way it)
+        (?:it's|they're|i'm|it is|they are) (?:definitely|certainly|clearly|really|very|pretty|quite) \
+        (?!not|sure|fine|good|ok|well|healthy|normal|unlikely|doubtful|unclear|unsure|certain|positive)\w+
+        (?:i )?can't (?:deny|argue|say no) | (?:that's|that is) it exactly | exactly it
+        once(?: or twice)?(?=\W*$|,) | very(?: much)?(?=\W*$)
+        (?:quite|pretty|fairly|so|too|really|very|more|rather) (?:often|frequently|regularly|commonly|much|badly)
+        just an? (?:touch|tad|smidge|twinge|hint) | there (?:is|are|was|were) (?:a|an|some|several|many|one|two)
+        both(?: of (?:them|those|these))?(?=\W*$|,)
+        (?:have|has|did|do) (?:done|so) | (?:that|it|this) (?:happens|occurs|comes and goes) | okie dokie | oki
+        ye(?=\W*$|,)
         """
     )
-    + r"(?!\w)"
+    .replace("SUBJECT", "(?:i|it|they|he|she|we|there|that|this|mine|both|you)?")
+    .replace("ADVERB", _ADVERB)
+    + r"(?![\w'])"
 )
 _NEGATED_VERB = either(
     r"""
-    (?:do|does|did|have|has|is|are|ca|could|was|would|wo|ai)n'?t
+    (?:do|does|did|have|has|is|are|ca|could|was|were|would|should|wo|ai)n'?t
     (?:do|does|did|have|has|is|are|was|would|will|am) not
     cannot | can not | could not | is no | are no | was no | never | (?:have|has|had) (?:never|no|none|nothing)
     """
@@ -135,7 +196,7 @@ _NEGATED_VERB = either(
 NO_FIRST = re.compile(
     either(
         r"""
-        no+ | nah+ | nope+ | naw | nay | uh[ -]uh | nuh[ -]?uh | mm[ -]mm | huh[ -]uh | negative | never | none
+        no+ | nah+ | no+p+e* | naw+ | na | nay | uh[ -]uh | nuh[ -]?uh | mm[ -]mm | huh[ -]uh | negative | never | none
         neither
         nothing | zero | not(?! (?:only|just|to mention))
         (?:absolutely|definitely|certainly|of course|probably|likely) not
@@ -156,9 +217,36 @@ NO_FIRST = re.compile(
         (?:i think )?(?:i'm|i am|we're) (?:all set|good(?: for now)?(?=\W*$|,? thank)|done|all good(?=\W*$|,? thank))
         i(?:'ll| will|'m going to| am going to|'m gonna)(?: have to)? (?:say|go with|pass|decline|wait|\
         hold off)(?: no| not)?
-        i(?:'d| would) (?:rather|prefer) (?:not|to not|if you didn't)
+        i(?:'d| would) (?:much |really |honestly )?(?:rather|prefer|sooner) (?:not|to not|\
+        if you didn't)(?! (?:to )?TELL)
+        (?:rather|prefer|sooner|better) not(?! (?:to )?TELL) | (?:let's|let us) not | please,? (?:don't|do not|no|never)
+        (?:probably|prob|maybe|perhaps|apparently|obviously|clearly|certainly|definitely|thankfully|luckily|\
+        hopefully|sadly|likely|possibly|\
+        evidently|naturally|generally|usually|normally|typically|currently|really|actually|absolutely|\
+        most likely) (?:not|never|no)
+        (?:i(?:'m| am)? )?(?:afraid|guess|suppose|reckon|imagine|assume|expect|believe|think|hope|hoping|\
+        let's hope) (?:not|no|nope|never)
+        (?:i )?(?:highly |really |very much |seriously )?doubt (?:it|that|so)
+        (?:highly|very|most|pretty) (?:unlikely|doubtful|rarely|seldom)
+        (?:very |only )?(?:rarely|seldom|scarcely|infrequently)
+        (?:almost|nearly|practically|next to|virtually) (?:never|none|nothing|no)
+        (?:i |it |they |we )?(?:used to|did)\b.{0,40}\b(?:but not|not any|no longer|not now|not for|but no|stopped|\
+        gone|went away|not since)
+        (?:it's |it is |that's |it |that |all |they )?(?:(?:has |have |is |'s )?(?:long |all )?(?:gone|stopped|\
+        went away|cleared up|passed|over))(?=\W*$| now| away)
+        (?:no longer|not any\s?more) | nothing (?:like|of) | nothing | n(?:o|ot) (?:one|a) bit | as if | free of
+        (?:i |it |we |they )?(?:ain't|dont|doesnt|didnt|havent|hasnt|aint) | we (?:don't|haven't|didn't)
+        i've (?:never|not|no|had no|got no|had none|none) | it(?:'s| has) (?:never|not)
+        (?:that|it|this) (?:won't|doesn't|wouldn't) work
+        (?:don't|do not) (?:want|bother|need|do|book|like|think|believe|have) | (?:cancel|stop|forget) (?:it|that|this)
+        (?:god|heavens?|lord|goodness|hell|heck|fuck|oh|good god|dear god) no | under no | by no means | in no way
+        no way | far from it
+        (?:absolutely|definitely|certainly|really|literally|honestly) (?:none|nothing|nobody|nowhere|never|no)
+        shouldn't | i (?:disagree|object) | free from | clear of | never (?:had|been|have|did|ever)
         """
-    ).replace("NEGATED", _NEGATED_VERB)
+    )
+    .replace("NEGATED", _NEGATED_VERB)
+    .replace("TELL", "(?:say|tell|answer|disclose|discuss|share|talk|give|reveal)")
     + r"(?!\w)"
 )
 CHANGES = re.compile(
@@ -167,7 +255,7 @@ CHANGES = re.compile(
         r"""
     chang(?:e|ed) (?:it|that|the|my|this|something) | (?:could|can|would) (?:you|we) (?:change|make (?:it|that))
     make (?:it|that) \w+
-    instead | i (?:meant|said) | should be | i(?:'d| would) (?:rather|prefer) | switch
+    instead | i (?:meant|said) | should be | i(?:'d| would) (?:rather|prefer)(?! (?:to )?not) | switch
     """
     )
     + r"\b"
@@ -175,7 +263,8 @@ CHANGES = re.compile(
 """To "is that right?", a wish to change something is a no."""
 NO_LAST = re.compile(
     r"(?:^|[\s,.;-])(?:no+|nope|nah|uh[\s-]uh|never|not\s+really|not\s+at\s+all|none(?:\s+at\s+all)?|nothing"
-    r"|i\s+don'?t|it\s+doesn'?t|i\s+haven'?t|i\s+wouldn'?t|i\s+don'?t\s+think\s+so)\W*$"
+    r"|(?:i|it|they|he|she|we|there)\s+(?:do|does|have|has|did|is|was|would|are|were|could|ca|wo)n'?t(?:\s+(?:think|believe)\s+so)?"
+    r"|i'm\s+not|never\s+(?:had|did|tried|got|went|took)\b(?:\s+\w+){0,3}|no\s+longer|not\s+any\s?more|not\s+(?:now|yet|lately|recently))\W*$"
 )
 YES_LAST = re.compile(
     r"(?:^|[\s,.;-])(?:yes+|yeah+|yep|yup|sure|please|i\s+do|it\s+does|i\s+have|i\s+am|i\s+did|i\s+(?:think|guess)\s+so"
@@ -185,9 +274,5 @@ AGREES = re.compile(r"(?:that(?:'s|\s+is)\s+)?(?:correct|right(?=\s*[,.!]|\s*$)|
 DENIES = re.compile(
     r"(?:(?:i|i've|we|it|they|there)\s+)?(?:never|no\b|none|nothing|not\b|haven'?t|don'?t|doesn'?t|didn'?t|isn'?t"
     r"|have\s+(?:never|no|not)|has\s+(?:never|not)|do\s+not|does\s+not|is\s+no|are\s+no)\b"
-)
-QUESTION = re.compile(
-    r"^\W*(?:(?:and|but|so|um|well)\W+)*(?:what|why|how|who|whom|whose|where|when|which|is|are|does|do|did|can|could"
-    r"|would|should|will|may|am)\b"
 )
 DONT_MIND = re.compile(r"\b(?:don'?t|do\s+not|wouldn'?t)\s+mind\b(?!\s+(?:not|waiting))|\bcan'?t\s+complain\b")

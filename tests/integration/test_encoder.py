@@ -1,5 +1,6 @@
 """The sentence encoder: pinned weights, and a graph that gives what the published model gives."""
 
+import io
 import math
 
 import numpy as np
@@ -10,14 +11,17 @@ from knee_intake.understanding import encoder as encoder_module
 from knee_intake.understanding.encoder import (
     GRAPH_FILE,
     MAX_TOKENS,
+    MOST_WINDOWS,
     TOKENIZER_FILE,
     SentenceEncoder,
+    adapted,
     load_weights,
     make_encoder,
     read_pinned,
     weights_folder,
 )
 from knee_intake.understanding.encoder_graph import HEAD, HEADS, LAYERS, build_graph
+from knee_intake.understanding.tagger import ADAPTER
 
 SENTENCES = (
     "my left knee aches when i climb stairs",
@@ -93,8 +97,28 @@ def test_the_exact_graph_gives_what_a_plain_implementation_gives(exact, weights,
         assert np.abs(vector - numpy_vector(tokenizer.encode(sentence).ids, weights)).max() < 1e-5
 
 
-def test_the_shipped_graph_points_where_the_exact_one_points(exact, shipped):
-    assert (exact.encode(SENTENCES) * shipped.encode(SENTENCES)).sum(axis=1).min() > 0.96
+def test_the_shipped_graph_points_where_the_exact_one_points(weights, tokenizer_file, exact, shipped):
+    changed = adapted(weights, ADAPTER.read_bytes())
+    ours = SentenceEncoder(build_graph(changed).SerializeToString(), tokenizer_file)
+    for small, full in ((shipped, ours), (make_encoder(b""), exact)):
+        assert (small.encode(SENTENCES) * full.encode(SENTENCES)).sum(axis=1).min() > 0.96
+
+
+def test_words_come_with_their_places_and_long_texts_in_windows(shipped):
+    read = shipped.read("my kneecap aches")
+    assert len(read.words) == len(read.spans)
+    assert ("my kneecap aches"[read.spans[2][0] : read.spans[2][1]]).startswith("knee")
+    assert np.allclose(read.vector, shipped.encode(["my kneecap aches"])[0], atol=1e-5)
+    long = "my knee aches and " * 100
+    assert MAX_TOKENS < len(shipped.read(long).words) <= MAX_TOKENS * MOST_WINDOWS
+
+
+def test_an_adapter_that_does_not_fit_the_weights_is_refused(weights):
+    parts = {"labels": np.array(["a"]), "label_weight": np.zeros((1, 384)), "label_bias": np.zeros(1)}
+    content = io.BytesIO()
+    np.savez(content, **parts, **{"pooler.dense.down": np.zeros((1, 5)), "pooler.dense.up": np.zeros((7, 1))})
+    with pytest.raises(ModelError, match="does not fit"):
+        adapted(weights, content.getvalue())
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(shipped):

@@ -14,6 +14,7 @@ from knee_intake.understanding.intents import (
     OUT_OF_SCOPE,
     RANKING,
     TEXT_FILE,
+    WORD_SCALE,
     VoteClassifier,
     WordFeatures,
     clean,
@@ -106,7 +107,7 @@ def test_tf_idf_blocks_have_the_length_that_was_set():
     places, values = features.of("my knee knee hurts")
     assert len(set(places.tolist())) == len(places)
     assert max(places) < features.width
-    assert np.isclose(np.linalg.norm(values), 0.6 * 2**0.5)
+    assert np.isclose(np.linalg.norm(values), WORD_SCALE * 2**0.5)
     assert features.of("xyz")[1].size == 0
 
 

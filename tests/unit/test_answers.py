@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knee_intake.understanding.answers import read_answer
+from knee_intake.understanding.reader import AS_TYPED
 from knee_intake.understanding.types import VALUES
+from tests.readers import mended
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone(timedelta(hours=-5)))
 FIELDS = (
@@ -31,7 +33,7 @@ def answer(
     negated: tuple[str, ...] = (),
     more: dict[str, Any] | None = None,
 ) -> Any:
-    return read_answer(text, asked, findings or {}, negated, more or {}, {}, NOW)
+    return read_answer(text if asked in AS_TYPED else mended(text), asked, findings or {}, negated, more or {}, {}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,57 @@ def answer(
         ("212 555 0123", "phone", "+12125550123"),
         ("Maria, 212 555 0123", "contact", {"first_name": "Maria", "phone": "+12125550123"}),
         ("half past 3", "time", "15:30"),
+        ("I guess so", "consent", None),
+        ("yeah I suppose", "consent", None),
+        ("if I can stop any time", "consent", None),
+        ("probably", "consent", None),
+        ("it hurts", "consent", None),
+        ("I have", "consent", None),
+        ("not any more", "emergency_screen", "unsure"),
+        ("sure, go ahead", "consent", "yes"),
+        ("yse", "consent", "yes"),
+        ("I'd rather not say", "consent", None),
+        ("probably not", "emergency_screen", "unsure"),
+        ("hardly ever", "emergency_screen", "unsure"),
+        ("no, none of those", "emergency_screen", []),
+        ("I don't think so", "emergency_screen", []),
+        ("it won't bend any more", "emergency_screen", None),
+        ("what do you mean by numb", "emergency_screen", None),
+        ("I'd rather not say", "injection_cautions", None),
+        ("I guess so", "can_walk_4_steps", "unsure"),
+        ("barely", "can_walk_4_steps", "no"),
+        ("probably not", "injury_pop", "unsure"),
+        ("doubt it", "swelled_within_2h", "unsure"),
+        ("skip this one please", "symptoms", None),
+        ("let's move on", "pain_severity", None),
+        ("is a 10 the worst there is?", "pain_severity", None),
+        ("it isn't the right one", "knee_side", "left"),
+        ("left or right, I can't tell", "knee_side", "unsure"),
+        ("my left one is the good one", "knee_side", "right"),
+        ("the side next to my other knee", "pain_location", ["medial"]),
+        ("the little toe side", "pain_location", ["lateral"]),
+        ("in the crease at the bakc", "pain_location", ["posterior"]),
+        ("no one spot really", "pain_location", ["diffuse"]),
+        ("outsdie", "pain_location", ["lateral"]),
+        ("swiming and joging", "activities", ["running", "swimming"]),
+        ("voleyball on thursdays", "activities", ["other"]),
+        ("nothing happened, it was not a fall", "onset", "gradual"),
+        ("missed a step and came down hard", "onset", "injury"),
+        ("no real accident", "onset", "gradual"),
+        ("slwoly", "onset", "gradual"),
+        ("they recommended injections, I never had any", "treatments_tried", []),
+        ("phsyical therpay and ibuprofin", "treatments_tried", ["physical_therapy", "medication"]),
+        ("middle of the road", "activity_level", "moderate"),
+        ("pretty low", "activity_level", "sedentary"),
+        ("very high", "activity_level", "vigorous"),
+        ("forty-eight", "age_band", "45_50"),
+        ("sixty something", "age_band", "65_plus"),
+        ("erly forties", "age_band", "35_44"),
+        ("my wfie", "who_for", "other_adult"),
+        ("my hubby", "who_for", "other_adult"),
+        ("weekedns", "exercise_days", 2),
+        ("the name is June Park", "name", "June Park"),
+        ("prefer to stay anonymous", "name", None),
     ],
 )  # fmt: skip
 def test_the_answer_is_the_machine_value(text: str, asked: str, value: Any) -> None:

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,16 @@ def test_a_command_without_a_model_is_light_and_fast(home: Path, argv: list[str]
     )
     assert done.stdout.splitlines()[-1] == "heavy:", done.stderr
     assert "unexpected error" not in done.stderr
-    assert cpu_of_children() - before <= 1.0  # seconds of CPU, which a busy machine does not lengthen
+    assert cpu_of_children() - before <= max(1.0, 2 * libraries_alone())  # seconds of CPU
+
+
+@lru_cache(maxsize=1)
+def libraries_alone() -> float:
+    """What importing the libraries of such a command costs on this machine now: some are half as fast as others."""
+    before = cpu_of_children()
+    code = "import alembic.command, argon2, msgspec, ruamel.yaml, sqlalchemy.orm, structlog"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return cpu_of_children() - before
 
 
 def cpu_of_children() -> float:

@@ -26,6 +26,13 @@ from knee_intake.understanding.contacts import find_email, find_name, find_phone
         ("Under Miller please", "Miller"),
         ("李雷", "李雷"),
         ("Lena Voss but I have no phone", "Lena Voss"),
+        ("just Bo is fine", "Bo"),
+        ("my name is May", "May"),
+        ("the name is will turner", "Will Turner"),
+        ("Mark Long", "Mark Long"),
+        ("last name Ruiz, first name Ana", "Ana Ruiz"),
+        ("put down Greta", "Greta"),
+        ("everyone calls me Ziggy", "Ziggy"),
     ],
 )
 def test_a_name_is_taken_out_of_its_sentence(text: str, name: str) -> None:
@@ -34,7 +41,24 @@ def test_a_name_is_taken_out_of_its_sentence(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "no", "skip", "the left knee", "why do you need it?", "I'd rather not say", "my knee hurts", "", "42"],
+    [
+        "yes",
+        "no",
+        "skip",
+        "the left knee",
+        "why do you need it?",
+        "I'd rather not say",
+        "my knee hurts",
+        "",
+        "42",
+        "id rather stay private",
+        "I don't want to give my name",
+        "none of ya business",
+        "legal name?",
+        "not telling",
+        "my name will be given later",
+        "call me later",
+    ],
 )
 def test_what_is_no_name_gives_none(text: str) -> None:
     assert find_name(text) is None
@@ -50,6 +74,10 @@ def test_what_is_no_name_gives_none(text: str) -> None:
         ("two one two, five five five, oh one two three", "+12125550123"),
         ("two one two triple five oh one double two", "+12125550122"),
         ("555-0123", "5550123"),
+        ("area code 303, 555 0144", "+13035550144"),
+        ("555 0144, area code 303", "+13035550144"),
+        ("303 then 555 then 0144", "+13035550144"),
+        ("eight hundred 555 0144", "+18005550144"),
         ("020 7946 0958", "02079460958"),
     ],
 )
@@ -69,6 +97,8 @@ def test_what_is_no_phone_number_gives_none(text: str) -> None:
         ("write to a_b@post.co.uk!", "a_b@post.co.uk"),
         ("lena dot voss at mail dot org", "lena.voss@mail.org"),
         ("lena (at) mail (dot) org", "lena@mail.org"),
+        ("mo@mail,com", "mo@mail.com"),
+        ("mo @ mail . com", "mo@mail.com"),
         ("jo underscore b at mail dot org", "jo_b@mail.org"),
     ],
 )

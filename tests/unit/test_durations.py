@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knee_intake.understanding.durations import find, find_all
+from knee_intake.understanding.complaint_time import pick_time
+from knee_intake.understanding.durations import find, find_all, find_spans
+from knee_intake.understanding.plain import plain
+from tests.readers import mended, rule_reader
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone(timedelta(hours=-5)))  # a Monday
 
@@ -115,3 +118,85 @@ def test_offsets_point_into_the_text_as_received() -> None:
 @given(st.text())
 def test_no_text_breaks_the_duration(text: str) -> None:
     assert all(d.days >= 0 for d in find_all(text, NOW))
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("month and a half", 45),
+        ("week or two", 10),
+        ("two hundred days", 200),
+        ("a couple months shy of a year", 305),
+        ("three wekes", 21),
+        ("fivemonths", 150),
+        ("a yaer", 365),
+        ("since the beginning of the year", 323),
+        ("sinec the Friday before last", 10),
+        ("three, no, four weeks", 28),
+        ("since June, sorry, July", 130),
+    ],
+)
+def test_slips_halves_and_second_thoughts_are_understood(text: str, days: int) -> None:
+    assert [d.days for d in find(mended(text), NOW)] == [days]
+
+
+def test_offsets_stay_true_where_a_slip_was_undone() -> None:
+    (found,) = rule_reader().read("Ouch, four mnoths of it", asked="pain_duration_days").why
+    assert found.words == "four mnoths"
+
+
+def told(text: str) -> int | None:
+    """What a story about a knee tells of the complaint's own time."""
+    low = plain(text)
+    picked = pick_time(low, find_spans(low, NOW), about_knee=True)
+    return picked.days if picked else None
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("my right knee has been hurting for three weeks now", 21),
+        ("knee pain since march", 252),
+        ("had this for a couple of months, left knee", 60),
+        ("its been going on 2 yrs and my knee is still stiff", 730),
+        ("I fell on my knee ten days ago", 10),
+        ("i hurt my knee skiing, about 3 weeks ago", 21),
+        ("two weeks ago, coming off a ladder, I twisted my knee", 14),
+        ("Started about five weeks ago. Left knee, inside.", 35),
+        ("I moved here in March and my knee has hurt since", 252),
+        ("the knee hurts since my operation in may", 191),
+        ("three weeks of this and i can't sleep", 21),
+        ("the knee locks. Eight weeks on Monday.", 56),
+        ("my left knee, call it nine months", 270),
+        ("right knee, 4 months, worse on stairs", 120),
+    ],
+)
+def test_a_story_tells_how_long_the_complaint_has_lasted(text: str, days: int) -> None:
+    assert told(text) == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I had knee surgery five years ago",
+        "got a cortisone shot in the knee 6 weeks ago",
+        "been on naproxen for two weeks, knee no better",
+        "my knee surgery is in two weeks",
+        "I run three times a week and my knee clicks",
+        "I've been a roofer for thirty years and my knees ache",
+        "I'm 20 weeks pregnant and my knee aches",
+        "saw my doctor last month about the knee",
+        "the pain lasts two days after a long run",
+        "my knee was sore for a week in 2019 and then fine",
+        "ten years ago my knee swelled up but that went away",
+        "I play on Mondays, the knee hates it",
+        "we have an appointment on Friday about my knee",
+        "I waited four months for an MRI of my knee",
+        "no pain for three months and now the knee is back at it",
+        "my knee hurts after nine hours a day of standing",
+        "my dog died last month and my knee hurts",
+        "the doctor said six weeks of rest for my knee",
+    ],
+)
+def test_times_of_other_things_in_a_story_are_left_alone(text: str) -> None:
+    assert told(text) is None

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knee_intake.understanding.numbers import find_severity, number_value
+from tests.readers import mended
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,46 @@ def test_offsets_point_into_the_text_as_received() -> None:
 @given(st.text(), st.booleans())
 def test_no_text_breaks_the_score(text: str, asked: bool) -> None:
     assert all(0 <= score.value <= 10 for score in find_severity(text, asked))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("my knee hurts, I'd call it a six", 6),
+        ("the knee, out of ten maybe four", 4),
+        ("it's like a two until I kneel", 2),
+        ("the pain went from a nine down to a four", 4),
+        ("at rest a 3 but on stairs it's a 7", 3),
+        ("was an 8 last week, now it's a 5", 5),
+        ("the pain's a four. No, five.", 5),
+        ("I'd give it a seven on bad days, otherwise a three", 3),
+    ],
+)
+def test_a_score_is_heard_in_a_story_about_pain(text: str, value: int) -> None:
+    assert find_severity(text, asked=False, about_pain=True)[0].value == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it's a 5 minute walk",
+        "put me down for 3 visits",
+        "I put four ice packs on it",
+        "she gave the brace 5 stars",
+        "I rated the doctor a 2 out of 10",
+        "call it two weeks",
+        "I have 4 kids and a bad knee",
+        "I do 10, then the knee stops me",
+    ],
+)
+def test_what_is_counted_in_a_story_is_no_score(text: str) -> None:
+    assert find_severity(text, asked=False, about_pain=True) == []
+
+
+def test_a_question_about_the_scale_is_no_score_and_a_slip_is_undone() -> None:
+    assert scores("is ten the worst?", asked=True) == []
+    assert scores(mended("sevne"), asked=True) == [7]
+
+
+def test_hundreds_are_read() -> None:
+    assert number_value("three hundred") == 300

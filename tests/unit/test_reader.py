@@ -67,7 +67,7 @@ def test_odd_texts_are_read_in_time(text: str) -> None:
 
 def test_memory_does_not_keep_a_patients_words() -> None:
     pipeline = READER._findings._pipeline
-    READER.read("warming up with an unknown word", now=NOW)
+    READER.read("warming up my knee hurts with an unknown word", now=NOW)
     before = len(pipeline._vocab.strings)
     READER.read("zzyzxq my qwertyknee hurts unforgettably", now=NOW)
     assert len(pipeline._vocab.strings) == before
@@ -97,3 +97,8 @@ def test_who_is_ill_is_heard() -> None:
 )
 def test_an_emergency_is_heard_in_spanish(text: str, sign: str) -> None:
     assert sign in READER.read(text, asked="consent", now=NOW).more["signs"]
+
+
+def test_a_name_is_kept_as_typed_and_a_misspelt_shrug_is_heard() -> None:
+    assert rule_reader().read("Jon Kene", asked="name").answer == "Jon Kene"
+    assert rule_reader().read("i dont knwo", asked="goal").answer == "unsure"

@@ -2,8 +2,10 @@
 
 import pytest
 
-from knee_intake.understanding.service import SETTLED, Understanding, asks
-from knee_intake.understanding.types import UNSURE, IntentReading, RuleReading
+from knee_intake.understanding.reader import Heard
+from knee_intake.understanding.service import CERTAIN, SETTLED, Understanding, asks
+from knee_intake.understanding.spelling import Mended
+from knee_intake.understanding.types import UNSURE, Found, IntentReading, RuleReading
 
 
 class FixedReader:
@@ -11,8 +13,11 @@ class FixedReader:
         self.reading = RuleReading(**reading)
         self.calls = []
 
-    def read(self, text, asked=None, context=None, now=None):
-        self.calls.append((text, asked, context, now))
+    def listen(self, text, asked=None, now=None):
+        self.calls.append((text, asked, now))
+        return Heard(text, Mended(text), Found(), now)
+
+    def conclude(self, heard, asked=None, context=None, tags=()):
         return self.reading
 
 
@@ -89,10 +94,15 @@ def test_a_wish_to_book_stays_one_whatever_else_is_said():
     assert understood.intent == "book"
 
 
-def test_what_names_a_knee_is_never_out_of_scope():
-    statement, _ = understand("knee acting up again", ("out_of_scope", 0.7), ("inform", 0.2))
-    question, _ = understand("can a knee be fixed", ("out_of_scope", 0.7), ("ask_other_treatments", 0.2))
+def test_what_names_a_knee_is_out_of_scope_only_where_the_classifier_is_certain():
+    statement, _ = understand("knee acting up again", ("out_of_scope", 0.5), ("inform", 0.2))
+    question, _ = understand("can a knee be fixed", ("out_of_scope", 0.5), ("ask_other_treatments", 0.2))
     assert (statement.intent, question.intent) == ("inform", "ask_other_treatments")
+    poem, _ = understand("write a poem about a knee", ("out_of_scope", CERTAIN), ("inform", 0.2))
+    answer, _ = understand(
+        "the knee of my jeans", ("out_of_scope", CERTAIN), asked="goal", answer="the knee of my jeans"
+    )
+    assert (poem.intent, answer.intent) == ("out_of_scope", "inform")
 
 
 def test_a_length_of_time_alone_does_not_bring_a_text_into_scope():

@@ -1,0 +1,85 @@
+"""The answer to a question of which several values may hold: places, sports, treatments, the checklists of signs. PURE.
+
+A checklist of alarming signs takes only a clear no for "none of these": "probably not" is not sure, and a complaint
+that nobody understood ("it won't bend") is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from knee_intake.understanding.bare_words import read_bare
+from knee_intake.understanding.said import Said
+from knee_intake.understanding.types import UNSURE, VALUES
+from knee_intake.understanding.yes_no import is_doubted_no
+
+_ALARMS = frozenset(
+    {"emergency_screen", "red_flags", "injury_signs", "symptoms", "joint_history", "injection_cautions"}
+)
+_PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
+_ALL = re.compile(
+    r"^\W*(?:yes\W+)?(?:all|every(?:thing)?)(?:\s+of)?(?:\s+(?:the\s+above|them|those|these|it|that|really))?\W*$"
+)
+_LACK = re.compile(
+    r"^\W*(?:(?:i|it|he|she|they|my\s+\w+|the\s+\w+)\s+)?(?:can't|cannot|can\s+not|could\s*n[o']t|won't|doesn't|does\s+not|isn't"
+    r"|is\s+not|feels?)\s+(?!(?:think|look|have|has|apply|seem|happen|do|really|any|so|like|that|believe|know|to)\b)\w+"
+)
+"""A complaint in the form of a denial."""
+
+
+def read_list(said: Said) -> Any:
+    """A list field: exact machine values first, then what was found, then bare words; "no" is the empty list."""
+    exact = _exact_values(said)
+    if exact:
+        return exact
+    if said.asked in VALUES and _ALL.match(said.low) and said.asked != "arthritis_history":
+        return ["diffuse"] if said.asked == "pain_location" else list(VALUES[said.asked])
+    found = [*said.findings.get(said.asked, ()), *read_bare(said.asked, said.text), *_listed_signs(said)]
+    found = [value for value in dict.fromkeys(found) if value not in said.negated]
+    if found:
+        return None if said.asks_back else found
+    if said.asked == "arthritis_history":
+        return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
+    if said.yes_no == "no":
+        return _none_of_these(said)
+    if said.asked == "interest" and said.yes_no == UNSURE:
+        return ["not_sure"]
+    return said.unsure
+
+
+def _none_of_these(said: Said) -> Any:
+    """Nothing applies. "Later" puts a checklist off; it must never pass for "none of these"."""
+    if said.asked == "pain_location" or _PUT_OFF.search(said.low):
+        return None
+    if said.asked in _ALARMS and _LACK.match(said.low):
+        return None
+    return UNSURE if said.asked in _ALARMS and is_doubted_no(said.text) else []
+
+
+def _exact_values(said: Said) -> list[str]:
+    """What a widget's input sends: machine values, or such words with spaces, joined by commas."""
+    parts = [part.strip() for part in said.low.split(",") if part.strip()]
+    known = {value.replace("_", " "): value for value in VALUES.get(said.asked, ())}
+    known |= {value: value for value in VALUES.get(said.asked, ())}
+    if parts == ["none"]:
+        return ["none"] if said.asked == "arthritis_history" else []
+    if all(part in known for part in parts):
+        return list(dict.fromkeys(known[part] for part in parts))
+    coded = all(re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", part) or part in known for part in parts)
+    return list(dict.fromkeys(parts)) if coded and said.asked not in VALUES else []
+
+
+_SIGNS_LISTED: dict[str, Callable[[str], bool]] = {
+    "red_flags": lambda sign: sign in VALUES["red_flags"],
+    "emergency_screen": lambda sign: True,
+    "injury_signs": lambda sign: True,
+    "symptoms": lambda sign: sign in ("calf_swelling", "locked_knee"),
+    "joint_history": lambda sign: sign in ("artificial_knee", "recent_knee_surgery", "recent_knee_injection"),
+}
+
+
+def _listed_signs(said: Said) -> list[str]:
+    wanted = _SIGNS_LISTED.get(said.asked)
+    return [sign for sign in said.signs if wanted(sign)] if wanted else []

@@ -1,0 +1,160 @@
+"""The rules' findings weighed against what the fine-tuned encoder hears in the words. PURE.
+
+The rules know scope, time, person and numbers; the tagger knows wordings that no list holds, and words that mean
+something else here ("the keyboard is stuck"). What both hear stands. What only one hears stands if that one is sure
+enough; how sure, by kind of field, is set by sentences that neither had learned from (benchmarks/blend.py). Two things
+the tagger may never do: turn a denial into a yes, and silence a sign that the safety rules go by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, VALUES, Evidence, Found, Tag
+
+RULE = "words"
+"""The rule's name in `why` for what the tagger alone heard."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How sure the tagger must be, from 0 to 1."""
+
+    adds: float
+    """To add a value on which the rules are silent."""
+    doubts: float
+    """Below this a value that only the rules hear is dropped."""
+
+
+WEIGHTS: Mapping[str, Weights] = {
+    "pain_location": Weights(0.8, 0.05),
+    "activities": Weights(0.6, 0.01),
+    "arthritis_history": Weights(0.7, 0.02),
+    "symptoms": Weights(0.6, 0.05),
+    "aggravated_by": Weights(0.7, 0.1),
+    "treatments_tried": Weights(0.5, 0.05),
+    "red_flags": Weights(0.7, 0.02),
+    "knee_side": Weights(0.8, 0.05),
+    "activity_level": Weights(0.6, 0.1),
+    "onset": Weights(0.5, 0.08),
+    "signs": Weights(0.7, 0.0),
+    "negated": Weights(0.7, 0.0),
+}
+"""Set by benchmarks/blend.py; for alarms nearer to recall than it says, since a missed one costs more."""
+BLOCKED = 0.9
+"""Needed where the rules hear the value as past, imagined, asked or somebody else's."""
+
+
+def blend(found: Found, tags: Sequence[Tag], text: str) -> Found:
+    """The rules' reading of a text weighed against the tags of the same text; `found` itself stays as it is."""
+    return _Blend(found, tags, text).blend() if tags else found
+
+
+class _Blend:
+    """The work on one text."""
+
+    def __init__(self, found: Found, tags: Sequence[Tag], text: str) -> None:
+        self._rules, self._text = found, text
+        self._negated, self._why = list(found.negated), list(found.why)
+        self._tags = {tag.label: tag for tag in tags}
+        self._blocked = {
+            (seen.field, value)
+            for seen in found.why
+            if seen.assertion not in ("affirmed", "negated")
+            for value in (str(seen.value).split(",") if seen.field == "signs" else [seen.value])
+        }
+
+    def blend(self) -> Found:
+        found = {name: value for name, value in self._rules.findings.items() if name in NUMBER_FIELDS}
+        for name in LIST_FIELDS:
+            if values := self._values(name, self._rules.findings.get(name, [])):
+                found[name] = values
+        for name in ONE_FIELDS:
+            if (one := self._one(name, self._rules.findings.get(name))) is not None:
+                found[name] = one
+        affirmed = {value for values in found.values() if isinstance(values, list) for value in values}
+        self._negated = [value for value in self._negated if value not in affirmed]
+        self._hear_denials(affirmed)
+        more = {name: value for name, value in self._rules.more.items() if name not in ("signs", "negated_signs")}
+        denied = self._rules.more.get("negated_signs", [])
+        if signs := self._heard_signs(self._rules.more.get("signs", []), denied):
+            more["signs"] = signs
+        if denied := [sign for sign in denied if sign not in signs]:
+            more["negated_signs"] = denied
+        return Found(found, self._negated, more, self._why)
+
+    # ---------------------------------------------------------------- one label
+    def _share(self, label: str) -> float:
+        tag = self._tags.get(label)
+        return tag.share if tag else 0.0
+
+    def _adds(self, name: str, value: str, label: str, denied: Sequence[str]) -> bool:
+        """Whether the tagger alone is sure enough of a value."""
+        if value in denied or self._share(f"!{value}") > self._share(label):
+            return False
+        share = self._share(label)
+        needed = BLOCKED if (name, value) in self._blocked else WEIGHTS[name].adds
+        if share < needed:
+            return False
+        self._note(name, value, label)
+        return True
+
+    def _stays(self, name: str, label: str) -> bool:
+        """Whether the tagger leaves the rules' value alone."""
+        return self._share(label) >= WEIGHTS[name].doubts
+
+    def _note(self, name: str, value: object, label: str, assertion: str = "affirmed") -> None:
+        tag = self._tags[label]
+        words = self._text[tag.start : tag.end]
+        self._why.append(Evidence(name, value, words, tag.start, tag.end, f"{RULE}:{tag.share:.2f}", assertion))
+
+    def _drop(self, name: str, value: object) -> None:
+        dropped = (name, value, "affirmed")
+        self._why = [
+            replace(seen, assertion="doubted") if (seen.field, seen.value, seen.assertion) == dropped else seen
+            for seen in self._why
+        ]
+
+    # ---------------------------------------------------------------- fields
+    def _values(self, name: str, given: Sequence[str]) -> list[str]:
+        kept = []
+        for value in VALUES[name]:
+            label = f"{name}={value}"
+            if value in given:
+                if self._stays(name, label):
+                    kept.append(value)
+                else:
+                    self._drop(name, value)
+            elif self._adds(name, value, label, self._negated):
+                kept.append(value)
+        if name == "arthritis_history" and len(kept) > 1:
+            kept = [value for value in kept if value not in ("none", "unspecified")] or kept[:1]
+        return kept
+
+    def _one(self, name: str, given: str | None) -> str | None:
+        if given is not None:
+            if self._stays(name, f"{name}={given}"):
+                return given
+            self._drop(name, given)
+        likeliest = max(VALUES[name], key=lambda value: self._share(f"{name}={value}"))
+        if likeliest != given and self._adds(name, likeliest, f"{name}={likeliest}", ()):
+            return likeliest
+        return None
+
+    def _hear_denials(self, affirmed: Collection[str]) -> None:
+        for label, tag in self._tags.items():
+            value = label.removeprefix("!")
+            if value == label or value in self._negated or value in affirmed:
+                continue
+            if tag.share >= WEIGHTS["negated"].adds:
+                self._negated.append(value)
+                self._note("negated", value, label, "negated")
+
+    def _heard_signs(self, given: Sequence[str], denied: Sequence[str]) -> list[str]:
+        kept = [sign for sign in given if self._stays("signs", f"sign={sign}")]
+        for label in self._tags:
+            sign = label.removeprefix("sign=")
+            if sign != label and sign not in given and self._adds("signs", sign, label, denied):
+                kept.append(sign)
+        return kept
