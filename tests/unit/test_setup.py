@@ -42,6 +42,7 @@ class Machine:
 
     def has(self, name: str, script: str) -> None:
         path = self.tools / name
+        path.unlink(missing_ok=True)  # it may be a link to the machine's own program: written through, it would be lost
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
