@@ -20,8 +20,8 @@ FLOORS = {
     },
     "held": {
         "findings all": 0.73, "findings knee named": 0.76, "red flag rules recall": 0.75,
-        "red flag rules precision": 0.82, "answers": 0.90, "appointments": 0.85, "corrections": 0.82,
-        "questions": 0.77, "near out of scope": 0.72, "far out of scope": 0.95,
+        "red flag rules precision": 0.76, "answers": 0.90, "appointments": 0.85, "corrections": 0.82,
+        "questions": 0.80, "near out of scope": 0.80, "far out of scope": 0.95,
     },
 }  # fmt: skip
 AT_MOST = {"in scope rejected": 0.07}
