@@ -33,7 +33,7 @@ WEIGHTS: Mapping[str, Weights] = {
     "arthritis_history": Weights(0.7, 0.02),
     "symptoms": Weights(0.6, 0.05),
     "aggravated_by": Weights(0.7, 0.1),
-    "treatments_tried": Weights(0.5, 0.05),
+    "treatments_tried": Weights(0.6, 0.05),
     "red_flags": Weights(0.7, 0.02),
     "knee_side": Weights(0.8, 0.05),
     "activity_level": Weights(0.6, 0.1),
