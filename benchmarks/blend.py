@@ -25,7 +25,7 @@ from knee_intake.understanding.tagger import WordTagger
 from knee_intake.understanding.types import Found, Tag
 
 ADDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 2.0)
-DOUBTS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3)
+DOUBTS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 
 
 def count(name: str, row: Row, found: Found) -> Count:

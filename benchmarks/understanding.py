@@ -13,6 +13,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from benchmarks.labelled import NOW, Row, rows_of
 from benchmarks.scoring import (
     ALL_FIELDS,
     Count,
+    as_list,
     count_findings,
     count_sets,
     is_answer_right,
@@ -30,12 +32,15 @@ from benchmarks.scoring import (
 )
 from benchmarks.typos import mistype
 from knee_intake.safety import assess_message, load_rules
+from knee_intake.safety.facts import SIGNS
 from knee_intake.settings import Settings
 from knee_intake.understanding.reader import RuleReader
 from knee_intake.understanding.service import Understanding, load_understanding
-from knee_intake.understanding.types import IntentReading, Understood
+from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, IntentReading, Understood
 
 REJECTED = "out_of_scope"
+UNCOUNTED_SIGNS = frozenset({"injury", "fall_or_blow", "pop", "recent_onset"})
+"""How it began: labelled only where it matters for an alarm."""
 
 
 class NoClassifier:
@@ -71,16 +76,24 @@ class Bench:
         return [(row, self.read(row, place)) for place, row in enumerate(rows_of(self._part, name))]
 
     def findings(self) -> list[str]:
+        """The hard set: tales of people who talk in images."""
+        return self._findings("findings")
+
+    def plain(self) -> list[str]:
+        """Ordinary patients in ordinary words."""
+        return self._findings("plain")
+
+    def _findings(self, name_of_set: str) -> list[str]:
         """Counts over all, over those that name a knee, by genre and field."""
         by_field: dict[str, Count] = defaultdict(Count)
         groups: dict[str, Count] = defaultdict(Count)
         denials = taken_as_yes = heard = empty = invented = 0
-        for row, read in self.all_read("findings"):
+        for row, read in self.all_read(name_of_set):
             counts = count_findings(row["expect"], row["optional"], read.findings)
             for name, count in counts.items():
                 by_field[name] += count
                 if count.miss or count.false:
-                    self._mistake(name, row, row["expect"].get(name), read.findings.get(name))
+                    self._mistake(f"{name_of_set} {name}", row, row["expect"].get(name), read.findings.get(name))
             whole = total(counts.values())
             for group in ("all", row["genre"], *(["knee named"] if row["knee"] else [])):
                 groups[group] += whole
@@ -90,13 +103,16 @@ class Bench:
                 heard += value in read.negated
                 taken_as_yes += value in affirmed
                 if value not in read.negated or value in affirmed:
-                    self._mistake("negated", row, value, list(read.negated))
+                    self._mistake(f"{name_of_set} negated", row, value, list(read.negated))
             if not row["expect"]:
                 empty += 1
                 invented += bool(whole.false)
-        self.figures |= {f"findings {name}": round(count.f1, 3) for name, count in groups.items()}
-        self.figures |= {"denials taken as yes": taken_as_yes, "invented": round(invented / max(1, empty), 3)}
-        lines = [f"findings, {name:22} {count}" for name, count in groups.items()]
+        self.figures |= {f"{name_of_set} {name}": round(count.f1, 3) for name, count in groups.items()}
+        self.figures |= {
+            f"{name_of_set} denials taken as yes": taken_as_yes,
+            f"{name_of_set} invented": round(invented / max(1, empty), 3),
+        }
+        lines = [f"{name_of_set}, {name:22} {count}" for name, count in groups.items()]
         lines += [f"  {name:20} {by_field[name]}" for name in ALL_FIELDS]
         lines.append(
             f"denials heard {heard}/{denials}, taken as a yes {taken_as_yes}; "
@@ -136,6 +152,65 @@ class Bench:
             f"  alarms that stayed silent {silent}/{positives}; alarms where there was nothing {alarms}/{negatives}",
             "  " + ", ".join(f"{kind} {c.miss}-{c.false}+" for kind, c in sorted(by_rule.items()) if c.miss or c.false),
         ]
+
+    def stories(self) -> list[str]:
+        """Signs in whole messages, and the rules they set off against those that the labelled signs would."""
+        signs, rules = Count(), Count()
+        silent = alarms = positives = negatives = 0
+        by_sign: dict[str, Count] = defaultdict(Count)
+        by_rule: dict[str, Count] = defaultdict(Count)
+        for row, read in self.all_read("stories"):
+            found = [sign for sign in read.more.get("signs", ()) if sign not in UNCOUNTED_SIGNS]
+            found += [sign for sign in read.findings.get("red_flags", ()) if sign in SIGNS and sign not in found]
+            wanted = [sign for sign in row["signs"] if sign not in UNCOUNTED_SIGNS]
+            count = count_sets(wanted, (), found)
+            signs += count
+            for sign in set(wanted) | set(found):
+                by_sign[sign] += count_sets([sign] * (sign in wanted), (), [sign] * (sign in found))
+            if count.miss or count.false:
+                self._mistake("stories signs", row, wanted, found)
+            fired = {hit.rule for hit in assess_message(read, self._rules).hits}
+            due, may = self._rules_due(row, read)
+            count = count_sets(due, may, fired)
+            rules += count
+            for rule in due | fired:
+                by_rule[rule] += count_sets({rule} & due, may, {rule} & fired)
+            if count.miss or count.false:
+                self._mistake("stories rules", row, sorted(due), sorted(fired))
+            positives, silent = positives + bool(due), silent + bool(due and not fired)
+            negatives, alarms = negatives + (not due | may), alarms + bool(fired and not due | may)
+        self.figures |= {
+            "stories signs": round(signs.f1, 3),
+            "stories rules recall": round(rules.recall, 3),
+            "stories rules precision": round(rules.precision, 3),
+        }
+        shown = sorted(by_sign.items(), key=lambda pair: -(pair[1].miss + pair[1].false))[:16]
+        return [
+            f"stories, signs              {signs}",
+            "  " + ", ".join(f"{sign} {c.miss}-{c.false}+" for sign, c in shown),
+            f"stories, rules              {rules}",
+            f"  alarms that stayed silent {silent}/{positives}; alarms where there was nothing {alarms}/{negatives}",
+            "  " + ", ".join(f"{rule} {c.miss}-{c.false}+" for rule, c in sorted(by_rule.items()) if c.miss or c.false),
+        ]
+
+    def _rules_due(self, row: Row, read: Understood) -> tuple[set[str], set[str]]:
+        """The rules that the labels set off, and those that may go off besides where the optional ones count too."""
+
+        def fired(findings: dict[str, Any]) -> set[str]:
+            more = {**read.more, "signs": row["signs"]}
+            labelled = replace(read, findings=findings, more=more, negated=())
+            return {hit.rule for hit in assess_message(labelled, self._rules).hits}
+
+        # numbers are no alarm, and a label may leave them open
+        numbers = {name: read.findings[name] for name in NUMBER_FIELDS if name in read.findings}
+        due = fired({**row["expect"], **numbers})
+        widest = dict(row["expect"])
+        for name, values in row["optional"].items():
+            if name in LIST_FIELDS:
+                widest[name] = [*widest.get(name, []), *values]
+            elif name in ONE_FIELDS:
+                widest.setdefault(name, as_list(values)[0])
+        return due, fired({**widest, **numbers}) - due
 
     def _right(self, name: str, is_right: Callable[[Row, Understood], bool], got: Callable[[Understood], Any]) -> str:
         kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -211,7 +286,7 @@ class Bench:
 def run(understanding: Understanding, settings: Settings, part: str, rules_only: bool, typos: int | None) -> Bench:
     """All sets of one part; prints as it goes."""
     bench = Bench(understanding, settings, part, typos)
-    tasks = [bench.findings, bench.red_flags, bench.answers, bench.corrections]
+    tasks = [bench.findings, bench.plain, bench.red_flags, bench.stories, bench.answers, bench.corrections]
     for task in tasks if rules_only else [*tasks, bench.intents]:
         for line in task():
             print(line)

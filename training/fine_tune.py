@@ -31,6 +31,7 @@ sys.path.insert(0, str(HOME))
 from benchmarks.typos import mistype  # noqa: E402
 from knee_intake.understanding.encoder import read_pinned, weights_folder  # noqa: E402
 from knee_intake.understanding.nlu_data import read_examples  # noqa: E402
+from knee_intake.understanding.tagger import NUMBER_LABELS  # noqa: E402
 from knee_intake.understanding.types import LIST_FIELDS, ONE_FIELDS, VALUES  # noqa: E402
 
 RANK, ALPHA = 16, 32
@@ -41,7 +42,10 @@ SCALE = 20.0
 """Of the cosine to an intent's prototype, before the softmax."""
 TYPO_SHARE = 0.4
 """Of the sentences are read with a typing error, another one in each epoch."""
-LONGEST = 72
+JOIN_SHARE = 0.3
+"""Of the labelled sentences are read together with another one, as parts of one longer message: what one part denies or
+leaves open says nothing of the other."""
+LONGEST = 96
 """Tokens."""
 SEED = 7
 
@@ -60,6 +64,7 @@ class Row:
 def label_names(rows: list[dict]) -> list[str]:
     """`field=value`, `!value` for a denial, `sign=name`; only what is seen at least LEAST times."""
     names = [f"{field}={value}" for field in (*LIST_FIELDS, *ONE_FIELDS) for value in VALUES[field]]
+    names += NUMBER_LABELS.values()
     names += sorted({f"!{value}" for row in rows for value in row["expect"].get("negated", ())})
     names += sorted({f"sign={sign}" for row in rows for sign in row.get("signs") or ()})
     return list(dict.fromkeys(names))
@@ -69,6 +74,9 @@ def stated(part: dict, signs: list[str]) -> set[str]:
     """The labels of one part of a row."""
     found = {f"sign={sign}" for sign in signs or ()}
     for field, values in part.items():
+        if field in NUMBER_LABELS:
+            found.add(NUMBER_LABELS[field])
+            continue
         for value in values if isinstance(values, list) else [values]:
             found.add(f"!{value}" if field == "negated" else f"{field}={value}")
     return found
@@ -158,6 +166,28 @@ def batches(rows: list[Row], chance: random.Random) -> list[list[Row]]:
     return made
 
 
+def joined(rows: list[Row], all_rows: list[Row], names: list[str], chance: random.Random) -> list[Row]:
+    """Some of the labelled rows with another one behind them; where the two speak of one field, that is left open."""
+    out = []
+    for row in rows:
+        other = chance.choice(all_rows)
+        if not row.has_labels or row.intent >= 0 or chance.random() >= JOIN_SHARE or len(row.text + other.text) > 360:
+            out.append(row)
+            continue
+        both = set(row.positive) | set(other.positive)
+        values = {names[place].lstrip("!").split("=")[-1] for place in both}
+        fields = {field for field in ONE_FIELDS if sum(names[p].startswith(f"{field}=") for p in both) > 1}
+        unclear = {
+            place
+            for place, name in enumerate(names)
+            if (name.lstrip("!").split("=")[-1] in values and place not in both) or name.split("=")[0] in fields
+        }
+        left_open = set(row.masked) | set(other.masked) | unclear
+        text = row.text.rstrip() + chance.choice((". ", "\n", " ", ", ")) + other.text
+        out.append(Row(text, -1, tuple(both - left_open), tuple(left_open), has_labels=True))
+    return out
+
+
 def loss_of(model: Reader, tokenizer, rows: list[Row], chance: random.Random | None, labels: int) -> torch.Tensor:
     texts = [
         mistype(r.text, chance.randrange(1 << 30)) if chance and chance.random() < TYPO_SHARE else r.text for r in rows
@@ -239,15 +269,18 @@ def main() -> None:
     parser.add_argument("--sentences", type=Path, default=HOME / "training" / "sentences")
     parser.add_argument("--nlu", type=Path, action="append", help="folders of training sentences for the intents")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--start", type=Path, help="go on from this adapter")
     args = parser.parse_args()
-    torch.manual_seed(SEED)
-    chance = random.Random(SEED)
+    torch.manual_seed(args.seed)
+    chance = random.Random(args.seed)
 
     tune = HOME / "benchmarks" / "sets" / "tune"
     found = read_rows(sorted(args.sentences.glob("*.jsonl")))
-    extra = [{**row, "signs": None} for row in read_rows([tune / "findings.jsonl"])] + red_flag_rows(
-        tune / "red_flags.jsonl"
+    extra = (
+        [{**row, "signs": None} for row in read_rows([tune / "findings.jsonl"])]
+        + red_flag_rows(tune / "red_flags.jsonl")
+        + read_rows([tune / "plain.jsonl", tune / "stories.jsonl"])
     )
     examples: dict[str, list[str]] = {}
     for folder in args.nlu or [HOME / "data" / "nlu"]:
@@ -275,7 +308,7 @@ def main() -> None:
     for epoch in range(args.epochs):
         model.train()
         started, sum_loss = time.monotonic(), 0.0
-        for part in batches(rows, chance):
+        for part in batches(joined(rows, rest, names, chance), chance):
             step += 1
             if step % 50 == 0:
                 print(f"  step {step} of {steps}, {time.monotonic() - started:.0f} s", flush=True)

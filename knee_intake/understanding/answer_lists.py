@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from knee_intake.understanding.bare_words import read_bare
+from knee_intake.understanding.bare_words import former_values, read_bare, set_against
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.types import UNSURE, VALUES
 from knee_intake.understanding.yes_no import is_doubted_no
@@ -37,7 +37,11 @@ def read_list(said: Said) -> Any:
     if said.asked in VALUES and _ALL.match(said.low) and said.asked != "arthritis_history":
         return ["diffuse"] if said.asked == "pain_location" else list(VALUES[said.asked])
     found = [*said.findings.get(said.asked, ()), *read_bare(said.asked, said.text), *_listed_signs(said)]
-    found = [value for value in dict.fromkeys(found) if value not in said.negated]
+    against = set_against(said.asked, said.text)
+    found = [value for value in dict.fromkeys(found) if value not in said.negated or value in against]
+    if said.asked == "activities":
+        former = former_values(said.asked, said.text)
+        found = [value for value in found if value not in former] or found
     if found:
         return None if said.asks_back else found
     if said.asked == "arthritis_history":

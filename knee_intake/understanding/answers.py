@@ -16,8 +16,8 @@ from knee_intake.understanding.answer_lists import read_list
 from knee_intake.understanding.bare_words import read_bare
 from knee_intake.understanding.contacts import find_email, find_name, find_phone, read_contact
 from knee_intake.understanding.durations import find_all
-from knee_intake.understanding.numbers import NUMBER, find_severity, number_value
-from knee_intake.understanding.plain import words
+from knee_intake.understanding.numbers import NUMBER, Severity, find_severity, number_value
+from knee_intake.understanding.plain import plain, words
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.side_words import read_asked_side
 from knee_intake.understanding.times import find_times, read_time
@@ -43,6 +43,21 @@ _LONG_AGO = re.compile(
     r"\b(?:ages|forever|always|(?:all|most\s+of)\s+my\s+life|long\s+time|since\s+(?:i\s+was|birth|child\w*)|a\s+while)\b"
 )
 _FROM_TREATMENT = re.compile(r"\b(?:since|after|taking|took|been\s+on)\b")
+_SWITCHES = re.compile(
+    r"\b(?:some(?:times|\s+days)|one\s+day|(?:at\s+)?times|days)\b[^.!?]*\b(?:left|right)\b[^.!?]*\b(?:some(?:times|\s+days)|others?|next|times)\b"
+    r"[^.!?]*\b(?:left|right)\b|\b(?:left|right)\s+(?:one\s+)?(?:one|some)\s*(?:day|days|times)\b[^.!?]*\b(?:left|right)\b"
+    r"|\b(?:it|they|pain)\s+(?:kind\s+of\s+|kinda\s+)?(?:alternates?|switch(?:es)?(?:\s+(?:sides|knees|back))?|takes?\s+turns|goes\s+back\s+and\s+forth)"
+    r"(?!\s+to\s)\b|^\W*alternat\w+\b"
+)
+"""Now one knee, now the other."""
+_BEFORE_NOW = re.compile(r"\b(?:was|were|used\s+to|yesterday|last|before|ago)\b")
+_HALF = re.compile(
+    r"\b(?P<whole>\d|zero|one|two|three|four|five|six|seven|eight|nine)"
+    r"(?:\s+and\s+an?\s+half|\s+1/2(?!\d)|\s+point\s+(?P<point>\d|one|two|three|four|five|six|seven|eight|nine))\b"
+)
+_LEVEL_TYPED = re.compile(r"\blite\b")
+_SPACED_TIME = re.compile(r"\b(1[0-2]|0?[1-9])\s+(00|15|30|45)\s*(?=[ap]\.?\s?m\b)", re.I)
+"""A time as phones write it: "4 30 pm"."""
 _CAN_FIELDS = {"can_walk_4_steps": "cannot_walk_4_steps", "can_straighten": "cannot_straighten"}
 _CANNOT = re.compile(
     r"\b(?:can'?t|cannot|can\s+not|couldn'?t|unable|not\s+(?:able|without)|only\s+(?:one|two|three|1|2|3)|barely)\b"
@@ -118,6 +133,8 @@ def _read_pop(said: Said) -> Any:
 
 
 def _read_side(said: Said) -> Any:
+    if _SWITCHES.search(said.low):
+        return "both"
     return read_asked_side(said.text) or said.unsure or said.findings.get("knee_side")
 
 
@@ -136,13 +153,31 @@ def _read_duration(said: Said) -> Any:
 def _read_severity(said: Said) -> Any:
     if said.asks_back:
         return None  # "is 10 the worst?"
-    scores = find_severity(said.text, asked=True)
+    scores = find_severity(_halves_in_digits(said.text), asked=True)
     if scores and said.asked == "pain_worst_week":
         return max(score.value for score in scores)
     if scores:
-        return scores[0].value
+        return _score_of(scores, said.low)
     known = said.findings.get("pain_severity")
     return known if known is not None else said.unsure
+
+
+def _halves_in_digits(text: str) -> str:
+    """ "Seven and a half", "7 1/2" and "seven point five" as 7.5."""
+
+    def digits(match: re.Match[str]) -> str:
+        whole = number_value(match["whole"])
+        part = number_value(match["point"]) if match["point"] else 5
+        return match[0] if whole is None or part is None else f"{whole:g}.{part:g}"
+
+    return _HALF.sub(digits, plain(text))
+
+
+def _score_of(scores: list[Severity], low: str) -> int:
+    """The first counts; where each is said of some moment ("0 sitting, 8 on stairs"), the highest."""
+    if all(score.moment == "other" for score in scores) and not _BEFORE_NOW.search(low):
+        return max(score.value for score in scores)
+    return scores[0].value
 
 
 def _read_onset(said: Said) -> Any:
@@ -157,7 +192,7 @@ def _read_activity_level(said: Said) -> Any:
     known = said.findings.get("activity_level")
     if said.asks_back:
         return None
-    level = habits.read_activity_level(said.low, known, said.findings.get("activities", ()))
+    level = habits.read_activity_level(_LEVEL_TYPED.sub("light", said.low), known, said.findings.get("activities", ()))
     return level or said.unsure
 
 
@@ -217,7 +252,7 @@ _READERS: dict[str, Callable[[Said], Any]] = {
     "phone": _or_unsure(find_phone),
     "email": _or_unsure(find_email),
     "contact": _or_unsure(read_contact),
-    "time": _or_unsure(read_time),
+    "time": _or_unsure(lambda text: read_time(_SPACED_TIME.sub(r"\1:\2 ", text))),
     "appointment": lambda said: read_wish(said.text, said.now),
 } | dict.fromkeys(
     (

@@ -30,8 +30,11 @@ _OPENERS = word_set(
 _KINDS = {"activities": "activity", "activity_level": "activity", "pain_location": "place", "knee_side": "place"}
 """What a field is about, where that is no sign or history."""
 _WHERE = ("on", "in", "at", "behind", "around", "under", "above", "below", "along")
+_WHEN = frozenset({"when", "while", "if", "whenever"})
 _QUIET_FIELDS = frozenset({"trigger", "knee", "part"})
 """Fields whose phrases never use up a modifier's word."""
+_OPEN_FIELDS = _QUIET_FIELDS | {"onset", "activity_level"}
+"""Those, and fields whose phrases deny as they say it: "I don't do yoga", "no injury, no swelling"."""
 
 
 class Asserter:
@@ -82,7 +85,7 @@ class Asserter:
             if m.start <= modifier.start
             and modifier.end <= m.end
             and len(m) > len(modifier)
-            and m.field not in _QUIET_FIELDS
+            and m.field not in _OPEN_FIELDS
         ]
         return not inside  # used up: "no cartilage", "does not hold me"
 
@@ -122,7 +125,7 @@ class Asserter:
         if rule.category == "negated" and "," in between and not self._is_of_the_list(start, target):
             return False
         if rule.category == "negated":
-            return self._yes_follows(target) is False and self._negation_reaches(start, end, rule)
+            return not self._yes_follows(target) and self._negation_reaches(start, end, rule, target)
         if len(between) > rule.reach:
             return False
         if rule.category in ("historical", "hypothetical") and not rule.fields:
@@ -160,12 +163,14 @@ class Asserter:
             rest = rest[1:]
         return bool(rest) and rest[0] in _YES
 
-    def _negation_reaches(self, start: int, end: int, rule: Modifier) -> bool:
+    def _negation_reaches(self, start: int, end: int, rule: Modifier, target: Mention) -> bool:
         """Over lists with or, and, commas; not into a new clause."""
         used = 0
         for position in range(start, end):
             word = self._words[position]
             if word in _SUBJECTS:
+                if target.field == "movement" and self._words[position - 1] in _WHEN:
+                    continue  # "does not hurt when she sits"
                 return False
             if (
                 word in _OWNERS

@@ -12,7 +12,7 @@ from knee_intake.understanding.side_words import named_sides as named_sides
 from knee_intake.understanding.side_words import read_side as read_side
 
 _DENIED = re.compile(
-    r"\b(?:not|no|never|nor|isn'?t|wasn'?t|don'?t|doesn'?t|without|except|instead\s+of|rather\s+than)\s+(?:\w+\s+){0,3}$"
+    r"\b(?:not|no|never|nor|isn'?t|wasn'?t|don'?t|doesn'?t|without|except|instead\s+of|rather\s+than)\s+(?:\w+\s+){0,3}(?:(?:or|nor)\s+(?:\w+\s+){0,2})?$"
 )
 _CLAUSE = re.compile(r"[.,;!?]|\b(?:but|just|it's|only)\b")
 
@@ -50,7 +50,10 @@ _TABLES: dict[str, dict[str, str]] = {
         "cycling": "bik(?:e|ing|es) | cycl\\w+ | bicycle | peloton | spin(?:ning)?",
         "walking": "walk | walking | walks | walked | walker | stroll\\w*",
         "hiking": "hik\\w+ | trail\\w* | trekking",
-        "gym": "gym | weights? | lift\\w* | elliptical | treadmill | cross ?fit | work ?outs? | work(?:ing)? out",
+        "gym": """
+            gym | weights | weight training | lift\\w* | elliptical | treadmill | cross ?fit | work ?outs?
+            work(?:ing)? out
+            """,
         "soccer": "soccer",
         "football": "football",
         "basketball": "basketball | hoops",
@@ -90,10 +93,13 @@ _TABLES: dict[str, dict[str, str]] = {
             nothing (?:specific|in particular|special|really) | overuse
             years of | just (?:showed up|appeared) | develop\\w* | worse over | worn | with age | getting older
             creeping | creeps | sneaked | snuck
+            woke up (?:\\w+ ){0,3}(?:and|with)
+            one (?:day|morning|night) (?:it|my knee) (?:just |simply )?(?:hurt|started|ached|began)\\w*
+            (?:can't|cannot|couldn't) (?:pinpoint|point to|think of|name) (?:\\w+ ){0,2}(?:thing|event|moment|cause)
             """,
     },
     "aggravated_by": {
-        "stairs": "stairs? | stair\\w+ | steps | stairway | going (?:up|down) | climbing",
+        "stairs": "(?:up|down)? ?stairs? | stair\\w+ | steps | stairway | going (?:up|down) | climbing",
         "squatting": "squat\\w* | crouch\\w*",
         "running": "run | running | jog\\w*",
         "sitting": "sit | sitting | driving | long drives? | chair",
@@ -110,11 +116,15 @@ _TABLES: dict[str, dict[str, str]] = {
             aspirin | pain ?killers? | voltaren
             """,
         "steroid_injection": "cortisone | steroids? | cortisone shots?",
-        "hyaluronic_injection": "gel | gel shots? | hyaluronic\\w* | synvisc | euflexxa | rooster",
+        "hyaluronic_injection": """
+            gel(?! pa(?:ck|d)s?| insoles?) | gel shots? | hyaluronic\\w* | synvisc | euflexxa | rooster
+            """,
         "other_injection": "prp | stem cells? | another shot",
         "surgery": "surgery | surgeries | operation | arthroscopy | scope | replacement",
         "brace": "brace | sleeve | wrap | bandage | knee support",
-        "rest_ice": "rest | resting | ice | icing | rice | heat | elevat\\w+",
+        "rest_ice": """
+            rest | resting | ice | icing | rice | heat | heating pads? | (?:cold|cool|gel) packs? | elevat\\w+
+            """,
         "acupuncture": "acupunct\\w+ | needling",
         "chiropractic": "chiro\\w* | adjustments?",
         "botulinum": "botox | dysport | botulinum",
@@ -193,6 +203,43 @@ def read_bare(name: str, text: str) -> list[str]:
     if "unspecified" in found and len(found) > 1:
         found.remove("unspecified")
     return found
+
+
+_SET_AGAINST = re.compile(
+    r"(?:\bnot\b[^.;!?]*|\bno\W[^.;!?]*)(?:\b(?:more|mostly|mainly|rather|but|just|it's)\s+)(?:(?:on|at|in|to|like|of|around|the|my|a|more)\s+)*$"
+)
+_FORMER = re.compile(
+    r"\b(?:used\s+to|(?:but\s+)?not\s+since|back\s+in|in\s+(?:high\s+school|college|my\s+(?:youth|twenties|teens))|years\s+ago|when\s+i\s+was"
+    r"|(?:i\s+)?(?:quit|stopped|gave\s+up|no\s+longer|any\s?more)|formerly|before\s+(?:the|my|this))\b"
+)
+_THOUGHT = re.compile(r"[.,;!?](?!\d)|\b(?:but(?!\s+not\s+since)|now|these\s+days|and\s+now|only|just|mostly)\b")
+
+
+def set_against(name: str, text: str) -> list[str]:
+    """The values that a reply puts in the place of what it denies: "not the front, more the inside"."""
+    low = with_apostrophes(plain(text))
+    return [
+        value
+        for value, pattern in _PATTERNS.get(name, ())
+        if any(_SET_AGAINST.search(low, 0, m.start()) for m in pattern.finditer(low))
+    ]
+
+
+def former_values(name: str, text: str) -> list[str]:
+    """The values that a reply names only of former times: "tennis, used to play soccer"."""
+    low = with_apostrophes(plain(text))
+    found = []
+    for value, pattern in _PATTERNS.get(name, ()):
+        places = [m.start() for m in pattern.finditer(low)]
+        if places and all(_is_former(low, place) for place in places):
+            found.append(value)
+    return found
+
+
+def _is_former(low: str, place: int) -> bool:
+    start = max((m.end() for m in _THOUGHT.finditer(low, 0, place)), default=0)
+    end = next((m.start() for m in _THOUGHT.finditer(low, place)), len(low))
+    return bool(_FORMER.search(low, start, end))
 
 
 def named_values(name: str, text: str) -> list[tuple[str, int, int]]:

@@ -31,7 +31,7 @@ _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-](?=[^\W\d_]))*\.?")
 _POLITE = re.compile(
     r"^\W*(?:(?:hi|hello|hey|yes|yeah|sure|ok|okay|of course|well|um+|uh|no problem|certainly|please|thanks|just|simply"
-    r"|only|plain|put(?:\s+(?:me\s+)?down)?|use|write|make\s+it|go\s+with|name)\b[\s,.!:-]*)+",
+    r"|only|plain|(?:you|u)\s+can|it(?:'s|s)\s+me|put(?:\s+(?:me\s+)?down)?|use|write|make\s+it|go\s+with|name)\b[\s,.!:-]*)+",
     re.I,
 )
 _SAYS_NAME = re.compile(
@@ -63,6 +63,14 @@ _BETWEEN_DIGITS = re.compile(
     r"(?<=\d)\s*(?:,|;|\bthen\b|\band\b|\bdash\b|\bhyphen\b|\bdot\b|\bspace\b|\bnumber\b|\bis\b|\s)+\s*(?=\d)"
 )
 _HUNDRED = re.compile(rf"\b({_DIGIT_WORD}|[1-9])\s+hundred\b", re.I)
+_SPELLED = re.compile(
+    r"(?<![\w'-])[^\W\d_](?:-[^\W\d_]){2,}(?![\w'-])|(?<![\w'-])[^\W\d_](?: [^\W\d_]){2,}(?![\w'-]| \w)"
+)
+"""A name letter by letter."""
+_SPELLING_WORDS = re.compile(
+    r"[\s,(]*\b(?:that's|thats|that\s+is|spelled|spelt|it's|its|as\s+in|with)(?:\s+(?:it|is|like|out))*\W*$", re.I
+)
+_FINE_BEHIND = re.compile(r"(?:'s|\s+is)\s+(?:fine|ok|okay|good|enough|great)\W*$", re.I)
 _TITLES = word_set("mr mr. mrs mrs. ms ms. miss dr dr. mx mx.")
 _JOINERS = word_set("de del della der den di da dos du la le van von bin ibn al el y san st mac mc")
 _NO_NAMES = word_set(
@@ -130,7 +138,50 @@ def _typed_phone(spoken: str, region: str) -> str | None:
 
 def find_name(text: str) -> str | None:
     """The name in a reply to "what is your name?", as written, with capitals mended where there are none."""
-    text = text.replace("’", "'")
+    text = _without_question(_without_spelling(text.replace("’", "'")))
+    text = _FINE_BEHIND.sub("", text)
+    found = _find_name(text)
+    return _said_in_full(found, text) if found else None
+
+
+def _without_spelling(text: str) -> str:
+    """The text without a name spelled out, "Kim, K-I-M"; where the letters say another than was typed, with theirs."""
+    spelled = _SPELLED.search(text)
+    if not spelled:
+        return text
+    name = re.sub(r"[\W_]", "", spelled[0]).capitalize()
+    rest = _SPELLING_WORDS.sub("", text[: spelled.start()]).rstrip(" ,:;-(") + text[spelled.end() :].lstrip(" )")
+    typed = _NAME_WORD.search(rest)
+    if typed is None:
+        return name
+    alike = [word for word in _NAME_WORD.findall(rest) if word[0].lower() == name[0].lower() and not _is_common(word)]
+    return rest if not alike else rest.replace(alike[-1], alike[-1] if alike[-1].lower() == name.lower() else name)
+
+
+def _without_question(text: str) -> str:
+    """The text without a question put behind or before the name: "Greg. And yours?", "my name? Greg"."""
+    text = re.sub(r"^\W*(?:my\s+|the\s+)?name\s*\?\s*(?=\w)", "", text, flags=re.I)
+    return re.sub(r"(?<=[.!])\s+(?:and|what|who|how)\b[^.!?]*\?\s*$", "", text, flags=re.I)
+
+
+def _said_in_full(name: str, text: str) -> str:
+    """ "Tom, Tom Ferris" and "Bond. James Bond" give the whole name behind the short one."""
+    first, *others = name.split()
+    if others:
+        repeats = first.strip(".").lower() in (word.lower() for word in others)
+        return " ".join(others) if repeats else name
+    for part in re.split(r"[,.;:]|\s-+\s", text)[1:]:
+        whole = [word for word in part.split() if _NAME_WORD.fullmatch(word) and not _is_common(word)]
+        if (
+            1 < len(whole) <= _LONGEST_NAME
+            and len(whole) == len(part.split())
+            and name.lower() in map(str.lower, whole)
+        ):
+            return _capitals(whole)
+    return name
+
+
+def _find_name(text: str) -> str | None:
     if (swapped := _SWAPPED.match(text)) and not _is_common(swapped[1]) and not _is_common(swapped[2]):
         return _capitals([swapped[2], swapped[1]])
     if found := _told_name(text):

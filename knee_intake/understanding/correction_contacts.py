@@ -31,12 +31,35 @@ _OLD_TO_NEW = re.compile(
     rf"|by)\s+(?:an?\s+)?({_PART})",
     re.I,
 )
-_AREA = re.compile(r"\barea\s+code\b\D{0,25}(\d{3})(?!\d)")
+_SHOULD_BE = re.compile(
+    rf"({_PART})\s+(?:should\s+(?:be|read|say)|is\s+(?:really|actually|supposed\s+to\s+be))\s+(?:an?\s+)?({_PART})",
+    re.I,
+)
+_POINTERS = word_set(
+    "it that this which name number email e-mail phone address one there he she they you what mine all"
+)
+"""These stand for the answer, not for a part of it."""
+_MARKS = {"dot": ".", "period": ".", "underscore": "_", "dash": "-", "hyphen": "-"}
+_MARK = rf"(?P<mark>{'|'.join(_MARKS)})"
+_NO_MARK = re.compile(
+    rf"\b(?:no|without|remove|drop|not|isn'?t|not\s+supposed\s+to\s+be|minus|leave\s+out|take\s+out|delete)\s+(?:an?\s+|the\s+|any\s+)?{_MARK}\b(?!\s+com)"
+)
+_MARK_PLACE = re.compile(rf"\b{_MARK}\s+(?:between|after)\s+(?:the\s+)?(?P<first>[\w-]+)")
+_AREA = re.compile(
+    r"\b(?:area\s+code\b\D{0,25}|(?:starts?|begins?)\s+with\s+|first\s+(?:three\s+|3\s+)?(?:digits|numbers)\b\D{0,20})(\d{3})(?!\d)"
+)
 _ENDS = re.compile(
     r"\b(?:ends?\s+(?:in|with)|ending\s+(?:in|with)|last\s+(?:\w+\s+)?(?:digits?|numbers?|four|two"
     r"|three)\b\D{0,20}?)\s*(\d{1,4})(?!\d)"
 )
 _PROVIDERS = re.compile(r"\b(gmail|yahoo|hotmail|outlook|aol|icloud|proton|protonmail|comcast|msn|live)\b")
+_AT_THE_END = re.compile(r"(?<!\d)(\d{2,4})\s+(?:at|in|for)\s+the\s+end\b")
+_TLD = re.compile(r"(?<![\w.])\.(com|net|org|edu|gov|co|us|io)\b")
+_I_PUT = re.compile(r"\bi\s+(?:put|said|typed|wrote|entered)\b")
+_SPELLS = re.compile(r"\bspell(?:ed|ing|t)\b|\bi\s+go\s+by\s+[A-Z]")
+_FEW_WORDS = 3
+_FEW_DIGITS = 2
+"""By which a number may differ and still be the old one, mended."""
 _WITH_LETTERS = re.compile(r"\s+with(?:out)?\s+(?:an?|two|one|three|no|the)\s+\w'?s?\b", re.I)
 _SAYS_NAME = re.compile(
     r"\b(?:name(?:'s|\s+is|\s+to|\s+should\s+be)|call\s+me|i\s+go\s+by|goes\s+by|i'm\s+called|spell(?:ed|ing"
@@ -75,7 +98,7 @@ def _swaps(text: str) -> list[tuple[str, str]]:
     """(old, new) for each part of the text that puts one against the other."""
     found = [(m[2], m[1]) for m in _NEW_NOT_OLD.finditer(text)]
     found += [(m[1], m[2]) for m in (*_NOT_OLD_NEW.finditer(text), *_OLD_TO_NEW.finditer(text))]
-    return found
+    return found + [(m[1], m[2]) for m in _SHOULD_BE.finditer(text) if plain(m[1]) not in _POINTERS]
 
 
 def _email(said: Said, old: str) -> str | None:
@@ -86,15 +109,33 @@ def _email(said: Said, old: str) -> str | None:
         before, after = before.strip("."), after.strip(".")
         if before and before in old and after not in ("it", "that"):
             return find_email(old.replace(before, after))
-    if said.cue and (provider := _PROVIDERS.search(said.low)):
-        return find_email(re.sub(r"@[\w-]+\.", f"@{provider[1]}.", old))
+    if marked := _marks_changed(said, old):
+        return find_email(marked)
+    providers = [name for name in _PROVIDERS.findall(said.low) if f"@{name}." not in old]
+    if providers and (said.cue or _I_PUT.search(said.low)):
+        return find_email(re.sub(r"@[\w-]+\.", f"@{providers[0]}.", old))
+    tld = _TLD.search(said.low)
+    if tld and (said.cue or said.last == "email" or "mail" in said.low or len(said.low.split()) <= _FEW_WORDS):
+        return find_email(re.sub(r"\.\w+$", f".{tld[1]}", old))
+    return None
+
+
+def _marks_changed(said: Said, old: str) -> str | None:
+    """The address with a dot, dash or underscore taken out or put in: "no dot in my email"."""
+    if said.last != "email" and not re.search(r"\be-?mail\b", said.low):
+        return None
+    local, _, domain = old.partition("@")
+    if (gone := _NO_MARK.search(said.low)) and local.count(_MARKS[gone["mark"]]) == 1:
+        return f"{local.replace(_MARKS[gone['mark']], '')}@{domain}"
+    if (place := _MARK_PLACE.search(said.low)) and local.count(place["first"]) == 1:
+        return f"{local.replace(place['first'], place['first'] + _MARKS[place['mark']])}@{domain}"
     return None
 
 
 def _phone(said: Said, old: str) -> str | None:
     digits = re.sub(r"\D", "", old)
     rejected = re.sub(r"\b(?:not|instead\s+of)\s+[+(]?\d[\d\s().-]{6,}", " ", said.text, flags=re.I)
-    if (new := find_phone(rejected)) and _has_sign(said):
+    if (new := find_phone(rejected)) and (_has_sign(said) or _is_mended(new, digits)):
         return None if re.sub(r"\D", "", new)[-10:] == digits[-10:] else new
     area = digits[-10:-7]
     if (code := _AREA.search(said.low)) and code[1] != area and len(digits) >= 10:
@@ -103,9 +144,15 @@ def _phone(said: Said, old: str) -> str | None:
         if before.isdigit() and after.isdigit() and len(before) == len(after) and before in digits:
             at = digits.rindex(before)
             return find_phone((digits[:at] + after + digits[at + len(before) :])[-10:])
-    if ends := _ENDS.search(said.low):
+    if ends := _ENDS.search(said.low) or _AT_THE_END.search(said.low):
         return find_phone((digits[: -len(ends[1])] + ends[1])[-10:])
     return None
+
+
+def _is_mended(new: str, digits: str) -> bool:
+    """Whether a number is the old one but for a digit or two."""
+    first, second = re.sub(r"\D", "", new)[-10:], digits[-10:]
+    return len(first) == len(second) and 0 < sum(map(str.__ne__, first, second)) <= _FEW_DIGITS
 
 
 def _name(said: Said, old: str) -> str | None:
@@ -120,7 +167,9 @@ def _name(said: Said, old: str) -> str | None:
     text = re.sub(r"[,.;\s]+(?:and\s+)?not\s+[\w'-]+", "", whole)
     if says := _SAYS_NAME.search(text):
         word = re.match(r"\W*(?:is\s+)?([^\W\d_]+)", text[says.end() :])
-        if not (word and plain(word[1]) in _NOT_AFTER_CALL) and _has_sign(said):
+        if not (word and plain(word[1]) in _NOT_AFTER_CALL) and (
+            _has_sign(said) or whole != said.text or _SPELLS.search(said.text)
+        ):
             name = re.sub(r"^\W*(?:is|to)\s+|\b(?:instead|please|pls)\b", "", text[says.end() :], flags=re.I)
             return find_name(f"my name is {name}")
     parts = [_without_cues(part).strip(" *.,!:-") for part in re.split(r"[,;:!?]|\.\s", text)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from knee_intake.understanding import correction_mentions as mentions
 from knee_intake.understanding import correction_signs as say
 from knee_intake.understanding.correction_mentions import Named
 from knee_intake.understanding.correction_text import Said
+from knee_intake.understanding.types import LIST_FIELDS
 
 _PLACES = frozenset({"pain_location", "arthritis_history"})
 """Of these one has mostly one: another takes its place unless it is added."""
@@ -23,7 +25,7 @@ _TELLS = re.compile(
 _WANTS = re.compile(
     r"\b(?:want|wanna|would\s+like|i'd\s+like|like\s+to|interested|consider\w*|thinking\s+(?:about|of)|hop(?:e"
     r"|ing)|plan\w*|might|scar(?:es?|y|ed)|afraid|worr\w+|nervous|hate\w*|recommend\w*|suggest\w*"
-    r"|should\s+i|need|try\s|about\s+to|going\s+to)\b(?!\s+to\s+(?:add|change|correct|mention|say|remove"
+    r"|should\s+i|need|(?<!did\s)try\s|about\s+to|going\s+to)\b(?!\s+to\s+(?:add|change|correct|mention|say|remove"
     r"|include|put|tell|fix|update|take))"
 )
 _DENIES = re.compile(
@@ -31,7 +33,16 @@ _DENIES = re.compile(
     r"|no\s+longer)\s+(?:actually\s+|really\s+|even\s+|ever\s+)*"
     r"(?:had|have|tried|try|got|get|took|take|taken|used|use|done|do|play|played|been)\b"
 )
-_ONLY = re.compile(r"\b(?:only|just)\b")
+_ONLY = re.compile(r"\b(?:only|just|jst)\b")
+_SET_TO_NONE = re.compile(
+    r"\b(?:change|set|switch|update|make|correct|edit)\b[^.!?]*\bto\s+(?:none|nothing|no)\b|\b(?:put|mark|say)\s+(?:none|nothing|no)\s+(?:for|under|on|to)\b"
+)
+_AS_I_SAID = re.compile(r"\b(?:like|as)\s+i\s+(?:already\s+|just\s+)?(?:said|told|wrote|mentioned)\b")
+_NOTHING_ELSE = re.compile(
+    r"\b(?:nothing\s+else|none\s+of\s+the\s+(?:other|rest)\w*|not\s+the\s+(?:other|rest)\w*|that'?s\s+(?:it|all))\b"
+)
+_REACH = 60
+"""Characters."""
 _GENERIC = {"treatments_tried": (re.compile(r"\b(?:injections?|shots?)\b"), "_injection")}
 
 
@@ -41,10 +52,11 @@ def new_list(name: str, said: Said) -> list[str] | None:
     old = [str(value) for value in before] if isinstance(before, list) else []
     named = _named(name, said, old)
     gone = {one.value for one in named if one.rejected or _is_removed(said.low, one)} & set(old)
+    again = _AS_I_SAID.search(said.low)
     gone |= {
         one.value
         for one in named
-        if one.said and one.value in old and any(o.is_new and o.value != one.value for o in named)
+        if not again and one.said and one.value in old and any(o.is_new and o.value != one.value for o in named)
     }
     new = _new_values(name, said, named, old)
     if name == "arthritis_history" and not new and _is_none(name, said):
@@ -63,6 +75,8 @@ def _named(name: str, said: Said, old: list[str]) -> list[Named]:
         values = [value for value in old if value.endswith(ending)]
         plain_ones = [Named(value, *m.span()) for m in pattern.finditer(said.low) for value in values]
         named += [one for one in mentions.judged(said.low, plain_ones) if one.rejected or _is_removed(said.low, one)]
+    # "no, I said stairs": what was not heard is new
+    named = [replace(one, said=one.said and one.value in old) for one in named]
     denied = [Named(value, 0, 0, rejected=True) for value in said.negated if value in old]
     return _mind_no(name, said, named, old) + denied
 
@@ -81,6 +95,8 @@ def _mind_no(name: str, said: Said, named: list[Named], old: list[str]) -> list[
 def _is_removed(low: str, one: Named) -> bool:
     """Whether a word of removing governs it: "forget the brace", "take golf off", "…, that was my hip"."""
     left, _ = mentions.clause(low, one.start, one.end)
+    if _is_taken_off(low, one):
+        return True
     for verb in say.REMOVES.finditer(low, left, one.start):
         if not say.KEEPS.search(low[: verb.start()]):
             return True
@@ -89,9 +105,17 @@ def _is_removed(low: str, one: Named) -> bool:
     return bool(say.ELSEWHERE.search(low, one.end))
 
 
+def _is_taken_off(low: str, one: Named) -> bool:
+    """Whether the next words about it take it off: "swelling's gone, you can take that off"."""
+    takes = say.REMOVES_IT.search(low, one.end, one.end + _REACH)
+    return bool(takes) and not say.KEEPS.search(low[: takes.start() if takes else 0])
+
+
 def _new_values(name: str, said: Said, named: list[Named], old: list[str]) -> list[str]:
     """What the text states and the list does not hold yet."""
     found = [str(value) for value in said.findings.get(name, ())]
+    if name in _GENERIC and any(one.rejected and str(one.value).endswith(_GENERIC[name][1]) for one in named):
+        found = [value for value in found if not value.endswith(_GENERIC[name][1])]  # "the injection was in my hip"
     aside = {one.value for one in named if not one.is_new}
     placed = {one.value for one in named}
     takes_off = bool(say.REMOVES.search(said.low))
@@ -134,6 +158,8 @@ def _put_together(
     kept = [value for value in old if value not in gone and not (new and value == "none")]
     if name == "arthritis_history" and new:
         kept = [value for value in kept if value != "unspecified"]
+    if name == "pain_location" and "diffuse" in new:
+        return ["diffuse"]
     if new and not gone and _takes_place(name, said, named):
         stated = {one.value for one in named if one.is_new}
         kept = [value for value in kept if value in stated]
@@ -152,17 +178,26 @@ def _takes_place(name: str, said: Said, named: list[Named]) -> bool:
 
 def _is_none(name: str, said: Said) -> bool:
     sure = said.cue or said.opens_with_no or bool(_DENIES.search(said.low))
-    return sure and bool(re.search(say.NONE_OF[name], said.low))
+    if sure and re.search(say.NONE_OF[name], said.low):
+        return True
+    return bool(_SET_TO_NONE.search(said.low)) and bool(re.search(rf"\b(?:{dict(say.NAMED_FIELDS)[name]})\b", said.low))
 
 
 def _emptied(name: str, said: Said, named: list[Named], old: list[str]) -> list[str] | None:
     """Nothing of it at all, or only a part of it."""
     nothing = ["none"] if name == "arthritis_history" else []
-    if said.last == name and name != "pain_location" and say.EMPTY.match(said.low):
+    open_list = said.asked in LIST_FIELDS and said.asked != name
+    if said.last == name and name != "pain_location" and not open_list and say.EMPTY.match(said.low):
         return nothing
     if old and _is_none(name, said):
         return nothing
     stated = [value for value in old if any(one.is_new and one.bare and one.value == value for one in named)]
-    if said.cue and stated and not said.adds and _ONLY.search(said.low) and len(stated) < len(old):
+    if (
+        (said.cue or _NOTHING_ELSE.search(said.low))
+        and stated
+        and not said.adds
+        and _ONLY.search(said.low)
+        and len(stated) < len(old)
+    ):
         return stated
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,14 +22,14 @@ _TIME_WORDS = re.compile(
     r"|couple|few"
     r"|several|almost|nearly|half|yesterday|today|january|february|march|april|may|june|july|august|september|october"
     r"|november|december|summer|spring|winter|fall|monday|tuesday|wednesday|thursday|friday|saturday|sunday|hurt\w*"
-    r"|pain\w*|ach\w+|happen\w*|fell|twist\w*|injur\w*|going|has|happening|bother\w*|one|only|old)\b"
+    r"|pain\w*|ach\w+|happen\w*|fell|twist\w*|injur\w*|going|has|happening|bother\w*|one|only|old|before|after|around)\b"
 )
 _NO_SPAN = re.compile(r"(?:the\s+)?\d{1,2}(?:st|nd|rd|th)|(?:days|weeks|months|years)|an?\s+\w+\s+day|\d+\s*/\s*10")
 """A day of some month, which is more often that of a visit; a unit alone."""
 _VISIT = re.compile(
     r"\b(?:appointment|visit|come\s+in|book\w*|schedul\w*|slot|o'?clock|[ap]\.?m\b|call\s+me|available"
     r"|reschedul\w*|minutes?"
-    r"|hours?|tomorrow|meet|kids?|children|dogs?|cats?|questions?)\b"
+    r"|hours?|tomorrow|to\s+wait|too\s+long|meet|kids?|children|dogs?|cats?|questions?)\b"
 )
 _PAIN_WORDS = re.compile(
     r"\b(?:pain\w*|hurt\w*|ach\w+|severity|score|rate|rating|level|out\s+of|scale|number)\b|/\s*10"
@@ -39,6 +40,15 @@ _OTHER_PART = re.compile(
     r"|time|number|name|"
     r"answer|thing|place|question|handed|back)\b"
 )
+_LONG_AGO = re.compile(
+    r"\b(?:used\s+to|as\s+an?\s+(?:kid|child|teen\w*)|(?:in|at)\s+(?:high\s+|middle\s+|grade\s+)?(?:school|college)"
+    r"|years\s+ago|back\s+(?:in|then)|when\s+i\s+was|growing\s+up|ages\s+ago|in\s+the\s+past|in\s+my\s+(?:teens|twenties|youth))\b"
+)
+"""A knee of former times is not the one that hurts."""
+_NOT_A_KNEE = re.compile(
+    r"\b(?:turn\w*|go\s|going|park\w*|doors?|driv\w+|exit|building|street|entrance|hallway|corner|lane|sleep\w*|handed|swipe\w*|scroll\w*)\b"
+)
+_AGAINST = re.compile(r"\W*(?:and\s+)?(?:not|nt|instead\s+of|rather\s+than)\s+(?:an?\s+|the\s+|my\s+|on\s+the\s+)?")
 _AGE = re.compile(
     rf"(?<![\w.$/:-])({NUMBER})(?:s\b)?(?=\s*(?:years?\s+(?:old|of\s+age)|yrs?\s+old|yo\b|y/o|[^\w/:%]|$))"
 )
@@ -98,12 +108,13 @@ def _judge(low: str, one: Named, spans: list[tuple[int, int]]) -> Named:
     # in a row ("no ice or heat") the denial reaches the next as well
     row = re.sub(r"(?:\w+\s+(?:or|nor)\s+)+$", "", before)
     wrong = bool(say.REJECTED_AFTER.match(after)) and not say.RIGHT_AFTER.match(after)
+    said = say.SAID_BEFORE.search(before) and not (say.YOU_SAID.search(low) and say.I_SAID.search(before))
     changed = say.CHANGED_BEFORE.search(before) and say.CHANGED_AFTER.match(after)
     return replace(
         one,
         rejected=wrong or bool(changed) or _is_rejected(before) or _is_rejected(row),
         wrong=wrong,
-        said=bool(say.SAID_BEFORE.search(before)),
+        said=bool(said),
         bare=_is_bare(low, left, right, spans),
     )
 
@@ -129,7 +140,22 @@ def sides(low: str) -> list[Named]:
         if not _OTHER_PART.match(low, end):
             found.append((Named(value, start, end), _KNEE_WORDS.search(low, left, right)))
     marked = judged(low, [one for one, _ in found])
-    return [one for one, (_, knee) in zip(marked, found, strict=True) if one.bare or knee]
+    against = _set_against(low, marked)
+    return [
+        one
+        for one, (_, knee) in zip(marked, found, strict=True)
+        if (one.bare or knee or one in against) and not _LONG_AGO.search(low, *clause(low, one.start, one.end))
+    ]
+
+
+def _set_against(low: str, named: list[Named]) -> list[Named]:
+    """Two values of which one is put against the other, "left not right", whatever stands beside them."""
+    found = []
+    for first, second in itertools.pairwise(named):
+        apart = _AGAINST.fullmatch(low, first.end, second.start) and first.value != second.value
+        if apart and not _NOT_A_KNEE.search(low, *clause(low, first.start, second.end)):
+            found += [first, second]
+    return found
 
 
 def spans_of_time(low: str, now: datetime) -> list[Named]:
@@ -138,11 +164,19 @@ def spans_of_time(low: str, now: datetime) -> list[Named]:
     kept = []
     for one in judged(low, found):
         left, right = clause(low, one.start, one.end)
-        rest = low[left : one.start] + low[one.end : right]
+        rest = _without(low, found, left, right)
         others = [w for w in _WORDS.findall(rest) if w not in say.FILLER and not _TIME_WORDS.fullmatch(w)]
         if not _VISIT.search(rest) and (len(others) <= 1 or _PAIN_WORDS.search(rest)):
             kept.append(one)
     return kept
+
+
+def _without(low: str, found: list[Named], left: int, right: int) -> str:
+    """A clause without the spans of time in it."""
+    blank = list(low)
+    for one in found:
+        blank[one.start : one.end] = " " * (one.end - one.start)
+    return "".join(blank[left:right])
 
 
 def units_of_time(low: str) -> list[Named]:
@@ -164,12 +198,20 @@ def scores(low: str, taken: list[Named]) -> list[Named]:
     masked = _NO_FIRST.sub(_blank, _ONE_AS_WORD.sub(_blank, "".join(blank)))
     found = [s for s in find_severity(masked, asked=True) if re.search(NUMBER, masked[s.start : s.end])]
     numbers = sorted((Named(s.value, s.start, s.end) for s in found), key=lambda one: one.start)
-    kept = []
-    for one in judged(masked, numbers):
+    kept, marked = [], judged(masked, numbers)
+    marked = [replace(one, rejected=one.rejected or _is_no_score_now(masked, one)) for one in marked]
+    against = _set_against(masked, marked)
+    for one in marked:
         left, right = clause(masked, one.start, one.end)
-        if (one.bare or _PAIN_WORDS.search(masked, left, right)) and not _VISIT.search(masked):
+        if (
+            one.bare or one.rejected or one in against or _PAIN_WORDS.search(masked, left, right)
+        ) and not _VISIT.search(masked):
             kept.append(one)
     return kept
+
+
+def _is_no_score_now(low: str, one: Named) -> bool:
+    return bool(say.OVERSTATED_AFTER.match(low, one.end) or say.NOT_NOW_AFTER.match(low, one.end))
 
 
 def ages(low: str, taken: list[Named]) -> list[Named]:
@@ -189,7 +231,10 @@ def ages(low: str, taken: list[Named]) -> list[Named]:
 
 def listed(name: str, low: str) -> list[Named]:
     """Values of a list field, or of onset, by its bare words."""
-    return judged(low, _longest([Named(*one) for one in named_values(name, low)]))
+    found = judged(low, _longest([Named(*one) for one in named_values(name, low)]))
+    if name != "aggravated_by":
+        return found
+    return [replace(one, rejected=one.rejected or bool(say.WELL_AFTER.match(low, one.end))) for one in found]
 
 
 def _longest(found: list[Named]) -> list[Named]:

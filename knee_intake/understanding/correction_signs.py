@@ -11,6 +11,8 @@ from knee_intake.understanding.plain import either, word_set
 
 _SAY = "said|say|put|type|typed|wrote|write|told you|entered|picked|pick|chose|choose|clicked|selected|select|tapped"
 _SAY += "|pressed|hit|marked|answered|gave you|checked|ticked"
+_SAY_SPACED = _SAY.replace(" ", r"\s+")
+_TOLD = "said|told you|wrote|typed|picked|chose|entered|selected|answered"
 _CHANGE = (
     "lower|raise|bump|increase|decrease|change|switch|swap|update|fix|edit|correct|amend|replace|revise|adjust|set"
 )
@@ -22,7 +24,7 @@ _PERSON = (
 
 
 def _words(lines: str) -> re.Pattern[str]:
-    lines = lines.replace("SAY", f"(?:{_SAY})").replace("CHANGE", f"(?:{_CHANGE})")
+    lines = lines.replace("SAY", f"(?:{_SAY})").replace("CHANGE", f"(?:{_CHANGE})").replace("TOLD", _TOLD)
     return re.compile(rf"(?<![\w']){either(lines)}(?![\w'])")
 
 
@@ -44,6 +46,18 @@ CUE = _words(
     i take (?:that|it) back
     rather(?! not) | instead | on second thoughts? | thinking (?:about it|back|again) | come to think(?: of it)?
     now (?:that )?i (?:think|remember|recall|check\w*|look\w*) | after all | in fact | turns out | as it turns out
+    (?:i )?should(?:n'?t| not) have (?:SAY)
+    you(?:'ve| have)? (?:SAY|have|got|heard) .{1,40}\bi (?:TOLD|meant)(?! (?:so|that|it)\b)
+    i (?:TOLD) .{1,40}\byou(?:'ve| have)? (?:wrote|put|have|got|heard|typed|entered|picked|chose|selected)
+    keep (?:mixing|confusing|swapping) | (?:typed|clicked|tapped|answered) too (?:fast|quick|quickly|soon) | miscounted
+    misjudged
+    (?:i )?(?:exaggerated|overstated|understated|overdid it|undersold it) | off by (?:a|an|one|two|\d)
+    (?:more|less|longer|shorter|worse|better|higher|lower|earlier|later)(?: active)? than that
+    make (?:the|my) (?:pain|score|number|level) | is (?:now )?(?:down|up) to(?= an? \d| \d)
+    (?:all|everything)(?:'?s| is| looks)? (?:else )?(?:good|right|correct|fine|ok|okay|great) (?:except|besides|\
+    apart from|but(?= the | my | it's | make | change ))
+    one (?:small |little |quick )?(?:fix|change|correction|mistake|error)
+    one (?:small |little |quick )?thing(?=,? (?:it's|its|it is|should)) | (?:say|put) (?:i'm|im|i am)
     just (?:checked|looked|remembered|realized|realised|noticed|found out|measured|asked)
     (?:looked|checked|counted|asked|read it) (?:again|it up|my \w+) | double checked | forgot | forgotten
     more like(?! to) | closer to | more of an? | more an?(?= \d) | make (?:that|it)
@@ -67,7 +81,7 @@ CUE = _words(
 STARRED = re.compile(r"^\W*\*+\s*\w|\w\s*\*+\W*$|-+>|=+>")
 """The asterisk with which chats correct, and an arrow from old to new."""
 OPENS_WITH_NO = re.compile(
-    r"^\W*(?:(?:oh|ah|uh|um|hey|well|ok|lol|haha|hm+)\W+)?(?:no+|nope|nah|not)\b(?!\s+(?:more|problem|worries"
+    r"^\W*(?:(?:oh|ah|uh|um|hey|well|ok|lol|haha|hm+)\W+)?(?:no+|nope|nah|not|nt)\b(?!\s+(?:more|problem|worries"
     r"|thanks|thank|idea|clue"
     r"|doubt|rush|way|one|not\s+yet)\b)"
 )
@@ -75,7 +89,7 @@ ADDS = _words(
     r"""
     also | too(?! (?:much|many|long|bad|painful|hard|far|late|early|often|soon|high|low|stiff|sore|\w+ to)) | as well
     aswell | in addition | additionally | plus | add | adding | include | both of them | on top of (?:that|it)
-    another(?: one| thing)? | besides | not (?:just|only)
+    (?:throw|toss|count) in | another(?: one| thing)? | besides | not (?:just|only)
     (?:and|i|also|oh|totally|almost|completely) (?:i )?forgot\w*
     forgot (?:to|about|the|my|one|that) | don'?t forget | do not forget | left out | leave out the fact | missed
     didn'?t mention | did not mention | should have (?:mentioned|added|said|told you about) | did(?:n't)? mention
@@ -90,10 +104,18 @@ REMOVES = _words(
     cross out | cross off | uncheck | untick | unselect | deselect | get rid of | leave out(?! the fact) | minus
     undo
     wipe | clear | take (?:back|off|out|away|that back|it back) | scrap | never ?mind (?:the|about|what|my) | omit
+    don'?t (?:call|text)(?= that| this)
     don'?t (?:use|count|include|keep|store|save) | do not (?:use|count|include|keep|store|save) | exclude | unclick
     """
 )
 """A sign that what is named goes."""
+REMOVES_IT = re.compile(
+    r"\b(?:(?:take|cross|leave|get|strike)\s+(?:that|it|this|those|them)(?:\s+one)?\s+(?:off|out|away|back)"
+    r"|(?:remove|delete|drop|erase|uncheck|untick|unselect|scratch|strike|ignore|omit|forget)\s+(?:that|it|this|those|them)"
+    r"(?:\s+one)?)\b(?!\s+(?:down|in|at|when|before|after|during|every|to|for)\b)"
+    r"|[,;.-]\s*(?:please\s+)?(?:remove|delete|drop|uncheck)\W*(?:please|pls)?\W*$"
+)
+"""A sign that what was named just before goes: "golf, take that off"."""
 TAKEN_OFF = re.compile(r"\b(?:take|cross|leave|get|strike)\s+([^.,;!?]{1,40}?)\s+(?:off|out|away|back)\b")
 CHANGED_BEFORE = re.compile(r"\b(?:change|switch|replace|swap|update)\s+(?:the\s+|my\s+|from\s+)*$")
 CHANGED_AFTER = re.compile(r"\s*(?:to|for|with|by|into|and\s+put)\b")
@@ -108,18 +130,20 @@ FILL = (
     r"|do|does|did|me|saying|doing|use|used|using|out|because\s+of|him|her|this|these|those|old)\s+){0,5}"
 )
 REJECTED_BEFORE = re.compile(
-    r"(?<![\w'])(?:not|isn'?t|wasn'?t|ain'?t|aren'?t|instead\s+of|rather\s+than|in\s+place\s+of|never"
+    r"(?<![\w'])(?:not|nt|isn'?t|wasn'?t|ain'?t|aren'?t|instead\s+of|rather\s+than|in\s+place\s+of|never"
     r"|no\s+longer|wrong\s+about"
     r"|don'?t|doesn'?t|didn'?t|haven'?t|hasn'?t|hadn'?t|without|stopped|quit|nor|(?:change|switch|swap|update"
     r"|go|goes|went)"
-    rf"\s+(?:\w+\s+){{0,3}}from|replace|except|(?:rather|more)\s+(?:\w+\s+){{1,5}}than)\s+{FILL}$"
+    rf"\s+(?:\w+\s+){{0,3}}from|should(?:n'?t|\s+not)\s+have\s+(?:{_SAY_SPACED})|replace|except"
+    rf"|(?:rather|more)\s+(?:\w+\s+){{1,5}}than)\s+{FILL}$"
     r"|(?<![\w'])no\s+(?:more\s+|other\s+|any\s+|real\s+|actual\s+)?$"
 )
 """In front of a value that does not hold."""
 SAID_BEFORE = re.compile(
-    rf"(?<![\w'])(?:(?:i|i've|ive|did\s+i|i\s+had|i\s+must\s+have|you|you've)\s+(?:accidentally\s+|just\s+"
+    r"(?<![\w'])(?:(?:it|this|that|summary|list|form|page)\s+(?:still\s+)?(?:says?|shows?|reads?)"
+    rf"|(?:i|i've|ive|did\s+i|i\s+had|i\s+must\s+have|you|you've)\s+(?:accidentally\s+|just\s+"
     rf"|only\s+|have\s+"
-    rf"|had\s+|first\s+|mistakenly\s+|wrongly\s+)?(?:{_SAY.replace(' ', chr(92) + 's+')})|you(?:'ve)?\s+(?:have"
+    rf"|had\s+|first\s+|mistakenly\s+|wrongly\s+)?(?:{_SAY_SPACED})|you(?:'ve)?\s+(?:have|heard"
     rf"|had|got)|typed)\s+{FILL}$"
 )
 """In front of a value that was said before: it goes where another is said now."""
@@ -136,6 +160,38 @@ REJECTED_AFTER = re.compile(
     r"|\s+(?:by|was\s+by)\s+(?:mistake|accident)\b"
 )
 """Behind a value that does not hold; "is right" counts only where it is denied: see RIGHT_AFTER."""
+GONE_AFTER = re.compile(
+    r"\s*(?:(?:pain|part|thing|one|stuff)\s+)?(?:(?:is|are|'s|has|have|had|was|seems|it's|its)\s+)?"
+    r"(?:(?:all|long|now|already|since|completely|pretty\s+much|basically)\s+)*"
+    r"(?:gone(?:\s+(?:away|down))?|went\s+(?:away|down)|cleared\s+up|over|stopped|disappeared|resolved|healed)\b"
+)
+"""Behind a sign that is no more."""
+NOT_NOW_AFTER = re.compile(
+    r"\s*(?:was|'s|is)\s+(?:for\s+|from\s+)?(?:yesterday|last\s+\w+|before|earlier|at\s+(?:its|the)\s+worst|on\s+a\s+bad)\b"
+)
+"""Behind a score of another time."""
+WELL_AFTER = re.compile(
+    r"\s*(?:(?:is|are|'s|was|feels?)\s+(?:\w+\s+)?(?:fine|ok(?:ay)?|no\s+(?:problem|issue)|painless|alright)"
+    r"|(?:doesn'?t|don'?t|does\s+not|do\s+not)\s+(?:really\s+|actually\s+)?(?:hurt|bother))\b"
+)
+"""Behind what does not make it worse."""
+OVERSTATED_AFTER = re.compile(
+    r"\s*(?:(?:is|was|'s|would\s+be|might\s+be|sounds)\s+)(?:\w+\s+)?(?:(?:a\s+|an\s+)?(?:stretch|exaggerat\w+|reach)"
+    r"|too\s+(?:much|strong|high|low|generous|harsh|optimistic|little|weak)|generous|optimistic|overstat\w+"
+    r"|pushing\s+it|overdoing\s+it|wishful\s+thinking)\b"
+)
+"""Behind a level that was put too high or too low."""
+PUTS = re.compile(
+    r"\b(?:make\s+(?:it|that|me)|call\s+(?:it|that|me)|put(?:\s+me)?(?:\s+down)?(?:\s+(?:it|that))?(?:\s+as|\s+for)?"
+    r"|go\s+with|(?:let'?s|i'?d|rather)\s+say|(?:change|switch|set)\s+(?:it|that|me)\s+to|more\s+like|closer\s+to)"
+    r"\s+(?:an?\s+|the\s+|just\s+)*$"
+)
+"""In front of the value that is to stand."""
+YOU_SAID = re.compile(
+    r"\byou(?:'ve|\s+have)?\s+(?:wrote|written|put|have|got|heard|typed|entered|picked|chose|selected|noted|said)\b"
+)
+I_SAID = re.compile(rf"\bi\s+(?:actually\s+|had\s+|clearly\s+)?(?:{_SAY_SPACED})\s+{FILL}$")
+"""Against "you wrote", what "I said" is what holds."""
 RIGHT_AFTER = re.compile(r"\s*(?:\w+\s+){0,3}(?:is|was|are|'s)\s+(?:right|true|mine)\b")
 ELSEWHERE = re.compile(
     r"\b(?:that|it|this|those|they)(?:'?s|\s+is|\s+was|\s+were|\s+are)?\s+(?:actually\s+|just\s+|really\s+"
@@ -169,6 +225,8 @@ TAKES_LAST_BACK = re.compile(
         sent) (?:that (?:by (?:mistake|accident)|accidentally)|\
         (?:the )?wrong (?:one|answer|button|thing|box|option|key))
         wrong (?:answer|button|one|box|option|key|thing)
+        (?:go back,? )?(?:the|that|my) (?:last|previous) (?:one|answer|question|reply) (?:is|was) (?:wrong|\
+        incorrect|a mistake|a typo|not right)
         let me (?:redo|take back|change|re-?do|try) (?:that|it|my (?:last )?answer)(?: again)?
         """
     )
@@ -180,6 +238,11 @@ OTHER_SIDE = re.compile(
     r"\b(?:the|my)\s+(?:other|opposite)\b(?:\s+(?:one|knee|side|leg)\b)?(?!\s+\w+\s+(?:is|was))|\b(?:other"
     r"|opposite)\s+(?:knee|side|leg)\b"
 )
+ONLY_OTHER = re.compile(
+    r"\W*(?:(?:no+|oops|sorry|wait|actually|oh|um|hmm+|i\s+meant|it'?s|its|was|the|my|ugh)\W+)*(?:other|opposite)"
+    r"\s+(?:one|knee|side|leg)(?:\W+(?:sorry|please|pls|actually|tho|though|lol|i\s+meant?|my\s+bad))*\W*"
+)
+"""A whole text."""
 OTHER_TOO = re.compile(
     r"\bother\s+(?:one|knee|side|leg)\s+(?:\w+\s+){0,3}(?:too|also|as\s+well|aswell)\b"
     r"|\balso\s+(?:\w+\s+){0,2}the\s+other\b"
@@ -200,11 +263,13 @@ EMPTY = re.compile(
 )
 """Nothing of the list that was answered last."""
 NONE_OF = {
-    "activities": r"(?:no|not\s+any|don'?t\s+(?:really\s+)?(?:do|play)\s+any|zero)\s+(?:\w+\s+)?(?:sports?"
+    "activities": r"none\s+of\s+(?:the|those|these|my)\s+(?:sports|activit\w+|hobbies)"
+    r"|(?:no|not\s+any|don'?t\s+(?:really\s+)?(?:do|play)\s+any|zero)\s+(?:\w+\s+)?(?:sports?"
     r"|activit\w+|exercise)",
-    "treatments_tried": r"\bno\s+treatments?\b|(?:haven'?t|have\s+not|never)\s+(?:\w+\s+)?(?:tried|had"
+    "treatments_tried": r"none\s+of\s+(?:the|those|these)\s+treatments|\bno\s+treatments?\b"
+    r"|(?:haven'?t|have\s+not|never)\s+(?:\w+\s+)?(?:tried|had"
     r"|done)\s+any(?:thing|\s+treatments?|\s+of\s+(?:those|them|these))|tried\s+nothing",
-    "symptoms": r"no\s+(?:other\s+)?symptoms|none\s+of\s+those\s+symptoms",
+    "symptoms": r"no\s+(?:other\s+)?symptoms|none\s+of\s+(?:the|those|these)\s+(?:symptoms|signs)",
     "aggravated_by": r"nothing\s+(?:\w+\s+)?(?:makes?\s+it|aggravates?)",
     "arthritis_history": r"(?:no|not|never|don'?t|didn'?t|haven'?t)\b[^.!?]*\barthritis\b|\b(?:have|got"
     "|had)\\s+none\b",
@@ -252,7 +317,8 @@ FILLER = word_set(
     stuff thinking sure fairly pretty very super some sometimes isn't isnt wasn't wasnt didn't didnt don't dont
     doesn't doesnt haven't havent hasn't ain't aint mentioned told turns tried play location spot old lower raise
     bump increase decrease says paper papers records chart report mixed mix those confused them they we us he she
-    her his him dumb silly stupid phone autocorrect
+    her his him dumb silly stupid phone autocorrect jst nt tbh bit
+    you've summary form page shows reads why everything except try throw toss fast than quick
     """
 )
 """Words that may stand beside a bare value without making a story of it."""

@@ -24,6 +24,8 @@ class Said:
     context: Mapping[str, Any]
     """In the order of the answers."""
     now: datetime
+    asked: str | None = None
+    """The open question, where it is known: what answers it corrects nothing."""
 
     @cached_property
     def cue(self) -> bool:

@@ -26,18 +26,29 @@ _ASKS = re.compile(
     r"|(?:is|are|does|do|did|can|could|would|should|will|may|am)\s+(?:i|you|we|it|they|he|she|there|the|my|your"
     r"|this|that|an?|these|\w+ing)\b)"
 )
+_ASKS_WHY_SO = re.compile(
+    r"\W*(?:did\s+i\b|(?:why|how\s+come)\s+(?:do|does|did)\s+(?:it|you)\s+(?:say|have|show|put)\b)"
+)
+"""A question about an answer, which may mend it: "did I put 8? I meant 3"."""
+_CONTACT = re.compile(r"\b(?:number|phone|cell|e-?mail|name|age|score)\b")
 _WISHES = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\s+(?:\w+\s+){0,2}(?:change|switch|update|fix|edit|correct"
     r"|replace|set|make|put|add|remove"
     r"|delete|take|drop|use|call\s+me|erase|scratch)\b"
 )
 _NEVER_MIND = re.compile(r"\W*(?:\w+\W+)?(?:forget|drop|ignore)\s+it\W*(?:then)?\W*")
+_TAKES_OUT = re.compile(
+    r"\b(?<!don't\s)(?<!not\s)(?:(?:take|leave)\s+(?:it|that)\s+(?:out|off)|(?:remove|delete|erase)\s+(?:it|that))\W*(?:please|pls|thanks)?\W*$"
+)
+"""What was named before it goes: "I'd rather not leave my phone, take it out"."""
 _UNSURE = re.compile(
-    r"\b(?:not\s+sure|don'?t\s+(?:really\s+)?(?:know|remember)|no\s+(?:clue|idea)|can'?t\s+remember)\b"
+    r"\b(?:not\s+sure|don'?t\s+(?:really\s+|actually\s+|honestly\s+|even\s+)?(?:know|remember)|no\s+(?:clue|idea)|can'?t\s+remember)\b"
 )
 _WRONG = re.compile(
-    r"\bwrong(?!\s+with)\b|\bincorrect\b|\b(?:not|isn'?t|wasn'?t)\s+(?:quite\s+|really\s+)?(?:right|correct"
+    r"\bwrong(?!\s+with)\b|\bincorrect\b|(?<!left\s)\b(?:not|isn'?t|wasn'?t)\s+(?:quite\s+|really\s+)?(?:right|correct"
     r"|mine)\b|\bmistake\b|\btypo\b"
+    r"|\b(?:not|isn'?t|wasn'?t|ain'?t)\s+(?:really\s+|actually\s+|even\s+)?my\s+(?:(?:first|real|actual|legal|phone|cell|e-?mail)\s+)?"
+    r"(?:name|number|phone|cell|e-?mail|address|age)(?:\s+(?:any\s?more|at\s+all|you\s+have|though|tho|lol|sorry))*\W*$"
 )
 
 
@@ -48,10 +59,12 @@ def read_corrections(
     more: Mapping[str, Any],
     context: Mapping[str, Any],
     now: datetime,
+    asked: str | None = None,
 ) -> dict[str, Any]:
     """{field: its whole new value, or None where it is taken back}, only what changes against `context`.
 
-    `context` is in the order of the answers: a bare "scratch that" takes back the last one.
+    `context` is in the order of the answers: a bare "scratch that" takes back the last one. What a text says bare
+    ("none", "a 7") is for the question `asked`, where that is known.
     """
     text = text[:LONGEST_ANSWER]
     low = plain(text)
@@ -59,7 +72,7 @@ def read_corrections(
         return {}
     if say.TAKES_LAST_BACK.fullmatch(low) and not _NEVER_MIND.fullmatch(low):
         return _named_or_last(low, context)
-    said = Said(text, low, findings, negated, more, context, now)
+    said = Said(text, low, findings, negated, more, context, now, asked)
     changed = {**new_singles(said), **read_contacts(said)}
     for name in LIST_FIELDS:
         if name in context and name != "red_flags" and (new := new_list(name, said)) is not None:
@@ -70,7 +83,7 @@ def read_corrections(
 
 def _only_asks(low: str) -> bool:
     """A question that asks for no change; also one without a question mark."""
-    return bool(_ASKS.match(low)) and not _WISHES.search(low) and not re.match(r"\W*did\s+i\b", low)
+    return bool(_ASKS.match(low)) and not _WISHES.search(low) and not _ASKS_WHY_SO.match(low)
 
 
 def _differs(value: Any, before: Any) -> bool:
@@ -93,8 +106,12 @@ def _named(low: str, context: Mapping[str, Any]) -> str | None:
 def _taken_back(said: Said) -> dict[str, Any]:
     """A field that is called by name and called wrong, or to be removed, or no longer known."""
     for sentence in re.split(r"[.;!?\n]|,(?!\d)|\bbut\b", said.low):
-        removes = any(not say.KEEPS.search(sentence[: m.start()]) for m in say.REMOVES.finditer(sentence))
+        removes = any(_CONTACT.search(m[1]) for m in say.TAKEN_OFF.finditer(sentence)) or any(
+            not say.KEEPS.search(sentence[: m.start()]) for m in say.REMOVES.finditer(sentence)
+        )
         unsure = said.cue and _UNSURE.search(sentence)
         if (removes or unsure or _WRONG.search(sentence)) and (name := _named(sentence, said.context)):
             return {name: None}
-    return {}
+    takes = _TAKES_OUT.search(said.low)
+    name = _named(said.low[: takes.start()], said.context) if takes else None
+    return {name: None} if name else {}

@@ -22,6 +22,17 @@ def find_numbers(reading: Reading, asked: str | None, now: datetime) -> list[Evi
     return found
 
 
+def possible_numbers(reading: Reading, now: datetime) -> list[Evidence]:
+    """Every span of time and every number up to ten, whatever it is of; in the order of the text."""
+    low = plain(reading.text)
+    spans = [span for span in durations.find_spans(low, now)[:_MOST_SPANS] if span.about not in ("rate", "future")]
+    scores = numbers.possible_scores(low)[:_MOST_SPANS]
+    return [
+        *(_evidence("pain_duration_days", span.days, span, reading) for span in spans),
+        *(_evidence("pain_severity", score.value, score, reading) for score in scores),
+    ]
+
+
 def _scores(reading: Reading, asked: str | None) -> list[numbers.Severity]:
     if asked == "pain_severity":
         return numbers.find_severity(reading.text, asked=True)

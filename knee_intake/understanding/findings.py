@@ -7,7 +7,7 @@ from typing import Any
 
 from knee_intake.understanding.aggravation import find_aggravating
 from knee_intake.understanding.assertion import Asserter
-from knee_intake.understanding.figures import find_numbers
+from knee_intake.understanding.figures import find_numbers, possible_numbers
 from knee_intake.understanding.people import find_age, find_who_for, plain_words
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
 from knee_intake.understanding.sides import find_sides
@@ -264,6 +264,7 @@ class _Collector:
         for number in find_numbers(self._reading, self._asked, self._now):
             self._found.findings[number.field] = number.value
             self._found.why.append(number)
+        self._found.numbers = possible_numbers(self._reading, self._now)
 
     def _tidy(self) -> None:
         """What is affirmed anywhere in the text is not denied by it; list values in the order of the table."""

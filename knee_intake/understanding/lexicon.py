@@ -37,6 +37,7 @@ GAP_STOPS = (
     SENTENCE_END
     | {"but", "however", "though", "although", "except", "unless", "yet"}
     | {"not", "no", "never", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "hasnt", "havent", "without"}
+    | {"nothing", "none", "neither", "nor", "aint", "werent", "hadnt", "wont", "isn", "doesn", "denies", "denied"}
 )
 """No gap runs over a contrast or a denial."""
 EXTRA_FIELDS = ("signs", "conditions", "pain", "movement", "part", "knee", "trigger", "idiom")

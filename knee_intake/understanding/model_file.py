@@ -11,6 +11,8 @@ import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from threadpoolctl import threadpool_limits
+
 from knee_intake.errors import ModelError
 from knee_intake.understanding.intents import FILES, VoteClassifier
 
@@ -29,6 +31,8 @@ def load_classifier(path: Path, inputs: str | None = None) -> VoteClassifier:
     made_from = files.pop(INPUTS_FILE, b"{}")
     if inputs is not None and _digest(made_from) != inputs:
         raise ModelError(f"{path}: was made from other training data, settings or code; run `knee-intake train`")
+    # a text is too small to share out: a second BLAS thread only waits for the first, at twice the CPU time
+    threadpool_limits(limits=1, user_api="blas")
     try:
         return VoteClassifier.from_files(files)
     except ModelError as error:

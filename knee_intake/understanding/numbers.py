@@ -42,6 +42,16 @@ def find_severity(text: str, asked: bool, about_pain: bool = False) -> list[Seve
     return _find(low, asked=asked, about_pain=about_pain)
 
 
+def possible_scores(low: str) -> list[Severity]:
+    """Every number from 0 to 10 in a plain text that no unit follows, whatever it is of."""
+    found = []
+    for match in say.SAID.finditer(low):
+        value = _score(match, capped=False)
+        if value is not None and not say.UNIT_AFTER.match(low, match.end()):
+            found.append(Severity(value, *match.span()))
+    return found
+
+
 def _find(low: str, *, asked: bool, about_pain: bool) -> list[Severity]:
     masked = say.SCALE.sub(lambda m: " " * len(m.group()), low)
     if changed := _changed(masked):

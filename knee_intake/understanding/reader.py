@@ -70,7 +70,7 @@ class RuleReader:
         answer = read_answer(mended.text, asked, *said) if asked else None
         if asked in AS_TYPED and answer != UNSURE:
             answer = read_answer(text, asked, *said)
-        corrections = read_corrections(mended.text, *said) if known else {}
+        corrections = read_corrections(mended.text, *said, asked) if known else {}
         return RuleReading(
             findings=found.findings,
             negated=tuple(found.negated),

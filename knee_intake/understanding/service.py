@@ -69,9 +69,11 @@ class Understanding:
     ) -> Understood:
         """Read one text. `now` is the local time with which "tomorrow" is read."""
         heard = self.reader.listen(text, asked, now)
-        rules = self.reader.conclude(heard, asked, context)
-        reading = settled_by_rules(text, asked, rules)
-        if reading is None:
+        rules, reading = None, settled_by_form(text)
+        if reading is not None or is_short_reply(text, asked):
+            rules = self.reader.conclude(heard, asked, context)
+            reading = reading or settled_by_answer(rules)
+        if rules is None or reading is None:
             heard_by_model = self._classifier.classify(heard.mended.text)
             rules = self.reader.conclude(heard, asked, context, heard_by_model.tags)
             reading = settle(text, heard_by_model, rules)
@@ -89,17 +91,21 @@ class Understanding:
         )
 
 
-def settled_by_rules(text: str, asked: str | None, rules: RuleReading) -> IntentReading | None:
-    """The intent of a text that needs no classifier: no letters, another script, a short answer to what was asked."""
+def settled_by_form(text: str) -> IntentReading | None:
+    """The intent of a text that no classifier can read: without letters or digits, or in another script."""
     if not any(char.isalnum() for char in text):
         return IntentReading(OUT_OF_SCOPE, SURE)
-    if _other_script(text):
-        return IntentReading("other_language", SURE)
-    if asked is None or asked in OPEN_QUESTIONS or rules.answer is None:
-        return None
-    if len(text.split()) > SHORT or asks(text):
-        return None
-    return IntentReading(_intent_of_answer(rules), SURE)
+    return IntentReading("other_language", SURE) if _other_script(text) else None
+
+
+def is_short_reply(text: str, asked: str | None) -> bool:
+    """Whether the text is so short that, if it answers what was asked, it is nothing but the answer."""
+    return asked is not None and asked not in OPEN_QUESTIONS and len(text.split()) <= SHORT and not asks(text)
+
+
+def settled_by_answer(rules: RuleReading) -> IntentReading | None:
+    """The intent of a short reply, if it is an answer: it needs no classifier."""
+    return None if rules.answer is None else IntentReading(_intent_of_answer(rules), SURE)
 
 
 def settle(text: str, reading: IntentReading, rules: RuleReading) -> IntentReading:

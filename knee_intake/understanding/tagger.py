@@ -22,6 +22,8 @@ ADAPTER = Path(__file__).with_name("adapter.npz")
 """The low-rank change of the encoder and the label layer, learned offline."""
 TAGGER_FILE = "tagger.npz"
 LABEL_PARTS = ("labels", "label_weight", "label_bias")
+NUMBER_LABELS = {"pain_duration_days": "pain_duration_days=days", "pain_severity": "pain_severity=score"}
+"""The tagger reads no number; it hears which words tell how long it has hurt, and how much."""
 LEAST = 0.005
 """A share below this is not worth telling."""
 

@@ -75,6 +75,8 @@ class Found:
     negated: list[str] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
     why: list[Evidence] = field(default_factory=list)
+    numbers: list[Evidence] = field(default_factory=list)
+    """Spans and scores that the text names, whatever they are of: the tagger may know which is the complaint's."""
 
 
 @dataclass(frozen=True)

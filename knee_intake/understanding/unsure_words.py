@@ -40,6 +40,11 @@ UNSURE = re.compile(
     )
     + r"(?!\w)"
 )
+UNSURE_FIRST = re.compile(
+    r"(?:(?:i'm|i\s+am|honestly|really)\s+)*(?:not\s+(?:really\s+|too\s+|quite\s+|totally\s+|entirely\s+)?(?:sure|certain)|unsure|idk|dunno|no\s+(?:idea|clue)"
+    r"|(?:i\s+)?(?:don't|do\s+not)\s+(?:really\s+)?know)(?=\s*[,.;!-])"
+)
+"""In front of "can't remember", which alone is a no to some questions."""
 MAYBE = re.compile(
     either(
         r"""

@@ -128,7 +128,8 @@ def _read_words(low: str) -> YesNo | None:
     if agrees := say.AGREES.match(low):
         return "no" if say.DENIES.match(low, agrees.end()) else "yes"
     known = open_.NOTHING_KNOWN.search(low)
-    unsure = open_.UNSURE.search(low) and not known
+    unsure = open_.UNSURE.search(low) and (not known or open_.UNSURE_FIRST.match(low))
+    known = None if unsure else known
     yes, no = say.YES_FIRST.match(low), say.NO_FIRST.match(low)
     if yes and (no is None or yes.end() > no.end()):
         return _read_after_yes(low, yes.end())

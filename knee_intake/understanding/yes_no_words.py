@@ -41,6 +41,8 @@ YES_WHOLE = replies(
     partially|moderately|does|do
     did|have|has|am|is|can|me too|more so lately|more and more|too often|too much|more often than not|nearly always
     almost always|always|all day|all day long|all night|around the clock|not wrong|you're not wrong|never better
+    ys|yh|yis|yus|def|deffo|fo sho|fs|ofc|np|book it|schedule it|sign me up
+    sgtm|lgtm|works|all true|aight|ight|okie|kay|okok|ok ok|k k|facts|word
     regularly|periodically|intermittently|it comes and goes|comes and goes|happy to|with pleasure|willingly
     """
 )
@@ -94,6 +96,9 @@ YES_FIRST = re.compile(
         totally
         true | agreed | ok | okay | alright | all right | right(?=\s*[,.!]) | for sure | by all means | you bet
         i (?:sure )?(?:do|am|did|have|can|will|would)(?=\s*(?:[,.!]|$))
+        y(?=\s*[,.!]|\s+(?:but|and|it)\b)
+        kk?(?=\s*[,.!]|\s+(?:sounds|that|thats|great|good|cool|thanks|thx|works|sure|perfect|fine|go|do|please|lets|let's|yes|yeah)\b)
+        cool(?=\s*[,.!]|\s*$|\s+(?:thanks|thx|sounds|that|lets|let's|with)\b)
         (?:it|they|he|she|there) (?:does|is|did|do|are|has|have|was)(?=\s*(?:[,.!]|$))
         (?:that|this)(?:'s| is) (?:right|correct|true|fine|ok|okay|good|great|perfect)
         sounds (?:good|great|fine|perfect|right|ok|okay|like a (?:\w+ )?(?:plan|idea)) | please do | go ahead
@@ -199,7 +204,7 @@ NO_FIRST = re.compile(
         no+ | nah+ | no+p+e* | naw+ | na | nay | uh[ -]uh | nuh[ -]?uh | mm[ -]mm | huh[ -]uh | negative | never | none
         neither
         nothing | zero | not(?! (?:only|just|to mention))
-        (?:absolutely|definitely|certainly|of course|probably|likely) not
+        (?:absolutely|definitely|def(?:fo|o)?|certainly|of course|probably|prolly|likely) not
         hell no | heck no | god no | wrong | incorrect | false
         (?:that|it|this)(?:'s| is| was| isn't) (?:not|wrong|incorrect|false|untrue|a (?:\w+ )?no|a negative|never)
         that would be (?:wrong|incorrect|false|a no|not)

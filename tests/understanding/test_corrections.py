@@ -17,7 +17,8 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone(timedelta(hours=-5)))
 
 
 def corrections(text: str, context: dict[str, Any], found: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    return read_corrections(mended(text), found or {}, more.pop("negated", ()), more, context, NOW)
+    asked = more.pop("asked", None)
+    return read_corrections(mended(text), found or {}, more.pop("negated", ()), more, context, NOW, asked)
 
 
 @pytest.mark.parametrize(
@@ -671,6 +672,159 @@ def test_each_family_of_corrections(text: str, context: dict[str, Any], changed:
 )
 def test_talk_beside_the_answers_corrects_none(text: str) -> None:
     assert corrections(text, WHOLE) == {}
+
+
+TWO_KNEES, SINCE_HALF_A_YEAR = {"knee_side": "both"}, {"knee_side": "left", "pain_duration_days": 180}
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "changed"),
+    [
+        # of both knees one is left
+        ("just the left tbh, the right is fine", TWO_KNEES, {"knee_side": "left"}),
+        ("only my left, right one's ok", TWO_KNEES, {"knee_side": "left"}),
+        ("the left is the bad one, my right is fine", TWO_KNEES, {"knee_side": "left"}),
+        ("actually my left knee is fine", TWO_KNEES, {"knee_side": "right"}),
+        ("nt both jst right", TWO_KNEES, {"knee_side": "right"}),
+        ("the left is fine, it's the right one", {"knee_side": "left"}, {"knee_side": "right"}),
+        ("the right is fine today", TWO_KNEES, {}),
+        ("the right isn't fine either", TWO_KNEES, {}),
+        ("both are fine with me", TWO_KNEES, {}),
+        ("just the right answer", TWO_KNEES, {}),
+        # one side against the other, the other one, a knee of former times
+        (
+            "left not right and 2 weeks not 2 months, sorry",
+            {"knee_side": "right", "pain_duration_days": 60},
+            {"knee_side": "left", "pain_duration_days": 14},
+        ),
+        (
+            "left not right and its a 7 not a 5",
+            {"knee_side": "right", "pain_severity": 5},
+            {"knee_side": "left", "pain_severity": 7},
+        ),
+        ("turn left not right", {"knee_side": "right"}, {}),
+        ("other one", {"knee_side": "right"}, {"knee_side": "left"}),
+        ("oops, the other one", {"onset": "injury", "knee_side": "right"}, {"knee_side": "left"}),
+        ("the other one", {"knee_side": "left", "pain_severity": 5}, {}),
+        ("the other knee is fine", {"knee_side": "left"}, {}),
+        ("the right one used to hurt in high school, not anymore", {"knee_side": "left"}, {}),
+        ("as a kid i hurt my right knee, wrong sport lol", {"knee_side": "left"}, {}),
+        # a number is a score unless the length of time is spoken of
+        ("actually about a 7", SINCE_HALF_A_YEAR, {}),
+        ("a 5, scratch that, 6", SINCE_HALF_A_YEAR, {}),
+        ("7, no wait, 8", SINCE_HALF_A_YEAR, {}),
+        ("not 6 months, 9", SINCE_HALF_A_YEAR, {"pain_duration_days": 270}),
+        ("i put 6 months but it's 7", SINCE_HALF_A_YEAR, {"pain_duration_days": 210}),
+        (
+            "did I say 6 months? it's more like 8",
+            {**SINCE_HALF_A_YEAR, "pain_severity": 5},
+            {"pain_duration_days": 240},
+        ),
+        ("7 months, i put 6 months", SINCE_HALF_A_YEAR, {"pain_duration_days": 210}),
+        ("half a year, not a year and a half", {"pain_duration_days": 545}, {"pain_duration_days": 182}),
+        ("it was before xmas so more like 7 months", {"pain_duration_days": 150}, {"pain_duration_days": 210}),
+        ("its weeks not months, 3 weeks", {"pain_duration_days": 90}, {"pain_duration_days": 21}),
+        ("6 weeks is too long to wait", SINCE_HALF_A_YEAR, {}),
+        ("6 is too high, say 4", {"pain_severity": 6}, {"pain_severity": 4}),
+        ("i exaggerated, it's a 4", {"pain_severity": 6}, {"pain_severity": 4}),
+        ("make the pain a 7", {"pain_severity": 6}, {"pain_severity": 7}),
+        ("make the pain go away", {"pain_severity": 6}, {}),
+        ("the pain comes and goes up to 8", {"pain_severity": 6}, {}),
+        # what is no more, or never was
+        (
+            "swelling's gone, you can take that off",
+            {"symptoms": ["swelling", "stiffness"]},
+            {"symptoms": ["stiffness"]},
+        ),
+        ("golf? take that off", {"activities": ["golf", "yoga"]}, {"activities": ["yoga"]}),
+        ("i shouldnt have put swelling", {"symptoms": ["swelling", "stiffness"]}, {"symptoms": ["stiffness"]}),
+        ("sitting is fine actually", {"aggravated_by": ["stairs", "sitting"]}, {"aggravated_by": ["stairs"]}),
+        ("only swelling, nothing else", {"symptoms": ["clicking", "swelling"]}, {"symptoms": ["swelling"]}),
+        ("none of the sports anymore actually", {"activities": ["golf", "yoga"]}, {"activities": []}),
+        ("swelling went down, thanks", {"symptoms": ["swelling", "stiffness"]}, {}),
+        ("the brace helps, i take it off at night", {"treatments_tried": ["brace", "rest_ice"]}, {}),
+        ("stairs are fine with the brace on", {"aggravated_by": ["stairs", "sitting"]}, {}),
+        ("like i said stairs and sitting", {"aggravated_by": ["stairs", "sitting"]}, {}),
+        ("it's not my age, it's my weight", {"activities": ["running"]}, {}),
+        # what was heard wrong
+        (
+            "You wrote acupuncture, I said physical therapy",
+            {"treatments_tried": ["acupuncture"]},
+            {"treatments_tried": ["physical_therapy"]},
+        ),
+        ("i told you right, you wrote left", {"knee_side": "left"}, {"knee_side": "right"}),
+        ("you heard 8, I said 6", {"pain_severity": 8}, {"pain_severity": 6}),
+        ("no i said stairs", {"aggravated_by": ["sitting"]}, {"aggravated_by": ["stairs"]}),
+        ("you have it right, i said left", {"knee_side": "left"}, {}),
+        (
+            "it's the whole knee really, not just the front",
+            {"pain_location": ["anterior"]},
+            {"pain_location": ["diffuse"]},
+        ),
+        ("throw in yoga", {"activities": ["golf"]}, {"activities": ["golf", "yoga"]}),
+        ("i throw a ball with my son", {"activities": ["golf"]}, {}),
+        # how it began, how active
+        ("I shouldn't have said injury, it built up", {"onset": "injury"}, {"onset": "gradual"}),
+        ("come to think of it I did twist it skiing", {"onset": "gradual"}, {"onset": "injury"}),
+        ("sorry, I fell asleep", {"onset": "gradual"}, {}),
+        ("vigorous is a stretch, make it moderate", {"activity_level": "vigorous"}, {"activity_level": "moderate"}),
+        ("moderate sounds too strong, call it light", {"activity_level": "moderate"}, {"activity_level": "light"}),
+        ("i'm more active than that, moderate", {"activity_level": "light"}, {"activity_level": "moderate"}),
+        # names and addresses
+        ("thats not my name", {"first_name": "Greg", "knee_side": "left"}, {"first_name": None}),
+        ("hey, thats not my number anymore", {"phone": "2125550187"}, {"phone": None}),
+        ("not my number one worry", {"phone": "2125550187"}, {}),
+        ("i'd rather not leave my phone, take it out", {"phone": "2125550187", "onset": "injury"}, {"phone": None}),
+        ("Jon should be John", {"first_name": "Jon"}, {"first_name": "John"}),
+        ("its spelled Kathryn", {"first_name": "Katherine"}, {"first_name": "Kathryn"}),
+        ("i go by Beth", {"first_name": "Elizabeth"}, {"first_name": "Beth"}),
+        ("0187 should read 0178", {"phone": "+12125550187"}, {"phone": "+12125550178"}),
+        ("its 0188 at the end", {"phone": "2125550187"}, {"phone": "+12125550188"}),
+        ("88 should be 89 in the email", {"email": "marcus88@gmail.com"}, {"email": "marcus89@gmail.com"}),
+        ("no dot in my email", {"email": "bo.hansen@mail.com"}, {"email": "bohansen@mail.com"}),
+        ("an underscore after kim in the email", {"email": "kimlee@mail.com"}, {"email": "kim_lee@mail.com"}),
+        ("it's .net", {"email": "sam@mail.com"}, {"email": "sam@mail.net"}),
+        ("gmail. i put yahoo", {"email": "sam@yahoo.com"}, {"email": "sam@gmail.com"}),
+        ("gmail is down today", {"email": "sam@yahoo.com"}, {}),
+        ("it should be here", {"email": "smith@mail.com", "phone": "2125550187", "first_name": "Sam"}, {}),
+        ("that last one was wrong", {"pain_severity": 3, "onset": "injury"}, {"onset": None}),
+        ("please take my number off", {"phone": "2125550187", "onset": "injury"}, {"phone": None}),
+        ("i'll take the day off", {"pain_duration_days": 21, "onset": "injury"}, {}),
+        ("starts with 646", {"phone": "2125550187"}, {"phone": "+16465550187"}),
+        ("it starts with a 5 minute walk", {"phone": "2125550187", "pain_severity": 3}, {}),
+        # what the page says
+        ("it says right but it's left", {"knee_side": "right"}, {"knee_side": "left"}),
+        ("why does it say right? its left", {"knee_side": "right"}, {"knee_side": "left"}),
+        ("it says 8, i'd say 5", {"pain_severity": 8}, {"pain_severity": 5}),
+        ("summary says 3 weeks, its 3 months", {"pain_duration_days": 21}, {"pain_duration_days": 90}),
+        ("all correct but the pain is a 4", {"pain_severity": 6}, {"pain_severity": 4}),
+        ("one thing, it's my left", {"knee_side": "right"}, {"knee_side": "left"}),
+        ("everything is fine but slow", {"onset": "injury"}, {}),
+        ("my doctor's note says come back in 3 weeks", {"pain_duration_days": 60}, {}),
+        ("change sports to none", {"activities": ["golf"]}, {"activities": []}),
+        ("put no for arthritis", {"arthritis_history": ["osteoarthritis"]}, {"arthritis_history": ["none"]}),
+        ("put no pressure on me", {"activities": ["golf"]}, {}),
+        ("there was no accident", {"onset": "injury"}, {"onset": "gradual"}),
+        ("there was no parking", {"onset": "injury"}, {}),
+        ("also left not right", {"knee_side": "right"}, {"knee_side": "left"}),
+        (
+            "PT was years ago for my back, remove",
+            {"treatments_tried": ["physical_therapy", "brace"]},
+            {"treatments_tried": ["brace"]},
+        ),
+    ],
+)
+def test_what_people_put_right_beside_another_answer(
+    text: str, context: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    assert corrections(text, context) == changed
+
+
+def test_the_open_question_takes_the_bare_answer() -> None:
+    context = {"pain_severity": 4, "symptoms": ["stiffness"]}
+    assert corrections("actually none of those", context, asked="treatments_tried") == {}
+    assert corrections("actually none of those", context, asked="symptoms") == {"symptoms": []}
+    assert corrections("make it 5", SINCE_HALF_A_YEAR, asked="pain_severity") == {}
 
 
 @pytest.mark.parametrize("part", ["a", "no ", "not ", "actually ", "not 3 weeks ", "a@b.c ", "\n", "*", "left and "])

@@ -92,10 +92,46 @@ def test_past_imagined_and_other_peoples_signs_are_neither_found_nor_denied(read
         "allergic to naproxen",
         "my dad had a knee replacement",
         "I'd rather avoid injections",
+        "She has never had any operation on that knee",
+        "I don't like pills",
+        "They gave me a sleeve, but I never wore it",
+        "My sister swears by acupuncture, I haven't tried it",
+        "He prescribed naproxen, I didn't take it",
+        "we haven't gone to a chiropractor or for acupuncture",
     ],
 )
 def test_only_what_was_had_is_tried(reader: FindingsReader, text: str) -> None:
     assert "treatments_tried" not in read(reader, text).findings
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("I don't do yoga or go to the gym", "activities", "gym"),
+        ("it does not hurt when he sits", "aggravated_by", "sitting"),
+        ("they tested me for rheumatoid and it all came back negative", "arthritis_history", "rheumatoid_arthritis"),
+        ("on Sunday I couldn't put weight on it but now I can", "red_flags", "cannot_bear_weight"),
+        ("her knee doesn't look out of place", "red_flags", "deformity"),
+    ],
+)
+def test_what_is_denied_in_a_clause_of_its_own_is_not_found(reader, text, field, value):
+    assert value not in read(reader, text).findings.get(field, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("the knee is a bit stiff in the mornings, maybe five minutes", "long_morning_stiffness"),
+        ("morning stiffness lasts about ten minutes", "long_morning_stiffness"),
+        ("the cut is dry and nothing is leaking", "leak_from_wound"),
+        ("I haven't gone for acupuncture", "bladder_trouble"),
+        ("denies calf swelling, chest pain, and shortness of breath", "chest_pain"),
+        ("denies calf swelling, chest pain, and shortness of breath", "trouble_breathing"),
+        ("my knees are bent at work all day", "injury"),
+    ],
+)
+def test_a_sign_is_not_heard_where_its_words_say_otherwise(reader, text, sign):
+    assert sign not in read(reader, text).more.get("signs", [])
 
 
 def test_advice_ends_where_the_patient_acts(reader: FindingsReader) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knee_intake.understanding.blend import BLOCKED, WEIGHTS, blend
+from knee_intake.understanding.blend import BLOCKED, DENIED, WEIGHTS, blend
 from knee_intake.understanding.types import Evidence, Found, Tag
 
 TEXT = "comes down the steps backwards, no swelling, keyboard is stuck"
@@ -59,9 +59,51 @@ def test_what_the_rules_hear_as_not_so_needs_a_very_sure_tagger(assertion):
     assert blend(found, [tag("symptoms=swelling", BLOCKED)], TEXT).findings == {"symptoms": ["swelling"]}
 
 
-def test_numbers_are_the_rules_business():
-    found = Found({"pain_duration_days": 14, "pain_severity": 6})
-    assert blend(found, [tag("onset=gradual", 0.01)], TEXT).findings == found.findings
+@pytest.mark.parametrize("name", ["symptoms=swelling", "activities=golf", "knee_side=left", "onset=gradual"])
+def test_what_the_tagger_hears_denied_is_taken_back(name):
+    field, value = name.split("=")
+    given = value if field in ("knee_side", "onset") else [value]
+    found = Found({field: given}, why=[seen(field, value, "affirmed")])
+    assert blend(found, [tag(name, 0.3), tag(f"!{value}", DENIED)], TEXT).findings == {}
+    assert blend(found, [tag(name, 0.6), tag(f"!{value}", DENIED)], TEXT).findings == {field: given}
+
+
+def test_an_alarm_of_which_the_tagger_hears_anything_is_not_taken_back():
+    found = Found({"red_flags": ["fever"]}, more={"signs": ["chest_pain"]})
+    little = [tag("red_flags=fever", WEIGHTS["red_flags"].doubts), tag("sign=chest_pain", WEIGHTS["signs"].doubts)]
+    blended = blend(found, [*little, tag("!fever", 0.9), tag("!chest_pain", 0.9)], TEXT)
+    assert blended.findings == {"red_flags": ["fever"]}
+    assert blended.more["signs"] == ["chest_pain"]
+
+
+def test_walking_that_does_not_hurt_is_still_walking():
+    found = Found({"activities": ["walking"], "aggravated_by": ["walking"]})
+    tags = [tag("activities=walking", 0.3), tag("aggravated_by=walking", 0.3), tag("!walking", 0.9)]
+    assert blend(found, tags, TEXT).findings == {"activities": ["walking"]}
+
+
+MONTHS = "aches, the shot lasted ten days, and all in all three months"
+
+
+def number(field, value, words):
+    start = MONTHS.index(words)
+    return Evidence(field, value, words, start, start + len(words), field, "affirmed")
+
+
+def test_the_tagger_points_at_the_number_that_is_the_complaints():
+    numbers = [number("pain_duration_days", 10, "ten days"), number("pain_duration_days", 90, "three months")]
+    at = MONTHS.index("months")
+    sure = Tag("pain_duration_days=days", WEIGHTS["pain_duration_days"].adds, at, at + 6)
+    blended = blend(Found(numbers=numbers), [sure], MONTHS)
+    assert blended.findings == {"pain_duration_days": 90}
+    assert blended.why[0].words == "three months"
+    unsure = Tag("pain_duration_days=days", sure.share - 0.01, at, at + 6)
+    assert blend(Found(numbers=numbers), [unsure], MONTHS).findings == {}
+
+
+def test_a_number_far_from_the_words_is_not_taken():
+    far = Tag("pain_duration_days=days", 0.99, 0, 5)
+    assert blend(Found(numbers=[number("pain_duration_days", 90, "three months")]), [far], MONTHS).findings == {}
 
 
 def test_one_field_holds_one_value_and_a_list_keeps_the_tables_order():
