@@ -28,7 +28,15 @@ from sklearn.metrics import f1_score
 
 from benchmarks.intent_tasks import Task, library_task, our_task, with_slips
 from knee_intake.understanding.encoder import make_encoder
-from knee_intake.understanding.intents import OUT_OF_SCOPE, VoteClassifier, clean, plain_words
+from knee_intake.understanding.intents import (
+    OUT_OF_SCOPE,
+    REGULARISATION,
+    SLIPS_EVERY,
+    STEPS,
+    VoteClassifier,
+    clean,
+    plain_words,
+)
 
 FALSE_REJECTS = 0.05
 Numbers = npt.NDArray[np.float32]
@@ -42,14 +50,15 @@ class Linear:
         self._encode, self._words = encode, words
         self._word = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
         self._letter = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=2)
-        self._model = LogisticRegression(C=20, max_iter=200)
+        self._model = LogisticRegression(C=REGULARISATION, max_iter=STEPS)
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        both = [*texts, *with_slips(texts)]
+        slipped = with_slips(texts)
+        both = [*texts, *slipped]
         if self._words:
             self._word.fit(map(plain_words, both))
             self._letter.fit(map(plain_words, both))
-        self._model.fit(self._table(both), [*labels, *labels])
+        self._model.fit(self._table(both), [*labels, *labels[::SLIPS_EVERY]])
         self.intents = list(self._model.classes_)
 
     def shares(self, text: str) -> Numbers:

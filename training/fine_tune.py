@@ -301,7 +301,7 @@ def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = Reader(AutoModel.from_pretrained(folder), len(intents), len(names))
     if args.start:
-        go_on(model, args.start)
+        go_on(model, args.start, names)
     learned = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
     steps, step = args.epochs * ((len(rows) + BATCH - 1) // BATCH), 0
@@ -340,11 +340,14 @@ def save(model: Reader, names: list[str], path: Path) -> None:
     np.savez_compressed(path, **content)
 
 
-def go_on(model: Reader, path: Path) -> None:
-    """Take over what an earlier run has learned, but for the intents' prototypes."""
+def go_on(model: Reader, path: Path, names: list[str]) -> None:
+    """Take over what an earlier run has learned, but for the intents' prototypes and labels it did not know."""
     with np.load(path, allow_pickle=False) as parts, torch.no_grad():
-        model.labels.weight.copy_(torch.tensor(parts["label_weight"].astype(np.float32)))
-        model.labels.bias.copy_(torch.tensor(parts["label_bias"].astype(np.float32)))
+        known = {str(label): place for place, label in enumerate(parts["labels"])}
+        for place, name in enumerate(names):
+            if name in known:
+                model.labels.weight[place] = torch.tensor(parts["label_weight"][known[name]].astype(np.float32))
+                model.labels.bias[place] = float(parts["label_bias"][known[name]])
         for name, low_rank in model.adapter.items():
             low_rank.down.copy_(torch.tensor(parts[f"{name}.down"].astype(np.float32)))
             low_rank.up.copy_(torch.tensor(parts[f"{name}.up"].astype(np.float32) * (RANK / ALPHA)))

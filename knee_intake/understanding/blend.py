@@ -40,19 +40,19 @@ class Weights:
 
 
 WEIGHTS: Mapping[str, Weights] = {
-    "pain_location": Weights(0.8, 0.3),
-    "activities": Weights(0.7, 0.1),
-    "arthritis_history": Weights(0.8, 0.2),
-    "symptoms": Weights(0.6, 0.3),
-    "aggravated_by": Weights(0.6, 0.3),
-    "treatments_tried": Weights(0.8, 0.1),
-    "red_flags": Weights(0.7, 0.03),
-    "knee_side": Weights(0.8, 0.2),
-    "activity_level": Weights(0.5, 0.15),
-    "onset": Weights(0.7, 0.2),
-    "pain_duration_days": Weights(0.8, 0.15),
+    "pain_location": Weights(0.9, 0.3),
+    "activities": Weights(0.7, 0.15),
+    "arthritis_history": Weights(0.9, 0.3),
+    "symptoms": Weights(0.7, 0.35),
+    "aggravated_by": Weights(0.7, 0.3),
+    "treatments_tried": Weights(0.8, 0.12),
+    "red_flags": Weights(0.75, 0.05),
+    "knee_side": Weights(0.9, 0.3),
+    "activity_level": Weights(0.6, 0.2),
+    "onset": Weights(0.9, 0.25),
+    "pain_duration_days": Weights(0.75, 0.3),
     "pain_severity": Weights(0.5, 0.02),
-    "signs": Weights(0.6, 0.01),
+    "signs": Weights(0.65, 0.01),
     "negated": Weights(0.5, 0.0),
 }
 """Set by benchmarks/blend.py; for alarms nearer to recall than it says, since a missed one costs more."""
