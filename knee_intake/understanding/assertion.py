@@ -31,6 +31,7 @@ _KINDS = {"activities": "activity", "activity_level": "activity", "pain_location
 """What a field is about, where that is no sign or history."""
 _WHERE = ("on", "in", "at", "behind", "around", "under", "above", "below", "along")
 _WHEN = frozenset({"when", "while", "if", "whenever"})
+_PAST = frozenset({"was", "were", "had", "went", "got", "felt", "came"})
 _QUIET_FIELDS = frozenset({"trigger", "knee", "part"})
 """Fields whose phrases never use up a modifier's word."""
 _OPEN_FIELDS = _QUIET_FIELDS | {"onset", "activity_level"}
@@ -103,13 +104,20 @@ class Asserter:
 
     def _backward(self, modifier: Mention, rule: Modifier, target: Mention) -> bool:
         between = self._words[target.end : modifier.start]
-        if len(between) > rule.reach or any(word in SENTENCE_END for word in between):
+        ends = sum(word in SENTENCE_END for word in self._words[target.end : modifier.start + 1])
+        if len(between) > rule.reach or ends > (1 if rule.next_sentence else 0):
             return False
-        if rule.sentence:
+        if ends and rule.category == "historical" and not self._is_told_as_past(target):
+            return False  # "I am short of breath. That went away" is nothing to be calm about
+        if rule.sentence or rule.next_sentence:
             return True
         if any(word in ("but", "and", ",") for word in between) and rule.category in ("historical", "negated"):
             return False
         return not self._stopped(target.end, modifier.start)
+
+    def _is_told_as_past(self, target: Mention) -> bool:
+        start, _ = self._reading.sentence(target.start)
+        return bool(_PAST & set(self._words[start : target.end]))
 
     def _forward(self, modifier: Mention, rule: Modifier, target: Mention) -> bool:
         start, end = modifier.end, target.start

@@ -47,7 +47,7 @@ WEIGHTS: Mapping[str, Weights] = {
     "aggravated_by": Weights(0.7, 0.3),
     "treatments_tried": Weights(0.8, 0.12),
     "red_flags": Weights(0.75, 0.05),
-    "knee_side": Weights(0.9, 0.3),
+    "knee_side": Weights(0.9, 0.15),
     "activity_level": Weights(0.6, 0.2),
     "onset": Weights(0.9, 0.25),
     "pain_duration_days": Weights(0.75, 0.3),

@@ -73,6 +73,8 @@ class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In words."""
     sentence: bool = False
     """Reaches over contrast and new subjects, up to the end of the sentence."""
+    next_sentence: bool = False
+    """Reaches back from the next sentence, too: "fever, pus. I have had none of that"."""
     fields: list[str] = []
     """Only for these fields; empty means all."""
     note: str = ""

@@ -128,10 +128,32 @@ def test_what_is_denied_in_a_clause_of_its_own_is_not_found(reader, text, field,
         ("denies calf swelling, chest pain, and shortness of breath", "chest_pain"),
         ("denies calf swelling, chest pain, and shortness of breath", "trouble_breathing"),
         ("my knees are bent at work all day", "injury"),
+        ("It warns of hives, pus and chest pain. I haven't had any of that.", "chest_pain"),
+        ("They asked about chills, pus and chest pain. None of those.", "leak_from_wound"),
+        ("My foot was numb for a day or two. That went away with therapy.", "foot_numb"),
+        ("Grandpa's knee is red and hot, mine only aches", "knee_red"),
+        ("one wrist is swollen", "many_swollen_joints"),
+        ("I nearly fainted when they told me the price", "fainting"),
+        ("I lost 20 pounds, but that was on purpose", "weight_loss"),
+        ("I fell off a roof once, thirty years ago", "high_energy_injury"),
     ],
 )
 def test_a_sign_is_not_heard_where_its_words_say_otherwise(reader, text, sign):
     assert sign not in read(reader, text).more.get("signs", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("I have chills. It went down a bit with Tylenol.", "chills"),
+        ("I'm short of breath. That went away for an hour.", "trouble_breathing"),
+        ("chest pain since lunch. none of that matters to my husband", "chest_pain"),
+        ("both wrists and my knuckles are puffy", "many_swollen_joints"),
+        ("stiff for forty minutes every morning", "long_morning_stiffness"),
+    ],
+)
+def test_a_sign_that_is_there_is_not_talked_away(reader, text, sign):
+    assert sign in read(reader, text).more.get("signs", [])
 
 
 def test_advice_ends_where_the_patient_acts(reader: FindingsReader) -> None:
