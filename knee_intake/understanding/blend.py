@@ -61,8 +61,9 @@ DENIED = 0.5
 ALARMING = ("red_flags", "sign")
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
+_VALUES = frozenset(value for values in VALUES.values() for value in values)
 BLOCKED = 0.9
-"""Needed where the rules hear the value as past, imagined, asked or somebody else's."""
+"""Needed to deny an alarm, and where the rules hear the value as past, imagined, asked or somebody else's."""
 
 
 def blend(found: Found, tags: Sequence[Tag], text: str) -> Found:
@@ -197,11 +198,14 @@ class _Blend:
         return given
 
     def _hear_denials(self, affirmed: Collection[str]) -> None:
+        """Denials that the tagger alone hears. What is denied takes back what was said before, so an alarm needs a very
+        sure one, and a sign that only the safety rules know is denied by the rules alone.
+        """
         for label, tag in self._tags.items():
             value = label.removeprefix("!")
-            if value == label or value in self._negated or value in affirmed:
+            if value == label or value in self._negated or value in affirmed or value not in _VALUES:
                 continue
-            if tag.share >= WEIGHTS["negated"].adds:
+            if tag.share >= (BLOCKED if value in VALUES["red_flags"] else WEIGHTS["negated"].adds):
                 self._negated.append(value)
                 self._note("negated", value, label, "negated")
 

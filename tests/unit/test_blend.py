@@ -76,6 +76,13 @@ def test_an_alarm_of_which_the_tagger_hears_anything_is_not_taken_back():
     assert blended.more["signs"] == ["chest_pain"]
 
 
+def test_only_the_rules_deny_a_sign_and_an_alarm_is_denied_only_for_sure():
+    tags = [tag("!chest_pain", 0.99), tag("!fever", BLOCKED - 0.01), tag("!calf_swelling", BLOCKED)]
+    blended = blend(Found(), tags, TEXT)
+    assert blended.negated == ["calf_swelling"]
+    assert "negated_signs" not in blended.more
+
+
 def test_walking_that_does_not_hurt_is_still_walking():
     found = Found({"activities": ["walking"], "aggravated_by": ["walking"]})
     tags = [tag("activities=walking", 0.3), tag("aggravated_by=walking", 0.3), tag("!walking", 0.9)]
