@@ -47,6 +47,7 @@ def spoken(fields: list[str], intake: Intake, questions: Questions) -> str:
     parts: list[str] = []
     for field in SAID_BACK:
         if field in fields and (text := spoken_value(field, intake.value(field), questions)):
-            parts.append(text)
+            # "running" is a sport and what makes it hurt: said alone, it would be said twice
+            parts.append(questions.phrase("worse_with", heard=text) if field == "aggravated_by" else text)
     line = ", ".join(parts[:MOST])
     return line[:1].upper() + line[1:]

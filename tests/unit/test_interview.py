@@ -12,7 +12,7 @@ from knee_intake.clinic import Clinic
 from knee_intake.interview import flow
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.interview.offered import match_offered
-from knee_intake.interview.spoken import spoken_duration
+from knee_intake.interview.spoken import spoken, spoken_duration
 from tests.talking import Chat
 
 NOW = datetime(2026, 3, 10, 16, 0, tzinfo=timezone.utc)
@@ -384,6 +384,14 @@ def test_a_reply_is_matched_with_what_was_offered(text: str, kind: str, found: o
 )  # fmt: skip
 def test_durations_are_said_as_people_say_them(days: int, words: str) -> None:
     assert spoken_duration(days) == words
+
+
+def test_what_makes_it_worse_is_said_as_such(clinic: Clinic) -> None:
+    answers = {
+        name: Answer(["running"], "hurts when i run", 1, "volunteered") for name in ("activities", "aggravated_by")
+    }
+    said = spoken(list(answers), Intake(answers=answers), clinic.questions)
+    assert said == "Running, worse with running"
 
 
 def test_a_chosen_time_is_said_to_be_kept(clinic: Clinic) -> None:
