@@ -100,9 +100,10 @@ class Bench:
             affirmed = {v for values in read.findings.values() if isinstance(values, list) for v in values}
             for value in row["expect"].get("negated", ()):
                 denials += 1
-                heard += value in read.negated
+                is_heard = value in read.negated or value in read.more.get("negated_signs", ())
+                heard += is_heard
                 taken_as_yes += value in affirmed
-                if value not in read.negated or value in affirmed:
+                if not is_heard or value in affirmed:
                     self._mistake(f"{name_of_set} negated", row, value, list(read.negated))
             if not row["expect"]:
                 empty += 1

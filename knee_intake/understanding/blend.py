@@ -59,6 +59,8 @@ WEIGHTS: Mapping[str, Weights] = {
 DENIED = 0.5
 """Share of a denial from which a value that the rules affirm is taken back."""
 ALARMING = ("red_flags", "sign")
+_JOINT = frozenset({"knee", "knees"})
+"""To the encoder the word is near to kneeling; alone it tells nothing of it."""
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
 _VALUES = frozenset(value for values in VALUES.values() for value in values)
@@ -88,6 +90,7 @@ class _Blend:
         self._rules, self._text = found, text
         self._negated, self._why = list(found.negated), list(found.why)
         self._tags = {tag.label: tag for tag in tags}
+        self._denied = {(seen.field, seen.value) for seen in found.why if seen.assertion == "negated"}
         self._blocked = {
             (seen.field, value)
             for seen in found.why
@@ -125,6 +128,8 @@ class _Blend:
     def _adds(self, name: str, value: str, label: str, denied: Sequence[str]) -> bool:
         """Whether the tagger alone is sure enough of a value."""
         share = self._share(label)
+        if (name, value) in self._denied or (value == "kneeling" and self._words(label).lower() in _JOINT):
+            return False
         if not _is_also_a_trigger(name, value) and (value in denied or self._share(f"!{value}") > share):
             return False
         needed = BLOCKED if (name, value) in self._blocked else WEIGHTS[name].adds
@@ -145,10 +150,15 @@ class _Blend:
         denied = self._share(f"!{value}")
         return denied >= DENIED and denied > self._share(label)
 
+    def _words(self, label: str) -> str:
+        tag = self._tags.get(label)
+        return self._text[tag.start : tag.end] if tag else ""
+
     def _note(self, name: str, value: object, label: str, assertion: str = "affirmed") -> None:
         tag = self._tags[label]
-        words = self._text[tag.start : tag.end]
-        self._why.append(Evidence(name, value, words, tag.start, tag.end, f"{RULE}:{tag.share:.2f}", assertion))
+        self._why.append(
+            Evidence(name, value, self._words(label), tag.start, tag.end, f"{RULE}:{tag.share:.2f}", assertion)
+        )
 
     def _drop(self, name: str, value: object) -> None:
         dropped = (name, value, "affirmed")

@@ -76,6 +76,19 @@ def test_an_alarm_of_which_the_tagger_hears_anything_is_not_taken_back():
     assert blended.more["signs"] == ["chest_pain"]
 
 
+def test_a_movement_or_sport_that_the_rules_hear_denied_is_not_added():
+    for name in ("activities", "aggravated_by"):
+        found = Found(why=[seen(name, "running", "negated")])
+        assert blend(found, [tag(f"{name}=running", 0.99)], TEXT).findings == {}
+
+
+def test_a_knee_alone_tells_nothing_of_kneeling():
+    text = "builds muscle on my knees"
+    at = text.index("knees")
+    assert blend(Found(), [Tag("aggravated_by=kneeling", 0.9, at, at + 5)], text).findings == {}
+    assert blend(Found(), [Tag("aggravated_by=kneeling", 0.9, 0, 6)], text).findings == {"aggravated_by": ["kneeling"]}
+
+
 def test_only_the_rules_deny_a_sign_and_an_alarm_is_denied_only_for_sure():
     tags = [tag("!chest_pain", 0.99), tag("!fever", BLOCKED - 0.01), tag("!calf_swelling", BLOCKED)]
     blended = blend(Found(), tags, TEXT)
