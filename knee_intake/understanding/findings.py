@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from knee_intake.understanding.aggravation import find_aggravating
-from knee_intake.understanding.assertion import Asserter
+from knee_intake.understanding.assertion import AFFIRMED, Asserter
 from knee_intake.understanding.figures import find_numbers, possible_numbers
 from knee_intake.understanding.people import find_age, find_who_for, plain_words
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
-from knee_intake.understanding.sides import find_sides
+from knee_intake.understanding.sides import find_sides, ruled_out_sides
 from knee_intake.understanding.types import VALUES, Evidence, Found
 
 _BLOCKED: dict[str, frozenset[str]] = {
@@ -201,6 +201,9 @@ class _Collector:
             self._found.findings["knee_side"] = side
             for mention in mentions:
                 self._note(mention, "knee_side", mention.value, "affirmed")
+        for mention in ruled_out_sides(self._reading, self._asserter):
+            stated = self._asserter.assertion(mention)
+            self._note(mention, "knee_side", mention.value, "negated" if stated == AFFIRMED else stated)
 
     def _aggravated(self) -> None:
         worse, fine = find_aggravating(self._reading, self._asserter)

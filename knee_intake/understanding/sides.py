@@ -83,10 +83,19 @@ _RULES = {side: Rule(f"sides:{side}", Entry([side], side), "knee_side", False, (
 """For the sides that are found here and not by a phrase."""
 
 
+def ruled_out_sides(reading: Reading, asserter: Asserter) -> list[Mention]:
+    """The knees that are named only to say that it is not them."""
+    return [m for m in _named(reading) if _is_ruled_out(m, reading, asserter)]
+
+
+def _named(reading: Reading) -> list[Mention]:
+    named = [m for m in [*reading.of("knee_side"), *_short_sides(reading)] if _is_a_knee(m, reading)]
+    return sorted(named, key=lambda m: m.start)
+
+
 def find_sides(reading: Reading, asserter: Asserter) -> tuple[str | None, list[Mention]]:
     """The side (left, right, both) or None, and the mentions that say so."""
-    named = [m for m in [*reading.of("knee_side"), *_short_sides(reading)] if _is_a_knee(m, reading)]
-    named = _corrected(sorted(named, key=lambda m: m.start), reading)
+    named = _corrected(_named(reading), reading)
     kept = [m for m in named if not _is_ruled_out(m, reading, asserter)]
     if len({m.value for m in kept}) > 1:
         kept = [m for m in kept if not _is_compared(m, reading)] or kept

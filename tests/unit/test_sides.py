@@ -130,3 +130,17 @@ def test_the_side_is_found_in_free_text(text: str, side: str | None) -> None:
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
     assert read_asked_side(text) in ("left", "right", "both", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "assertion"),
+    [
+        ("no, my right knee doesn't really hurt", "right", "negated"),
+        ("the left one's fine", "left", "negated"),
+        ("my dad's left knee was replaced, mine only clicks", "left", "family"),
+    ],
+)
+def test_a_knee_that_is_not_the_one_is_told_in_the_evidence(text: str, side: str, assertion: str) -> None:
+    found = READER.read(text, None, NOW)
+    assert "knee_side" not in found.findings
+    assert (side, assertion) in [(why.value, why.assertion) for why in found.why if why.field == "knee_side"]
