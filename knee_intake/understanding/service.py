@@ -29,6 +29,10 @@ SETTLED = 0.9
 CERTAIN = 0.6
 """Share of the vote from which a rejection stands even where a knee is named."""
 
+SURELY_ASKED = 0.85
+"""Share of the vote from which a text that tells of a knee is a question even without a question's form ("gel shots vs
+cortisone")."""
+
 SHORT = 6
 """Words; a longer text goes to the classifier even where the rules found an answer in it."""
 OPEN_QUESTIONS = frozenset({"goal", "name", "first_name", "contact", "payment", "access_needs"})
@@ -126,7 +130,8 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     if reading.intent == OUT_OF_SCOPE:
         return INFORM if about_knee or rules.answer is not None else OUT_OF_SCOPE
     states = bool(rules.findings or rules.negated or rules.more.get("signs") or rules.corrections)
-    if states and about_knee and (reading.intent in TALK or reading.intent.startswith("ask_")):
+    is_question = reading.intent.startswith("ask_") and reading.confidence < SURELY_ASKED
+    if states and about_knee and (reading.intent in TALK or is_question):
         return INFORM
     return reading.intent
 

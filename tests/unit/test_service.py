@@ -3,7 +3,7 @@
 import pytest
 
 from knee_intake.understanding.reader import Heard
-from knee_intake.understanding.service import CERTAIN, SETTLED, Understanding, asks
+from knee_intake.understanding.service import CERTAIN, SETTLED, SURELY_ASKED, Understanding, asks
 from knee_intake.understanding.spelling import Mended
 from knee_intake.understanding.types import UNSURE, Found, IntentReading, RuleReading
 
@@ -87,6 +87,14 @@ def test_a_question_with_findings_stays_a_question():
         "is it bad that my knee locks", ("ask_diagnosis", 0.6), findings={"symptoms": ["locking"]}
     )
     assert (understood.intent, understood.confidence) == ("ask_diagnosis", 0.6)
+
+
+def test_what_is_surely_asked_is_a_question_in_any_form():
+    told = {"findings": {"symptoms": ["swelling"]}}
+    sure, _ = understand("gel or steroid for a swollen knee", ("ask_other_injections", SURELY_ASKED), **told)
+    assert sure.intent == "ask_other_injections"
+    unsure, _ = understand("gel or steroid, swollen knee", ("ask_other_injections", SURELY_ASKED - 0.01), **told)
+    assert unsure.intent == "inform"
 
 
 def test_a_wish_to_book_stays_one_whatever_else_is_said():
