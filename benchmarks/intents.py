@@ -53,8 +53,7 @@ class Linear:
         self._model = LogisticRegression(C=REGULARISATION, max_iter=STEPS)
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        slipped = with_slips(texts)
-        both = [*texts, *slipped]
+        both = [*texts, *with_slips(texts)]
         if self._words:
             self._word.fit(map(plain_words, both))
             self._letter.fit(map(plain_words, both))

@@ -126,7 +126,7 @@ class Bench:
         values, rules, by_rule = Count(), Count(), defaultdict(Count)
         silent = alarms = positives = negatives = 0
         for row, read in self.all_read("red_flags"):
-            fired = {hit.rule for hit in assess_message(read, self._rules).hits}
+            fired = self._fired(read)
             optional = row["optional"]
             count = count_sets(row["red_flags"], optional.get("red_flags", ()), read.findings.get("red_flags", ()))
             values += count
@@ -166,11 +166,11 @@ class Bench:
             wanted = [sign for sign in row["signs"] if sign not in UNCOUNTED_SIGNS]
             count = count_sets(wanted, (), found)
             signs += count
-            for sign in set(wanted) | set(found):
-                by_sign[sign] += count_sets([sign] * (sign in wanted), (), [sign] * (sign in found))
+            for sign in {*wanted, *found}:
+                by_sign[sign] += count_sets({sign} & {*wanted}, (), {sign} & {*found})
             if count.miss or count.false:
                 self._mistake("stories signs", row, wanted, found)
-            fired = {hit.rule for hit in assess_message(read, self._rules).hits}
+            fired = self._fired(read)
             due, may = self._rules_due(row, read)
             count = count_sets(due, may, fired)
             rules += count
@@ -194,13 +194,16 @@ class Bench:
             "  " + ", ".join(f"{rule} {c.miss}-{c.false}+" for rule, c in sorted(by_rule.items()) if c.miss or c.false),
         ]
 
+    def _fired(self, read: Understood) -> set[str]:
+        return {hit.rule for hit in assess_message(read, self._rules).hits}
+
     def _rules_due(self, row: Row, read: Understood) -> tuple[set[str], set[str]]:
         """The rules that the labels set off, and those that may go off besides where the optional ones count too."""
 
         def fired(findings: dict[str, Any]) -> set[str]:
             more = {**read.more, "signs": row["signs"]}
             labelled = replace(read, findings=findings, more=more, negated=())
-            return {hit.rule for hit in assess_message(labelled, self._rules).hits}
+            return self._fired(labelled)
 
         # numbers are no alarm, and a label may leave them open
         numbers = {name: read.findings[name] for name in NUMBER_FIELDS if name in read.findings}

@@ -62,7 +62,7 @@ class Row:
 
 
 def label_names(rows: list[dict]) -> list[str]:
-    """`field=value`, `!value` for a denial, `sign=name`; only what is seen at least LEAST times."""
+    """`field=value`, `!value` for a denial, `sign=name`, and what points at a number."""
     names = [f"{field}={value}" for field in (*LIST_FIELDS, *ONE_FIELDS) for value in VALUES[field]]
     names += NUMBER_LABELS.values()
     names += sorted({f"!{value}" for row in rows for value in row["expect"].get("negated", ())})

@@ -196,16 +196,20 @@ class _Blend:
     def _number(self, name: str, given: int | None) -> int | None:
         """The number that the rules take for the complaint's, or the one at the words that the tagger means."""
         label = NUMBER_LABELS[name]
-        if (tag := self._tags.get(label)) and tag.share >= WEIGHTS[name].adds:
-            named = [seen for seen in self._rules.numbers if seen.field == name and _apart(seen, tag) <= NEAR]
-            if given is None and named:
-                nearest = min(named, key=lambda seen: _apart(seen, tag))
-                self._why.append(replace(nearest, rule=f"{RULE}:{tag.share:.2f}"))
-                return int(nearest.value)
-        if given is not None and not self._stays(name, label):
+        if given is not None:
+            if self._stays(name, label):
+                return given
             self._drop(name, given)
             return None
-        return given
+        tag = self._tags.get(label)
+        if tag is None or tag.share < WEIGHTS[name].adds:
+            return None
+        near = [seen for seen in self._rules.numbers if seen.field == name and _apart(seen, tag) <= NEAR]
+        if not near:
+            return None
+        nearest = min(near, key=lambda seen: _apart(seen, tag))
+        self._why.append(replace(nearest, rule=f"{RULE}:{tag.share:.2f}"))
+        return int(nearest.value)
 
     def _hear_denials(self, affirmed: Collection[str]) -> None:
         """Denials that the tagger alone hears. What is denied takes back what was said before, so an alarm needs a very

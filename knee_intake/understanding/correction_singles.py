@@ -37,6 +37,7 @@ _SOUND = re.compile(
     r"(?:fine|good|ok(?:ay)?|great|healthy|alright|perfect|normal)\b"
 )
 """A knee that is said to be well."""
+_NOT = re.compile(r"\b(?:not|isn'?t|wasn'?t|never)\b")
 _ARTICLE = re.compile(r"\b(?:an?|about|around|maybe|probably)\s+$")
 _RESETS = re.compile(
     r"\b(?:make|change|switch|set|put|update|correct|fix|edit)\b|\bshould(?:'ve|\s+have)?\s+(?:be|been|say|read)\b|\bmeant\b"
@@ -117,8 +118,7 @@ def _named_sides(low: str) -> list[Named]:
 
 def _sound_sides(low: str) -> set[str]:
     """The knees that are said to be well."""
-    denied = re.compile(r"\b(?:not|isn'?t|wasn'?t|never)\b")
-    return {m["side"] for m in _SOUND.finditer(low) if not denied.search(m[0])}
+    return {m["side"] for m in _SOUND.finditer(low) if not _NOT.search(m[0])}
 
 
 def _only_one(said: Said, named: list[Named]) -> str | None:

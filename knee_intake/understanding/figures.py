@@ -11,26 +11,23 @@ from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import Evidence
 
 
-def find_numbers(reading: Reading, asked: str | None, now: datetime) -> list[Evidence]:
-    """pain_duration_days and pain_severity, where the text tells them."""
+def find_numbers(reading: Reading, asked: str | None, now: datetime) -> tuple[list[Evidence], list[Evidence]]:
+    """pain_duration_days and pain_severity, where the text tells them; and every span of time and every number up to
+    ten, whatever it is of, each kind in the order of the text.
+    """
+    low = plain(reading.text)
+    spans = durations.find_spans(low, now)[:_MOST_SPANS]
     found = []
     scores = _scores(reading, asked)
-    if span := _complaint_time(reading, asked, now, scores):
+    if span := _complaint_time(reading, asked, low, spans, scores):
         found.append(_evidence("pain_duration_days", span.days, span, reading))
     if scores:
         found.append(_evidence("pain_severity", scores[0].value, scores[0], reading))
-    return found
-
-
-def possible_numbers(reading: Reading, now: datetime) -> list[Evidence]:
-    """Every span of time and every number up to ten, whatever it is of; in the order of the text."""
-    low = plain(reading.text)
-    spans = [span for span in durations.find_spans(low, now)[:_MOST_SPANS] if span.about not in ("rate", "future")]
-    scores = numbers.possible_scores(low)[:_MOST_SPANS]
-    return [
-        *(_evidence("pain_duration_days", span.days, span, reading) for span in spans),
-        *(_evidence("pain_severity", score.value, score, reading) for score in scores),
+    possible = [
+        *(_evidence("pain_duration_days", s.days, s, reading) for s in spans if s.about not in ("rate", "future")),
+        *(_evidence("pain_severity", s.value, s, reading) for s in numbers.possible_scores(low)[:_MOST_SPANS]),
     ]
+    return found, possible
 
 
 def _scores(reading: Reading, asked: str | None) -> list[numbers.Severity]:
@@ -42,11 +39,14 @@ def _scores(reading: Reading, asked: str | None) -> list[numbers.Severity]:
 
 
 def _complaint_time(
-    reading: Reading, asked: str | None, now: datetime, scores: list[numbers.Severity]
+    reading: Reading,
+    asked: str | None,
+    low: str,
+    all_spans: list[durations.Duration],
+    scores: list[numbers.Severity],
 ) -> durations.Duration | None:
-    low = plain(reading.text)
     spans = []
-    for span in durations.find_spans(low, now)[:_MOST_SPANS]:
+    for span in all_spans:
         scored = any(score.start < span.end and span.start < score.end for score in scores)  # "8/10" is no date
         if not scored and not _of_other_part(reading, span.start, span.end):
             spans.append(span)

@@ -7,10 +7,10 @@ from typing import Any
 
 from knee_intake.understanding.aggravation import find_aggravating
 from knee_intake.understanding.assertion import AFFIRMED, Asserter
-from knee_intake.understanding.figures import find_numbers, possible_numbers
+from knee_intake.understanding.figures import find_numbers
 from knee_intake.understanding.people import find_age, find_who_for, plain_words
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
-from knee_intake.understanding.sides import find_sides, ruled_out_sides
+from knee_intake.understanding.sides import find_sides
 from knee_intake.understanding.types import VALUES, Evidence, Found
 
 _BLOCKED: dict[str, frozenset[str]] = {
@@ -196,12 +196,12 @@ class _Collector:
             self._note(best, "activity_level", best.value, "affirmed")
 
     def _side(self) -> None:
-        side, mentions = find_sides(self._reading, self._asserter)
+        side, mentions, ruled_out = find_sides(self._reading, self._asserter)
         if side:
             self._found.findings["knee_side"] = side
             for mention in mentions:
                 self._note(mention, "knee_side", mention.value, "affirmed")
-        for mention in ruled_out_sides(self._reading, self._asserter):
+        for mention in ruled_out:
             stated = self._asserter.assertion(mention)
             self._note(mention, "knee_side", mention.value, "negated" if stated == AFFIRMED else stated)
 
@@ -264,10 +264,10 @@ class _Collector:
             self._deny("pain", pains[0][0], "pain")
 
     def _numbers(self) -> None:
-        for number in find_numbers(self._reading, self._asked, self._now):
+        own, self._found.numbers = find_numbers(self._reading, self._asked, self._now)
+        for number in own:
             self._found.findings[number.field] = number.value
             self._found.why.append(number)
-        self._found.numbers = possible_numbers(self._reading, self._now)
 
     def _tidy(self) -> None:
         """What is affirmed anywhere in the text is not denied by it; list values in the order of the table."""

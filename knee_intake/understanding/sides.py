@@ -83,20 +83,12 @@ _RULES = {side: Rule(f"sides:{side}", Entry([side], side), "knee_side", False, (
 """For the sides that are found here and not by a phrase."""
 
 
-def ruled_out_sides(reading: Reading, asserter: Asserter) -> list[Mention]:
-    """The knees that are named only to say that it is not them."""
-    return [m for m in _named(reading) if _is_ruled_out(m, reading, asserter)]
-
-
-def _named(reading: Reading) -> list[Mention]:
+def find_sides(reading: Reading, asserter: Asserter) -> tuple[str | None, list[Mention], list[Mention]]:
+    """The side (left, right, both) or None, the mentions that say so, and those that only say that it is not them."""
     named = [m for m in [*reading.of("knee_side"), *_short_sides(reading)] if _is_a_knee(m, reading)]
-    return sorted(named, key=lambda m: m.start)
-
-
-def find_sides(reading: Reading, asserter: Asserter) -> tuple[str | None, list[Mention]]:
-    """The side (left, right, both) or None, and the mentions that say so."""
-    named = _corrected(_named(reading), reading)
-    kept = [m for m in named if not _is_ruled_out(m, reading, asserter)]
+    named.sort(key=lambda m: m.start)
+    ruled_out = [m for m in named if _is_ruled_out(m, reading, asserter)]
+    kept = [m for m in _corrected(named, reading) if m not in ruled_out]
     if len({m.value for m in kept}) > 1:
         kept = [m for m in kept if not _is_compared(m, reading)] or kept
     if len({m.value for m in kept}) > 1:
@@ -105,9 +97,9 @@ def find_sides(reading: Reading, asserter: Asserter) -> tuple[str | None, list[M
         kept = _strong(kept, reading, asserter) or kept
     values = {m.value for m in kept}
     if not values:
-        return None, []
+        return None, [], ruled_out
     side = values.pop() if len(values) == 1 else "both"
-    return side, kept
+    return side, kept, ruled_out
 
 
 def _short_sides(reading: Reading) -> list[Mention]:
