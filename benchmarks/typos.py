@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 
 NEIGHBOURS = {
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl",
@@ -17,12 +18,20 @@ LEAST = 4
 _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?")
 
 
-def mistype(text: str, seed: int) -> str:
+def mistype(text: str, seed: int, *, given: str | None = None, is_word: Callable[[str], bool] | None = None) -> str:
     """The text with one error: two letters swapped, one left out, doubled or hit beside, two words joined, or an
     apostrophe left out. A text without a word of LEAST letters stays as it is.
+
+    `given`: what the visitor gives word for word (a name, an address): with an error in it it is another name, which
+    no reader could know, so it stays. `is_word` tells real words: a text that has an error already gets no second one.
     """
     chance = random.Random(seed)
     words = [found for found in _WORD.finditer(text) if len(found[0]) >= LEAST]
+    if given:
+        parts = set(_WORD.findall(given.lower()))
+        words = [found for found in words if found[0].lower() not in parts]
+    if is_word and any(found[0].islower() and not is_word(found[0].replace("'", "")) for found in words):
+        return text
     if not words:
         return text
     word = chance.choice(words)

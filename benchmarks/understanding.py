@@ -36,11 +36,14 @@ from knee_intake.safety.facts import SIGNS
 from knee_intake.settings import Settings
 from knee_intake.understanding.reader import RuleReader
 from knee_intake.understanding.service import Understanding, load_understanding
+from knee_intake.understanding.spelling import Speller
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, IntentReading, Understood
 
 REJECTED = "out_of_scope"
 UNCOUNTED_SIGNS = frozenset({"injury", "fall_or_blow", "pop", "recent_onset"})
 """How it began: labelled only where it matters for an alarm."""
+WORD_FOR_WORD = frozenset({"name", "first_name", "last_name", "email", "goal", "contact"})
+"""Answers that are the visitor's own letters."""
 
 
 class NoClassifier:
@@ -57,6 +60,7 @@ class Bench:
         self._understanding = understanding
         self._rules = load_rules(settings.clinic_path / "red_flags.yml")
         self._part, self._typos = part, typos
+        self._speller = Speller()
         self.figures: dict[str, float] = {}
         self.mistakes: dict[str, list[str]] = defaultdict(list)
         self.texts = 0
@@ -64,13 +68,21 @@ class Bench:
 
     def read(self, row: Row, place: int) -> Understood:
         """One row, as the app would read it."""
-        text = row["text"] if self._typos is None else mistype(row["text"], self._typos + place)
+        text = row["text"] if self._typos is None else self._mistyped(row, place)
         now = datetime.fromisoformat(row.get("now") or NOW).astimezone()
         started = time.process_time()
         read = self._understanding.understand(text, asked=row.get("asked"), context=row.get("context"), now=now)
         self.seconds += time.process_time() - started
         self.texts += 1
         return read
+
+    def _mistyped(self, row: Row, place: int) -> str:
+        """With one error, but for what is given word for word and where there is one already."""
+        assert self._typos is not None
+        given = row.get("value") if row.get("asked") in WORD_FOR_WORD else None
+        if "context" in row and isinstance(row.get("value"), dict):
+            given = " ".join(str(row["value"].get(name) or "") for name in WORD_FOR_WORD)
+        return mistype(row["text"], self._typos + place, given=given and str(given), is_word=self._speller.is_word)
 
     def all_read(self, name: str) -> list[tuple[Row, Understood]]:
         return [(row, self.read(row, place)) for place, row in enumerate(rows_of(self._part, name))]

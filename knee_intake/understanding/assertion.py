@@ -7,6 +7,7 @@ Modifiers come from assertion.yml. Here are only the rules of reach: how far a m
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 
 from knee_intake.understanding.lexicon import SENTENCE_END, Modifier, word_set
 from knee_intake.understanding.pipeline import Mention, Reading
@@ -32,6 +33,8 @@ _KINDS = {"activities": "activity", "activity_level": "activity", "pain_location
 _WHERE = ("on", "in", "at", "behind", "around", "under", "above", "below", "along")
 _WHEN = frozenset({"when", "while", "if", "whenever"})
 _PAST = frozenset({"was", "were", "had", "went", "got", "felt", "came"})
+_ACTED = word_set("""had did tried took got went used done been started have""")
+"""Behind a comma they tell what the patient did: "the doctor said arthritis, had two shots"."""
 _QUIET_FIELDS = frozenset({"trigger", "knee", "part"})
 """Fields whose phrases never use up a modifier's word."""
 _OPEN_FIELDS = _QUIET_FIELDS | {"onset", "activity_level"}
@@ -135,6 +138,8 @@ class Asserter:
         if rule.category == "negated":
             return not self._yes_follows(target) and self._negation_reaches(start, end, rule, target)
         if len(between) > rule.reach:
+            return False
+        if rule.category == "advised" and any(word == "," and after in _ACTED for word, after in pairwise(between)):
             return False
         if rule.category in ("historical", "hypothetical") and not rule.fields:
             return not any(word in _SUBJECTS or word in (",", "and") for word in between)

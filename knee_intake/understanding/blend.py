@@ -78,6 +78,16 @@ def _apart(number: Evidence, tag: Tag) -> int:
     return max(0, number.start - tag.end, tag.start - number.end)
 
 
+def _whole_word(text: str, tag: Tag) -> tuple[int, int]:
+    """The word around what the tagger means, which reads parts of words ("cor|ti|sone")."""
+    start, end = tag.start, tag.end
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return start, end
+
+
 def _is_also_a_trigger(name: str, value: str) -> bool:
     """ "Walking does not hurt" denies what walking does to the knee, not that the patient walks."""
     return name == "activities" and value in VALUES["aggravated_by"]
@@ -152,13 +162,12 @@ class _Blend:
 
     def _words(self, label: str) -> str:
         tag = self._tags.get(label)
-        return self._text[tag.start : tag.end] if tag else ""
+        return self._text[slice(*_whole_word(self._text, tag))] if tag else ""
 
     def _note(self, name: str, value: object, label: str, assertion: str = "affirmed") -> None:
         tag = self._tags[label]
-        self._why.append(
-            Evidence(name, value, self._words(label), tag.start, tag.end, f"{RULE}:{tag.share:.2f}", assertion)
-        )
+        start, end = _whole_word(self._text, tag)
+        self._why.append(Evidence(name, value, self._text[start:end], start, end, f"{RULE}:{tag.share:.2f}", assertion))
 
     def _drop(self, name: str, value: object) -> None:
         dropped = (name, value, "affirmed")

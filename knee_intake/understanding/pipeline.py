@@ -210,7 +210,7 @@ class Pipeline:
         """
         known = self._matchers.get(word)
         if known is None and word in self._patterns:
-            matcher = Matcher(self._vocab)
+            matcher = Matcher(self._vocab, validate=False)  # ours are built, not typed: as_token_pattern is tested
             before = behind = 0
             for key, patterns in self._patterns[word].items():
                 matcher.add(key, [as_token_pattern(pattern) for pattern in patterns], greedy="LONGEST")

@@ -20,6 +20,9 @@ from knee_intake.understanding.types import UNSURE, Evidence, Found, RuleReading
 AS_TYPED = frozenset({"name", "first_name", "contact", "email", "phone", "goal", "payment", "access_needs"})
 """Questions whose answer is kept letter by letter."""
 
+LONGEST_GUESSED = 60
+"""Characters of a reply that is guessed at: in a longer one a guess is no answer."""
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -70,6 +73,8 @@ class RuleReader:
         answer = read_answer(mended.text, asked, *said) if asked else None
         if asked in AS_TYPED and answer != UNSURE:
             answer = read_answer(text, asked, *said)
+        elif asked and answer is None and len(text) <= LONGEST_GUESSED:
+            answer = self._guess(text, asked, known, heard.now)
         corrections = read_corrections(mended.text, *said, asked) if known else {}
         return RuleReading(
             findings=found.findings,
@@ -79,6 +84,15 @@ class RuleReader:
             corrections=corrections,
             why=tuple(_as_received(evidence, text, mended) for evidence in found.why),
         )
+
+    def _guess(self, text: str, asked: str, known: Mapping[str, Any], now: datetime) -> Any:
+        """What a mistyped reply answers; None where it stays unclear. It fills nothing but the open question."""
+        for guessed in self._speller.guesses(text):
+            found = self._findings.read(guessed, asked, now)
+            answer = read_answer(guessed, asked, found.findings, found.negated, found.more, known, now)
+            if answer is not None:
+                return answer
+        return None
 
 
 def _as_received(evidence: Evidence, text: str, mended: Mended) -> Evidence:

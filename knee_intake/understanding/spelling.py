@@ -26,6 +26,9 @@ from knee_intake.understanding.talk_words import CAPITALISED, FROM_TABLES, TALK_
 
 SHORTEST = 4
 """Letters; a shorter word has too many neighbours."""
+BOLD_SHORTEST = 3
+"""Letters, where a reply to a question was not understood otherwise."""
+GUESSES = 8
 LONGEST = 30
 """Letters; a longer one is no word."""
 TWO_SLIPS = 9
@@ -42,6 +45,8 @@ MOST_WORDS = 400
 _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ADDRESS = re.compile(r"@|://|^www\.|\w\.(?:com|net|org|edu|gov|info|io|co|uk|us|ca|me)\b", re.IGNORECASE)
+_RUN_ON = re.compile(r"([a-z]{3,})(\d{1,2})")
+"""A word that a thumb joined to the number behind it: "about7"."""
 _LONG_LETTERS = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1")
 _KEYS = {
@@ -127,8 +132,27 @@ class Speller:
             changes.append((length - len(new), length, start, end))
         return Mended("".join([*parts, text[end:]]), tuple(changes))
 
+    def guesses(self, text: str) -> list[str]:
+        """What a short reply with one word that is none may have meant, likeliest first: as bold as a listener who
+        knows what was asked, three letters are enough. Empty where no word or more than one is unknown.
+        """
+        unknown = []
+        for start, raw in _words(text):
+            word = raw.translate(_NO_APOSTROPHES).lower()
+            if word.isascii() and word.isalpha() and not self._is_right(raw, word):
+                unknown.append((start, raw, word))
+        if len(unknown) != 1 or len(unknown[0][2]) < BOLD_SHORTEST:
+            return []
+        start, raw, word = unknown[0]
+        found = self._near.lookup(word, Verbosity.ALL, max_edit_distance=1)
+        likely = [near for near in found if self._has_same_start(word, near.term) and near.term not in self._alarms]
+        likely.sort(key=lambda near: -near.count * _likelihood(word, near.term))
+        return [text[:start] + near.term + text[start + len(raw) :] for near in likely[:GUESSES]]
+
     def _mend(self, raw: str, text: str, start: int) -> str | None:
         word = raw.translate(_NO_APOSTROPHES).lower()
+        if (run_on := _RUN_ON.fullmatch(word)) and self.is_word(run_on[1]):
+            return f"{run_on[1]} {run_on[2]}"
         mended = self._spelled.get(word) if len(word) >= SHORTEST or not raw.isupper() else None  # "WK" is an acronym
         if mended is None:
             if (
@@ -187,9 +211,9 @@ class Speller:
     def _split(self, word: str) -> str | None:
         """Two words that a thumb ran together: a small one and one of ours, or two of ours."""
         found: list[tuple[bool, str]] = []
-        for place in range(1, len(word) - 1):
+        for place in range(1, len(word)):
             left, right = word[:place], word[place:]
-            if place == 1 and left not in ("a", "i"):
+            if (place == 1 and left not in ("a", "i")) or (len(right) == 1 and right != "a"):
                 continue
             small = (left in _SPLIT_OFF, right in _SPLIT_OFF)
             ours = (left in self._ours and len(left) > 2, right in self._ours and len(right) > 2)
@@ -208,6 +232,11 @@ class Speller:
             for word in sorted(self._ours)
             if len(word) >= shortest
         }
+
+    @cached_property
+    def _near(self) -> SymSpell:
+        """For replies that were not understood."""
+        return _build_finder(self._our_targets(BOLD_SHORTEST), 1)
 
     @cached_property
     def _far(self) -> SymSpell:

@@ -80,6 +80,12 @@ def test_past_imagined_and_other_peoples_signs_are_neither_found_nor_denied(read
     assert not {"symptoms", "red_flags"} & set(found.findings)
 
 
+def test_what_the_patient_did_behind_the_advice_is_no_advice(reader: FindingsReader) -> None:
+    said = "my doctor said osteoarthritis, had two cortisone shots and some PT"
+    assert read(reader, said).findings["treatments_tried"] == ["physical_therapy", "steroid_injection"]
+    assert "treatments_tried" not in read(reader, "my doctor said to try PT, acupuncture and a brace").findings
+
+
 @pytest.mark.parametrize(
     "text",
     [

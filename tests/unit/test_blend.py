@@ -30,6 +30,12 @@ def test_what_only_the_tagger_hears_is_added_where_it_is_sure_and_says_which_wor
     assert blend(Found(), [tag("aggravated_by=stairs", sure - 0.01)], TEXT).findings == {}
 
 
+def test_the_words_told_are_whole_words():
+    sure = WEIGHTS["aggravated_by"].adds
+    (why,) = blend(Found(), [Tag("aggravated_by=stairs", sure, 2, 4)], TEXT).why
+    assert (why.words, why.start, why.end) == ("comes", 0, 5)
+
+
 def test_what_only_the_rules_hear_is_dropped_where_the_tagger_hears_nothing_of_it():
     found = Found({"symptoms": ["locking"]}, why=[seen("symptoms", "locking", "affirmed")])
     blended = blend(found, [tag("onset=gradual", 0.01)], TEXT)

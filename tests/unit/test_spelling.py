@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knee_intake.understanding.spelling import Mended, Speller
+from knee_intake.understanding.spelling import Mended
 from tests import readers
 
 
 @pytest.fixture(scope="module")
 def speller():
-    return Speller()
+    return readers.speller()
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,8 @@ def test_a_slip_is_put_right(speller, typed, meant):
         ("fivemonths", "five months"),
         ("couldnttell", "couldnt tell"),
         ("i meantphysical therapist", "i meant physical therapist"),
+        ("about7, maybe8", "about 7, maybe 8"),
+        ("hada scan", "had a scan"),
     ],
 )
 def test_joined_words_are_parted_and_no_denial_is_lost(speller, typed, meant):
@@ -128,3 +130,29 @@ def test_long_text_without_a_space_is_quick(speller):
     started = time.process_time()
     speller.mend("kene" * 20_000 + " " + "kene " * 20_000)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed", "meant"),
+    [
+        ("pain_location", "frot", ["anterior"]),
+        ("activity_level", "coch potato", "sedentary"),
+        ("exercise_days", "theee times a week", 3),
+        ("knee_side", "2 of tem", "both"),
+        ("activities", "just yga", ["yoga"]),
+    ],
+)
+def test_a_reply_with_one_slip_that_nothing_else_explains_is_guessed_at(asked, typed, meant):
+    assert readers.rule_reader().read(typed, asked=asked).answer == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed"), [("knee_side", "frot xqzt"), ("yes_no", "xqzt"), ("emergency_screen", "cehst")]
+)
+def test_what_cannot_be_guessed_stays_unanswered(asked, typed):
+    assert readers.rule_reader().read(typed, asked=asked).answer is None
+
+
+def test_no_guess_at_what_was_not_asked():
+    read = readers.rule_reader().read("frot", asked="pain_location")
+    assert read.findings == {}
