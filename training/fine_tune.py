@@ -37,7 +37,7 @@ from knee_intake.understanding.types import LIST_FIELDS, ONE_FIELDS, VALUES  # n
 RANK, ALPHA = 16, 32
 FROZEN = 2
 """Layers from below that stay as published: what words are is known; training is a third quicker."""
-EPOCHS, BATCH, RATE = 4, 32, 1e-3
+EPOCHS, BATCH, RATE = 5, 32, 1e-3
 SCALE = 20.0
 """Of the cosine to an intent's prototype, before the softmax."""
 TYPO_SHARE = 0.4

@@ -18,6 +18,9 @@ from knee_intake.understanding.yes_no import is_doubted_no
 _ALARMS = frozenset(
     {"emergency_screen", "red_flags", "injury_signs", "symptoms", "joint_history", "injection_cautions"}
 )
+_DOUBTED = re.compile(r"\b(?:don't|do not|not) (?:really )?(?:know|sure|certain) (?:if|whether)\b")
+"""Of an illness that the reply then names: "don't know if it's arthritis" names none."""
+_HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got|had) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
 _ALL = re.compile(
     r"^\W*(?:yes\W+)?(?:all|every(?:thing)?)(?:\s+of)?(?:\s+(?:the\s+above|them|those|these|it|that|really))?\W*$"
@@ -36,6 +39,8 @@ def read_list(said: Said) -> Any:
         return exact
     if said.asked in VALUES and _ALL.match(said.low) and said.asked != "arthritis_history":
         return ["diffuse"] if said.asked == "pain_location" else list(VALUES[said.asked])
+    if said.asked == "arthritis_history" and _DOUBTED.search(said.low) and not said.findings.get(said.asked):
+        return UNSURE
     found = [*said.findings.get(said.asked, ()), *read_bare(said.asked, said.text), *_listed_signs(said)]
     against = set_against(said.asked, said.text)
     found = [value for value in dict.fromkeys(found) if value not in said.negated or value in against]
@@ -45,6 +50,8 @@ def read_list(said: Said) -> Any:
     if found:
         return None if said.asks_back else found
     if said.asked == "arthritis_history":
+        if said.unsure and said.yes_no != "yes":
+            return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if said.yes_no == "no":
         return _none_of_these(said)

@@ -32,6 +32,7 @@ _KINDS = {"activities": "activity", "activity_level": "activity", "pain_location
 """What a field is about, where that is no sign or history."""
 _WHERE = ("on", "in", "at", "behind", "around", "under", "above", "below", "along")
 _WHEN = frozenset({"when", "while", "if", "whenever"})
+_THEN = frozenset({"where", "when", "that"})
 _PAST = frozenset({"was", "were", "had", "went", "got", "felt", "came"})
 _ACTED = word_set("""had did tried took got went used done been started have""")
 """Behind a comma they tell what the patient did: "the doctor said arthritis, had two shots"."""
@@ -90,6 +91,7 @@ class Asserter:
             and modifier.end <= m.end
             and len(m) > len(modifier)
             and m.field not in _OPEN_FIELDS
+            and not (m.field == "signs" and "recent_onset" in m.entry.signs)
         ]
         return not inside  # used up: "no cartilage", "does not hold me"
 
@@ -141,9 +143,25 @@ class Asserter:
             return False
         if rule.category == "advised" and any(word == "," and after in _ACTED for word, after in pairwise(between)):
             return False
-        if rule.category in ("historical", "hypothetical") and not rule.fields:
+        if rule.category == "historical" and not rule.fields:
+            return not self._is_other_clause(start, end)
+        if rule.category == "hypothetical" and not rule.fields:
             return not any(word in _SUBJECTS or word in (",", "and") for word in between)
         return True
+
+    def _is_other_clause(self, start: int, end: int) -> bool:
+        """Whether what is past ends between two places. It goes on over its own subject ("years ago I was hit"), into
+        what happened then ("attacks where I couldn't breathe") and over "and had".
+        """
+        words = self._words
+        for at in range(start, end):
+            if words[at] == ",":
+                return True
+            if words[at] == "and" and words[at + 1] not in _PAST:
+                return True
+            if words[at] in _SUBJECTS and at != start and words[at - 1] not in _THEN:
+                return True
+        return False
 
     def _is_of_the_list(self, start: int, target: Mention) -> bool:
         """Things of one kind stand in one list of denials: "no arthritis, very active" denies no activity, and

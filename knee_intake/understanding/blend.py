@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.tagger import NUMBER_LABELS
 from knee_intake.understanding.types import (
     LIST_FIELDS,
@@ -40,19 +41,19 @@ class Weights:
 
 
 WEIGHTS: Mapping[str, Weights] = {
-    "pain_location": Weights(0.9, 0.3),
-    "activities": Weights(0.7, 0.15),
+    "pain_location": Weights(0.9, 0.5),
+    "activities": Weights(0.8, 0.3),
     "arthritis_history": Weights(0.9, 0.3),
-    "symptoms": Weights(0.7, 0.35),
-    "aggravated_by": Weights(0.7, 0.3),
-    "treatments_tried": Weights(0.8, 0.12),
-    "red_flags": Weights(0.75, 0.05),
+    "symptoms": Weights(0.7, 0.4),
+    "aggravated_by": Weights(0.65, 0.35),
+    "treatments_tried": Weights(0.7, 0.3),
+    "red_flags": Weights(0.7, 0.1),
     "knee_side": Weights(0.9, 0.15),
-    "activity_level": Weights(0.6, 0.2),
-    "onset": Weights(0.9, 0.25),
-    "pain_duration_days": Weights(0.75, 0.3),
+    "activity_level": Weights(0.55, 0.2),
+    "onset": Weights(0.85, 0.4),
+    "pain_duration_days": Weights(0.8, 0.5),
     "pain_severity": Weights(0.5, 0.02),
-    "signs": Weights(0.65, 0.01),
+    "signs": Weights(0.65, 0.03),
     "negated": Weights(0.5, 0.0),
 }
 """Set by benchmarks/blend.py; for alarms nearer to recall than it says, since a missed one costs more."""
@@ -64,13 +65,23 @@ _JOINT = frozenset({"knee", "knees"})
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
 _VALUES = frozenset(value for values in VALUES.values() for value in values)
+SURELY = {
+    **dict.fromkeys(
+        ("high_energy_injury", "open_wound", "hopeless", "numb_groin", "knee_out_of_place", "deformity", "cannot_walk"),
+        0.88,
+    ),
+    "self_harm": 0.93,
+}
+"""Values that the tagger alone hears too easily: a fall off a curb is none from a height, a wet scar no open wound."""
 BLOCKED = 0.9
 """Needed to deny an alarm, and where the rules hear the value as past, imagined, asked or somebody else's."""
 
 
 def blend(found: Found, tags: Sequence[Tag], text: str) -> Found:
     """The rules' reading of a text weighed against the tags of the same text; `found` itself stays as it is."""
-    return _Blend(found, tags, text).blend() if tags else found
+    if not tags or language_of(text) != ENGLISH:  # the tagger has learned no other language
+        return found
+    return _Blend(found, tags, text).blend()
 
 
 def _apart(number: Evidence, tag: Tag) -> int:
@@ -142,11 +153,21 @@ class _Blend:
             return False
         if not _is_also_a_trigger(name, value) and (value in denied or self._share(f"!{value}") > share):
             return False
-        needed = BLOCKED if (name, value) in self._blocked else WEIGHTS[name].adds
+        is_blocked = (name, value) in self._blocked or self._is_told_otherwise(label)
+        needed = BLOCKED if is_blocked else max(WEIGHTS[name].adds, SURELY.get(value, 0.0))
         if share < needed:
             return False
         self._note(name, value, label)
         return True
+
+    def _is_told_otherwise(self, label: str) -> bool:
+        """Whether the words that the tagger means are, to the rules, past, imagined, asked or somebody else's."""
+        tag = self._tags.get(label)
+        return tag is not None and any(
+            seen.start < tag.end and tag.start < seen.end and seen.field in ("signs", "red_flags")
+            for seen in self._rules.why
+            if seen.assertion in ("historical", "hypothetical", "question", "family")
+        )
 
     def _stays(self, name: str, label: str) -> bool:
         """Whether the tagger leaves the rules' value alone."""

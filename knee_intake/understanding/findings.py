@@ -151,8 +151,8 @@ class _Collector:
         affirmed, denied = [], []
         for mention in self._reading.of("arthritis_history"):
             categories = self._asserter.categories(mention)
-            if "family" in categories:
-                continue
+            if categories & {"family", "uncertain"}:
+                continue  # "I don't know if I have arthritis" denies nothing
             if "negated" in categories:
                 denied.append(mention)
             elif not categories & _BLOCKED["arthritis_history"]:

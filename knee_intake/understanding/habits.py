@@ -74,12 +74,21 @@ _SHORT_STIFF = re.compile(
 )
 
 
+_JUST_WALKS = re.compile(
+    r"\W*(?:(?:i|just|mostly|only|some|a bit of|well|like|dog) )*(?:walks?|walking|walker)"
+    r"(?: (?:the dog|mostly|only|a bit))?\W*"
+)
+"""The whole reply of the terse: "walk"."""
+
+
 def read_activity_level(text: str, known: str | None, activities: Collection[str]) -> str | None:
     """The level from a description; where only sports are named, from how hard they are."""
     if known:
         return known
     if scale := _SCALE.fullmatch(plain(text)):
         return scale.lastgroup
+    if _JUST_WALKS.fullmatch(plain(text).strip()):
+        return "light"
     low = _NO_MORE.sub(" ", plain(text))
     for level, pattern in _LEVEL_PATTERNS:
         if pattern.search(low):

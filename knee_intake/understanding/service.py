@@ -40,13 +40,27 @@ OPEN_QUESTIONS = frozenset({"goal", "name", "first_name", "contact", "payment", 
 
 TALK = frozenset(
     {"greet", "goodbye", "thanks", "affirm", "deny", "unsure", "help", "skip", "later", "repeat", "just_question",
-     "insult", "change_answer", "go_back", "already_patient", "stop", "other_language"}
+     "insult", "change_answer", "go_back", "already_patient", "stop", "other_language",
+     "distress", "what_means"}
 )  # fmt: skip
 """Intents that a text which states something about the body does not mainly have."""
 CIRCUMSTANCES = frozenset({"pain_duration_days", "pain_severity", "activities", "activity_level", "onset"})
 """Findings that also stand in texts about anything else ("remind me in three weeks")."""
 
 _KNEE = re.compile(r"\b(?:knees?|kneecaps?|patell\w+|menisc\w+|acl|mcl|pcl|botox|dysport|botulin\w+|arthriti\w+)\b")
+_OTHER_PART = re.compile(
+    r"\b(?:elbows?|shoulders?|wrists?|thumbs?|fingers?|knuckles?|bunions?|toes?|neck|jaws?|tooth|teeth|foreheads?"
+    r"|wrinkles?|armpits?|migraines?|frown lines|crow'?s feet|plantar|carpal|rotator|scalp|eyebrows?"
+    r"|chin|lips?|dentist\w*|eyes?)\b"
+)
+_MY_KNEE_HURTS = re.compile(
+    r"\bmy (?:(?!dog|cat|horse|puppy|pony|mom|dad)\w+ )?knees? "
+    r"(?:(?:is|are|has|have|really|just|still|been|always|does) )*"
+    r"(?:hurt|ach|sore|kill|pain|bother|bad|swollen|stiff|throb)"
+)
+"""Ours, however odd the rest: an animal's or another person's knee stands with an 's."""
+_LEG = re.compile(r"\b(?:legs?|hips?|thighs?|calf|calves|shins?|joints?|limp\w*|it|this)\b")
+"""What may be the knee under another name."""
 _ASKS = re.compile(
     r"\?|(?:^|[.!,;]\s*|\b(?:and|but|so|ok|okay|yeah|hi|hello|um|uh|well|also|then)\s+)"
     r"(?:whats?|hows?|whens?|wheres?|whys?|who|whos|which|what's|how's|when's|where's|who's|is|isnt|isn't|are|arent|"
@@ -122,8 +136,12 @@ def settle(text: str, reading: IntentReading, rules: RuleReading) -> IntentReadi
 
 def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
+    if reading.intent == OUT_OF_SCOPE and not asks(text) and _MY_KNEE_HURTS.search(plain(text)):
+        return INFORM
     if reading.intent == OUT_OF_SCOPE and reading.confidence >= CERTAIN and rules.answer is None:
         return OUT_OF_SCOPE  # a dog's knee, a poem about knees: the word alone makes it none of ours
+    if asks(text) and not about_knee and _is_of_another_part(text):
+        return OUT_OF_SCOPE  # "any surgery for bunions?"
     if asks(text):
         # "can my knee …?" is for us, whatever it asks
         return _best_question(reading) if reading.intent == OUT_OF_SCOPE and about_knee else reading.intent
@@ -134,6 +152,12 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     if states and about_knee and (reading.intent in TALK or is_question):
         return INFORM
     return reading.intent
+
+
+def _is_of_another_part(text: str) -> bool:
+    """Whether a text that names no knee is about another part of the body."""
+    low = plain(text)
+    return bool(_OTHER_PART.search(low)) and not _LEG.search(low)
 
 
 def asks(text: str) -> bool:

@@ -11,7 +11,8 @@ UNSURE = re.compile(
     + either(
         r"""
     (?:not|isn't|ain't|never|nor) (?:[\w%]+ )?(?:sure|certain|clear|positive)
-    (?:don'?t|do not|wouldn'?t|didn'?t) (?:really |quite |actually |even |rightly |honestly )?know(?! (?:of|about))
+    (?:don'?t|do not|wouldn'?t|didn'?t) (?:really |quite |actually |even |rightly |honestly )?know\
+(?! (?:of|about any|about having))
     (?:don'?t|do not|can'?t|cannot|can not|couldn'?t) (?:really |quite |honestly |exactly |even )?(?:remember|recall)
     (?:don'?t|do not|haven't|have not) (?:have |got )?(?:a clue|any (?:idea|clue)|an? (?:answer|idea|notion|scooby)|\
     the (?:foggiest|\

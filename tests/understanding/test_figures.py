@@ -21,9 +21,9 @@ FLOORS = {
     },
     "held": {
         "findings all": 0.78, "findings knee named": 0.80, "plain all": 0.88, "plain knee named": 0.90,
-        "red flag rules recall": 0.84, "red flag rules precision": 0.82, "stories rules recall": 0.87,
-        "stories rules precision": 0.84, "answers": 0.92, "appointments": 0.85, "corrections": 0.88,
-        "questions": 0.82, "near out of scope": 0.83, "far out of scope": 0.95,
+        "red flag rules recall": 0.87, "red flag rules precision": 0.85, "stories rules recall": 0.90,
+        "stories rules precision": 0.85, "answers": 0.92, "appointments": 0.85, "corrections": 0.88,
+        "questions": 0.81, "near out of scope": 0.80, "far out of scope": 0.95,
     },
 }  # fmt: skip
 AT_MOST = {"in scope rejected": 0.07, "plain denials taken as yes": 22, "findings denials taken as yes": 10}

@@ -243,6 +243,21 @@ def test_the_age_that_was_found_decides_about_a_child() -> None:
     assert answer("me", "who_for", more={"age": 16}) == "child"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("i dont know about arthritis", "unsure"),
+        ("don't know if I have arthritis", "unsure"),
+        ("i dont know if its arthritis, mom has it", "unsure"),
+        ("i have it but dont know which kind", ["unspecified"]),
+        ("not that i know of", ["none"]),
+        ("never been told about arthritis", ["none"]),
+    ],
+)
+def test_who_does_not_know_of_arthritis_has_not_denied_it(text: str, meant: object) -> None:
+    assert answer(text, "arthritis_history") == meant
+
+
 def test_a_duration_answers_when_and_how_it_started() -> None:
     assert answer("3 weeks ago", "onset") == 21
     assert answer("3 weeks ago", "onset", {"pain_duration_days": 21}) is None
