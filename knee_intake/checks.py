@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from knee_intake.approvals import Review, reviews
 from knee_intake.checked_yaml import line_of, read_yaml
 from knee_intake.clinic import Clinic, load_clinic
 from knee_intake.errors import ClinicFileError, KneeIntakeError
+from knee_intake.patient_texts import BLOCKING, Section
 from knee_intake.settings import Settings
 
 Level = Literal["ok", "warn", "gap", "broken"]
@@ -21,7 +23,11 @@ SIGNS: dict[Level, str] = {"ok": "ok    ", "warn": "look  ", "gap": "open  ", "b
 FILES, FACTS, TEXTS, SERVER = "Clinic files", "Facts that only the clinic knows", "Texts", "Server"
 """The headings of the printed list."""
 
-APPROVE = "A clinician reads them, then sets approved_by to their name and approved_at to the day."
+APPROVE = "Print them with `knee-intake texts`; a clinician reads them, then `knee-intake texts approve ID --by NAME`."
+FEW = 5
+"""So many texts are named in a line; more are counted."""
+SECTIONS_WITHHELD: tuple[tuple[str, Section], ...] = (("treatments.yml", "options"), ("answers.yml", "answers"))
+"""The texts that are held back while nobody has approved them, and their files."""
 
 NEEDED_FACTS = ("phone", "address", "hours", "zone", "alert_recipient", "privacy_notice_url")
 """Facts without which no clinic goes live; whether each service is given comes on top."""
@@ -91,25 +97,50 @@ def _title(name: str, clinic: Clinic) -> str:
 
 
 def _texts(clinic: Clinic, folder: Path) -> Iterator[Finding]:
-    """Safety texts have to be approved; an option or answer without approval is held back when live."""
-    rules = [rule.id for rule in clinic.red_flags.rules if rule.approved_by is None]
-    if rules:
-        what = f"{len(rules)} of {len(clinic.red_flags.rules)} safety texts are not approved: {', '.join(rules)}"
-        yield Finding("gap", what, str(folder / "red_flags.yml"), APPROVE, TEXTS)
-    if clinic.questions.approved_by is None:
-        what = "the questions are not approved (consent and the emergency list among them)"
-        yield Finding("gap", what, str(folder / "questions.yml"), APPROVE, TEXTS)
-    options = [option.id for option in clinic.treatments.treatments if option.approved_by is None]
-    answers = [
-        intent for intent, entry in clinic.faq.answers.items() if entry.approved_by is None and entry.treatment is None
-    ]
-    for file, all_of, open_ones in (
-        ("treatments.yml", len(clinic.treatments.treatments), options),
-        ("answers.yml", len(clinic.faq.answers), answers),
-    ):
-        if open_ones:
-            what = f'{len(open_ones)} of {all_of} texts are not approved; live, each becomes "the clinic will tell you"'
-            yield Finding("warn", what, str(folder / file), APPROVE, TEXTS)
+    """What cannot be withheld has to be approved; an option or answer without approval is held back when live."""
+    found = reviews(clinic)
+    safety = _not_approved(found, "safety")
+    if safety:
+        names = ", ".join(one.text.id.removeprefix("safety.") for one in safety)
+        what = f"{_of(found, ('safety',), safety)} safety texts are not approved: {names}"
+        yield Finding("gap", what + _changed(safety), str(folder / "red_flags.yml"), APPROVE, TEXTS)
+    others = tuple(section for section in BLOCKING if section != "safety")
+    asked = _not_approved(found, *others)
+    if asked:
+        which = " (consent and the emergency list among them)"
+        if len(asked) <= FEW:
+            which = f": {', '.join(one.text.id for one in asked)}"
+        what = f"{_of(found, others, asked)} questions and phrases are not approved{which}"
+        yield Finding("gap", what + _changed(asked), str(folder / "questions.yml"), APPROVE, TEXTS)
+    for file, section in SECTIONS_WITHHELD:
+        if held := _not_approved(found, section):
+            what = (
+                f'{_of(found, (section,), held)} texts are not approved; live, each becomes "the clinic will tell you"'
+            )
+            yield Finding("warn", what + _changed(held), str(folder / file), APPROVE, TEXTS)
+    open_claims = sum(claim.is_open for claim in clinic.article.claims)
+    if open_claims:
+        what = f"{open_claims} of {len(clinic.article.claims)} claims of the clinic's article are still to be mended"
+        remedy = "`knee-intake check --article` tells what to put instead."
+        yield Finding("warn", what, str(folder / "article.yml"), remedy, TEXTS)
+
+
+def _not_approved(found: list[Review], *sections: Section) -> list[Review]:
+    return [one for one in found if one.text.section in sections and one.state != "approved"]
+
+
+def _of(found: list[Review], sections: tuple[Section, ...], some: list[Review]) -> str:
+    return f"{len(some)} of {sum(one.text.section in sections for one in found)}"
+
+
+def _changed(some: list[Review]) -> str:
+    """Which of them had been decided upon: somebody has to look at these again."""
+    parts = []
+    for state, told in (("changed", "changed since they were read"), ("rejected", "rejected")):
+        ids = [one.text.id for one in some if one.state == state]
+        if ids:
+            parts.append(f"; {told}: {', '.join(ids)}")
+    return "".join(parts)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:

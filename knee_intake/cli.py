@@ -131,7 +131,29 @@ def _no_arguments(_parser: argparse.ArgumentParser) -> None:
     pass
 
 
-def _check(_args: argparse.Namespace, settings: Settings) -> int | None:
+def _texts_arguments(parser: argparse.ArgumentParser) -> None:
+    from knee_intake.texts_command import add_arguments
+
+    add_arguments(parser)
+
+
+def _texts(args: argparse.Namespace, settings: Settings) -> int | None:
+    from knee_intake.texts_command import run
+
+    return run(args, settings)
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--article", action="store_true", help="go through the clinic's article claim by claim, with proposed words"
+    )
+
+
+def _check(args: argparse.Namespace, settings: Settings) -> int | None:
+    if args.article:
+        from knee_intake.article_command import run_check_article
+
+        return run_check_article(settings)
     from knee_intake.checks import run_check
 
     return run_check(settings)
@@ -196,7 +218,20 @@ COMMANDS = (
         _retention,
         _retention_arguments,
     ),
-    Command("check", "check the clinic's files, the model and the database", "knee-intake check", _check),
+    Command(
+        "texts",
+        "print every patient text, and approve or reject it",
+        "knee-intake texts > patient-texts.html",
+        _texts,
+        _texts_arguments,
+    ),
+    Command(
+        "check",
+        "check the clinic's files, the model and the database; or its article",
+        "knee-intake check --article",
+        _check,
+        _check_arguments,
+    ),
     Command("go-live", "name every gap between the demo and a live service", "knee-intake go-live", _go_live),
 )
 

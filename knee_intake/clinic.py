@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from knee_intake import approvals
+from knee_intake.article import Article, load_article
 from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError
 from knee_intake.faq import Faq, load_faq
@@ -38,7 +40,10 @@ class Clinic:
     faq: Faq
     red_flags: RedFlagRules
     questions: Questions
+    article: Article
     sources: dict[str, Source]
+    decisions: approvals.Decisions
+    """Who approved or rejected which text. `approved_by` of every part above follows from it."""
     digest: str
     """sha256 of all files: changes when any of them does."""
 
@@ -48,18 +53,22 @@ def load_clinic(folder: Path, *, live: bool = False) -> Clinic:
 
     `live`: options and answers that no clinician has approved become "the clinic will tell you".
     """
-    treatments = load_treatments(folder / "treatments.yml")
-    faq = load_faq(folder / "answers.yml")
     clinic = Clinic(
         practice=load_practice(folder / "practice.yml"),
-        treatments=treatments.for_live() if live else treatments,
-        faq=faq.for_live() if live else faq,
+        treatments=load_treatments(folder / "treatments.yml"),
+        faq=load_faq(folder / "answers.yml"),
         red_flags=load_rules(folder / "red_flags.yml"),
         questions=load_questions(folder / "questions.yml"),
+        article=load_article(folder / "article.yml"),
         sources=load_yaml(folder / "sources.yml", dict[str, Source]),
+        decisions=approvals.load_decisions(folder / approvals.FILE),
         digest=digest_of(folder),
     )
     _check_together(clinic, folder)
+    approvals.refuse_other_signatures(clinic, folder)
+    clinic = approvals.signed(clinic)
+    if live:
+        clinic = replace(clinic, treatments=clinic.treatments.for_live(), faq=clinic.faq.for_live())
     return clinic
 
 
@@ -86,6 +95,10 @@ def _check_together(clinic: Clinic, folder: Path) -> None:
             if name not in facts:
                 line = line_of(read_yaml(answers_path), "answers", intent)
                 raise ClinicFileError(answers_path, line, f"answers.{intent}", f"`{name}` is no fact of practice.yml")
+    if clinic.article.source not in clinic.sources:
+        path = folder / "article.yml"
+        expected = f"`{clinic.article.source}` is not in sources.yml"
+        raise ClinicFileError(path, line_of(read_yaml(path), "source"), "source", expected)
     for file, keys, ids in _sources_named(clinic):
         for one in ids:
             if one not in clinic.sources:
@@ -103,3 +116,7 @@ def _sources_named(clinic: Clinic) -> Iterable[tuple[str, tuple[str | int, ...],
         yield "answers.yml", ("answers", intent), entry.sources
     for index, rule in enumerate(clinic.red_flags.rules):
         yield "red_flags.yml", ("rules", index), rule.sources
+    for index, question in enumerate(clinic.questions.questions):
+        yield "questions.yml", ("questions", index), question.sources
+    for index, claim in enumerate(clinic.article.claims):
+        yield "article.yml", ("claims", index), claim.sources

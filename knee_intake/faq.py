@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 OUT_OF_SCOPE = "out_of_scope"
 """The answer to what has no answer of its own."""
 
+ON_TOXINS = ("ask_botulinum", "ask_article", "ask_other_injections")
+"""Questions after which "the risks" are those of the shots."""
+
 ALWAYS_FILLED = ("phone", "clinic", "hours")
 """Placeholders that stand for something in every state of practice.yml."""
 
@@ -41,6 +44,7 @@ class FaqEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     sources: list[str] = []
     source: Texts = {}
     approved_by: str | None = None
+    """Filled in from approvals.yml; in the file it stays null."""
     approved_at: str | None = None
     withheld: bool = False
     """Live and not approved: the visitor hears only that the clinic will tell."""

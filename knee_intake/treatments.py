@@ -6,7 +6,7 @@ off-label status and main risk of an option are always one message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Treatment(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     variants: dict[str, dict[str, Parts]] = {}
     """Kind of arthritis -> language -> the parts that are said in other words."""
     approved_by: str | None = None
+    """Filled in from approvals.yml; in the file it stays null."""
     approved_at: str | None = None
     withheld: bool = False
     """Live and not approved: the patient hears only that the clinic will tell."""
@@ -215,6 +216,19 @@ def explain_one(
     """Explain one option that was asked for. An unknown id raises KeyError."""
     option = treatments.get(treatment_id)
     return _explanation(option, treatments, practice, lang, answers or {}, "the visitor asked about it")
+
+
+def aspect(option: str, names: Sequence[str], treatments: Treatments, lang: str = "en") -> str:
+    """Some parts of one option's text (benefit, limits, risk), with its source; empty where it has none of them.
+
+    For an option that is off-label the parts never stand alone, so it has no aspects: ask for the whole text.
+    """
+    found = next((one for one in treatments.treatments if one.id == option), None)
+    if found is None or found.off_label or found.withheld:
+        return ""
+    parts = found.parts(lang, None)
+    said = [parts[name] for name in names if name in parts]
+    return _opened(found, " ".join([*said, parts.get("source", "")]).strip(), treatments.wording, lang) if said else ""
 
 
 def menu(treatments: Treatments, lang: str = "en") -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ def _opened(loaded: Loaded, reply: Reply) -> Intake:
 
 def _opening(maker: TurnMaker, rows: TurnRows, reply: Reply) -> TurnRows:
     rows.columns |= {"consent_at": rows.now, "consent_version": maker.clinic.questions.version}
-    rows.consents = [_consent(maker, "alert" if reply.tell_clinic else "privacy", True)]
+    rows.consents = [_consent(maker, "alert" if reply.tell_clinic else "privacy", True), *rows.consents]
     rows.pending = PendingChange(reveal=True)
     return rows
 

@@ -149,6 +149,7 @@ class TurnMaker:
         """The rows that every turn after consent writes."""
         rows = TurnRows(loaded.row["id"], loaded.row["version"], loaded.seq, now)
         rows.columns = {"status": after.status, "urgency": after.urgency}
+        rows.consents = consent_rows(loaded.intake or {}, after, self.clinic)
         rows.intake, rows.progress = after.to_dict(), flow.progress(after, self.clinic.questions)
         rows.visitor = {"understanding": understanding_json(heard)}
         if heard.choice is not None:
@@ -163,6 +164,16 @@ class TurnMaker:
             for hit in heard.hits
         ]
         return rows
+
+
+def consent_rows(before: Row, after: Intake, clinic: Clinic) -> list[Row]:
+    """What the visitor agreed to, or took back, with this turn: giving a contact is agreeing to its use."""
+    known = before.get("answers", {})
+    given = any(after.value(name) and name not in known for name in ("phone", "email"))
+    found = [("contact", True)] if given else []
+    if after.state.get("consent_withdrawn") and not before.get("state", {}).get("consent_withdrawn"):
+        found.append(("privacy", False))
+    return [{"kind": kind, "granted": granted, "wording_version": clinic.questions.version} for kind, granted in found]
 
 
 def alarm_says(hits: Iterable[FlagHit]) -> list[Say]:

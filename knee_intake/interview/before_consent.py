@@ -10,13 +10,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import faq
-from knee_intake.interview.hear import Heard, is_question
+from knee_intake.interview.hear import SURE_ENOUGH, Heard, is_question
 from knee_intake.interview.say import Say, pairs
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
 
 DOORS = (("door_knee", "knee"), ("door_book", "book"), ("door_question", "question"), ("door_patient", "patient"))
+
+BEFORE_CONSENT = {
+    "greet": "hello_again", "affirm": "sure", "thanks": "welcome", "help": "help", "distress": "distress",
+    "who_says": "sources_none",
+}  # fmt: skip
+"""Intent -> the phrase that is said before the question for consent, or before the doors, comes again."""
 
 
 @dataclass
@@ -32,6 +38,8 @@ class Stage:
     """call_me | talk_to_human: to be done as soon as consent is given."""
     shown: list[str] = field(default_factory=list)
     """Rules whose safety text was shown."""
+    times_asked: int = 0
+    """How often consent was asked for: the words change."""
 
     def to_dict(self) -> dict[str, Any]:
         return dict(self.__dict__)
@@ -139,21 +147,22 @@ class _Before:
                 self.stage.wants = intent
                 return self.ask_consent(keep=told, before=self.phrase("person_before"))
             return self.ask_consent(keep=told, before=self.phrase("thanks") if told else "")
-        if intent == "why_ask" and self.stage.asked == "consent":
+        if intent in ("why_ask", "what_means") and self.stage.asked == "consent":
             question = self.clinic.questions.question("consent")
-            return self.ask_consent(before=question.reason["en"] if question else "")
+            assert question is not None
+            return self.ask_consent(before=(question.reason if intent == "why_ask" else question.meaning)["en"])
         return self.small_talk(intent)
 
     def small_talk(self, intent: str) -> Reply:
         if intent in ("insult", "other_language"):
             return Reply([Say(self.phrase(intent), name=intent)], self.stage)
-        if intent in ("stop", "goodbye"):
+        if intent in ("stop", "goodbye") and self.heard.understood.confidence >= SURE_ENOUGH:
             return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
-        if intent == "deny":
+        if intent in ("deny", "withdraw_consent"):
             return self.refuse()
         if intent == "affirm" and self.stage.refused:
             return self.agreed()
-        before = {"greet": "hello_again", "thanks": "welcome", "help": "help"}.get(intent, "not_heard")
+        before = BEFORE_CONSENT.get(intent, "not_heard")
         if self.stage.asked == "consent" and not self.stage.refused:
             return self.ask_consent(before=self.phrase(before))
         text = (
@@ -176,7 +185,11 @@ class _Before:
     def ask_consent(self, *, keep: bool = False, before: str = "") -> Reply:
         question = self.clinic.questions.question("consent")
         assert question is not None
-        text = question.text.get(self.lang, question.text["en"])
+        texts = question.text if not self.stage.times_asked else question.resume
+        if self.stage.times_asked and self.stage.times_asked % 2 == 0:
+            texts = question.again
+        self.stage.times_asked += 1
+        text = texts.get(self.lang, texts["en"])
         said = Say(
             f"{before} {text}".strip(), self._offer("consent"), {"kind": "choices", "for": "consent"}, name="consent"
         )

@@ -19,8 +19,8 @@ REGION = "US"
 OFFERED_TIMES = 5
 OTHER = "other"
 CHANGES = {
-    "change_time": ("time", "day", "date", "slot", "appointment"),
-    "change_contact": ("name", "phone", "number", "email", "contact"),
+    "line_time": ("time", "day", "date", "slot", "appointment"),
+    "line_contact": ("name", "phone", "number", "email", "contact"),
 }
 """What of the read-back may be changed, and the words that name it."""
 
@@ -28,7 +28,7 @@ CHANGES = {
 def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     """Offer free times that fit the visitor's wish; without any, keep the request as a call-back."""
     state = talk.intake.state
-    again = "times" in state
+    again, others = "times" in state, bool(state.get("later_times"))
     try:
         times, fits = _find_times(talk)
     except CalendarUnavailableError:
@@ -38,7 +38,7 @@ def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     new_wish = state.pop("wish_is_new", False)
     if not fits:
         before = f"{before} {talk.phrase('no_times')}".strip()
-    if again or new_wish:
+    if others or new_wish or not fits:
         before = f"{before} {talk.phrase('fitting_times' if fits and new_wish else 'other_times')}".strip()
     text = (question.variants["others"] if again or new_wish else question.text)["en"]
     state["times"] = [_dump(time) for time in times]
@@ -123,8 +123,8 @@ def forget_time(talk: Talk) -> None:
 
 
 def change(talk: Talk, what: str) -> None:
-    """Open a part of the read-back again: change_time or change_contact."""
-    if what == "change_time":
+    """Open the time or the contact again."""
+    if what == "line_time":
         forget_time(talk)
         talk.intake.state["later_times"] = True  # not the ones that were there before
     else:
@@ -165,24 +165,48 @@ def _fits(time: FreeTime, reply: dict[str, Any]) -> bool:
     return not (reply.get("after") and reply.get("after") == reply.get("before") and clock != reply["after"])
 
 
+READ_BACK: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("line_knee", ("knee_side", "pain_location")),
+    ("line_since", ("onset", "pain_duration_days")),
+    ("line_symptoms", ("symptoms",)),
+    ("line_arthritis", ("arthritis_history",)),
+    ("line_activity", ("activity_level", "activities")),
+)
+"""Lines of the read-back, by the phrase that names them, and the answers that each shows."""
+
+
 def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
-    """Say the whole request back and ask whether it is right."""
-    chosen = _load(talk.intake.state["chosen"])
-    text = talk.phrase(
-        "read_back",
-        summary=_summary(talk),
-        time=chosen.label(talk.clinic.practice.zoneinfo()),
-        name=talk.intake.value("first_name"),
-        reach=spoken_reach(talk),
-    )
-    said = talk.put(question, f"{before} {text}".strip())
+    """Say the whole request back, line by line, and ask whether it is right; "change 3" names a line."""
+    items = read_back_items(talk)
+    talk.intake.state["read_back"] = [name for name, _ in items]
+    lines = [f"{number}. {talk.phrase(name)}: {text}" for number, (name, text) in enumerate(items, 1)]
+    intro = f"{before} {talk.phrase('read_back')}".strip()
+    said = talk.put(question, "\n".join([intro, *lines]) + "\n", wording="new")
     return [said]
 
 
-def _summary(talk: Talk) -> str:
-    fields = ["knee_side", "pain_location", "onset", "pain_duration_days", "arthritis_history", "activity_level"]
-    line = spoken(fields, talk.intake, talk.questions)
-    return f"{line}." if line else ""
+def read_back_items(talk: Talk) -> list[tuple[str, str]]:
+    """(name of the line, what it says), those that have something to say; time and contact always."""
+    chosen = _load(talk.intake.state["chosen"])
+    found = [(name, spoken(list(fields), talk.intake, talk.questions)) for name, fields in READ_BACK]
+    return [
+        *((name, text) for name, text in found if text),
+        ("line_time", chosen.label(talk.clinic.practice.zoneinfo())),
+        ("line_contact", ", ".join(part for part in (talk.intake.value("first_name"), spoken_reach(talk)) if part)),
+    ]
+
+
+def change_item(talk: Talk, number: int) -> str | None:
+    """Open one line of the read-back again; its name, or None where there is no such line."""
+    items = talk.intake.state.get("read_back", [])
+    if not 1 <= number <= len(items):
+        return None
+    name = str(items[number - 1])
+    if name in ("line_time", "line_contact"):
+        change(talk, name)
+    for field in dict(READ_BACK).get(name, ()):
+        talk.intake.answers.pop(field, None)
+    return name
 
 
 def reach(talk: Talk) -> str:
@@ -231,6 +255,14 @@ def place(talk: Talk) -> list[Say]:
         link = {"label": talk.phrase("calendar_file"), "path": talk.calendar_link}
         said = Say(said.text, link=link, name=said.name)
     return [said]
+
+
+def ask_contact(talk: Talk) -> list[Say]:
+    """Take the contact for a call back, or leave the note at once where it is known."""
+    contact = talk.questions.question("contact")
+    if contact is None or not flow.missing_fields(contact, talk.intake):
+        return finish_call_back(talk)
+    return [talk.put(contact)]
 
 
 def ask_for_person(talk: Talk) -> list[Say]:

@@ -5,6 +5,7 @@ The same function serves the running app (once a turn, before Rasa's agent) and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,8 +15,9 @@ from knee_intake import safety
 from knee_intake.interview.booking_talk import CHANGES
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
-from knee_intake.interview.offered import as_findings, label_of, match_offered, match_words
+from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words, plain
 from knee_intake.interview.questions import Questions
+from knee_intake.understanding.language import language_of
 from knee_intake.understanding.types import UNSURE, Understood
 
 if TYPE_CHECKING:
@@ -30,18 +32,48 @@ QUESTION_WORDS = (
 )  # fmt: skip
 WAYS = (
     "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "reschedule", "already_patient", "why_ask",
-    "repeat", "skip", "later", "go_back", "change_answer", "help", "how_many_more",
+    "repeat", "skip", "later", "go_back", "change_answer", "help", "how_many_more", "what_means", "withdraw_consent",
 )  # fmt: skip
 """Intents that steer the conversation rather than tell something."""
 
 
-ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking")
+_LINE = re.compile(
+    r"(?:(?:please|can you|i want to|i need to|no)[ ,]*)*(?:change|fix|edit|correct|redo)?\s*"
+    r"(?:line|number|no\.?|nr\.?|item|#|the)?\s*(?P<number>\d)(?:st|nd|rd|th)?(?: one)?"
+    r"(?: (?:is|s|looks) (?:wrong|not right|incorrect)| please)?[.!]?",
+    re.IGNORECASE,
+)
+"""One line of the read-back, named by its number."""
+
+ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdraw_consent")
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
+
+_WITHDRAWS = re.compile(
+    r"delet|eras|remov|forget (?:me|what|everything|all|it|this|my)|wipe|scrub|trash|get rid|clear"
+    r"|tak(?:e|ing) (?:it |that |this )?(?:all )?back|consent|permission|agree|\bok\b|privacy|record|data|info"
+    r"|(?:sav|stor|keep|shar|us)(?:e|ing|ed)?\b",
+    re.IGNORECASE,
+)
+"""Words without which nobody takes an agreement back."""
+_FORGET_ALL = re.compile(
+    r"\b(?:delete|erase|remove|wipe|forget) (?:everything|all (?:of )?(?:that|this|it|what|my)"
+    r"|what i (?:told|wrote|typed|gave)|my (?:data|info|information|answers|chat|details)"
+    r"|this (?:chat|conversation)|me\b)(?! about)",
+    re.IGNORECASE,
+)
+"""Plain enough for nobody to doubt it."""
+_GO_ON = re.compile(
+    r"(?:ok|okay|yes|yeah|sure|alright|please|now)?[ ,.]*(?:(?:let's|lets|let us|can we|i want to|i'd like to) )?"
+    r"(?:continue|go on|carry on|keep going|resume|i'm back|im back)(?: now| please| with (?:you|this|the chat))?"
+)
+"""Words with which somebody who had stopped goes on."""
 
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
 """Intents beside which a yes or no in the same text is no answer."""
 
+PLACED_BY_READING = ("options", "appointment", "read_back")
+"""Questions at which "the second one" is read with the rest of the wish."""
 FORKS = ("options", "after_offer")
 """Questions whose reply is a choice of the way."""
 OPTION_INTENTS = {
@@ -58,6 +90,10 @@ READ_AS: dict[str, str | None] = {
     "door": None,
     "cancel_visit": "consent",  # the strict reading of yes and no
     "tell_clinic": "consent",
+    "first_name": "contact",  # who is asked for the name alone may give a number with it
+    "after_alarm": None,
+    "after_alarm_when": None,
+    "after_alarm_call": "consent",
 }
 """How understanding should read the reply, where the step's own name is not one of its questions."""
 
@@ -92,6 +128,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     after = Intake.from_dict(intake.to_dict())
     offered = after.state.get("offered", [])
     picked = match_offered(text, offered, after.state.get("offered_kind"))
+    if picked is None and after.state.get("offered_kind") == "choices" and after.asked not in PLACED_BY_READING:
+        picked = match_place(text, offered)
     choice = None
     if picked is not None:
         choice = (", ".join(picked) or "none") if isinstance(picked, list) else str(picked)
@@ -103,8 +141,12 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _at_a_fork(_without_stray_answer(understood), after, clinic.questions)
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     answers = {name: answer.value for name, answer in after.answers.items()}
-    verdict = safety.assess(safety.facts(understood, answers, after.signs), clinic.red_flags)
+    lang = language_of(text)
+    verdict = safety.assess(safety.facts(understood, answers, after.signs), clinic.red_flags, lang)
     hits = _new_hits(verdict, clinic.red_flags, after, seq)
+    if not hits and intake.status == "advised":
+        verdict = safety.assess_message(understood, clinic.red_flags, lang)
+        hits = _again(verdict, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
     if hits and verdict.stops_interview:
@@ -124,8 +166,11 @@ def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
 
 def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> Understood:
     """Words at a fork of the way: "go ahead" is "now", "tell me more about acupuncture" picks that option."""
-    if intake.asked == "read_back" and understood.intent in ("change_answer", "reschedule", "inform", "deny"):
-        return replace(understood, answer=_what_to_change(understood) or understood.answer)
+    if intake.asked == "read_back":
+        part = _what_to_change(understood)
+        if isinstance(part, int) or understood.intent in ("change_answer", "reschedule", "inform", "deny"):
+            return replace(understood, answer=part or understood.answer)
+        return understood
     if intake.asked not in FORKS:
         return understood
     question = questions.question(intake.asked)
@@ -141,8 +186,10 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     return replace(understood, answer=match_words(understood.text, choices))
 
 
-def _what_to_change(understood: Understood) -> str | None:
-    """ "change the time", "the phone number is wrong": the one part of the read-back that is named."""
+def _what_to_change(understood: Understood) -> str | int | None:
+    """ "change the time", "the phone number is wrong", "change 3": the one part of the read-back that is named."""
+    if (line := _LINE.fullmatch(understood.text.strip())) is not None:
+        return int(line["number"])
     words = {word.strip(".,!?") for word in understood.text.casefold().split()}
     named = [name for name, ways in CHANGES.items() if words & {*ways}]
     return named[0] if len(named) == 1 and understood.answer != "yes" else None
@@ -184,12 +231,25 @@ def _new_hits(verdict: safety.Verdict, rules: safety.RedFlagRules, intake: Intak
     ]
 
 
+def _again(verdict: safety.Verdict, seq: int | None) -> list[FlagHit]:
+    """After an alarm a sign that is told once more alarms once more, though its text has been shown."""
+    if not verdict.stops_interview:
+        return []
+    first = verdict.hits[0]
+    return [FlagHit(first.rule, first.version, first.urgency, first.text, seq)]
+
+
 def _is_covered(hit: safety.Hit, hits: tuple[safety.Hit, ...], rules: safety.RedFlagRules) -> bool:
     """Whether a general line ("a doctor should see your knee today") is said better, or already, by another hit."""
     if not rules.is_general(hit.text):
         return False
     same = [other for other in hits if other.urgency == hit.urgency]
     return any(not rules.is_general(other.text) for other in same) or same[0] is not hit
+
+
+def wants_to_go_on(text: str) -> bool:
+    """Whether the text only says that the visitor would like to go on."""
+    return bool(_GO_ON.fullmatch(plain(text)))
 
 
 def is_question(text: str) -> bool:
@@ -203,7 +263,15 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
     intent = understood.intent
     asks = intent.startswith("ask_")
     told = bool(merged.heard or merged.corrected or merged.taken_back)
-    if intent in ALWAYS_HEARD and understood.confidence >= SURE_ENOUGH:
+    if intake.asked is None and wants_to_go_on(understood.text):
+        return "inform"
+    if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):
+        return "skip"  # "I don't want to give my number" keeps the number back, no more
+    if _FORGET_ALL.search(understood.text):
+        intent = "withdraw_consent"
+    if intent == "withdraw_consent" and not _WITHDRAWS.search(understood.text):
+        intent = "nlu_fallback"  # nothing is thrown away on a guess
+    if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
     if merged.reply in ("answered", "unsure", "alarm_unsure"):
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"

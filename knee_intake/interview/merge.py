@@ -14,6 +14,9 @@ from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIEL
 STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
 """Questions whose reply is a choice of the way, not an answer that is kept."""
 
+JOINT_HISTORY = ("artificial_knee", "recent_knee_surgery", "recent_knee_injection")
+"""Signs that answer the question for what was done to the knee."""
+
 KEPT_FINDINGS = tuple(name for name in (*LIST_FIELDS, *ONE_FIELDS, *NUMBER_FIELDS) if name != "red_flags")
 
 
@@ -42,6 +45,8 @@ def merge(
     question = questions.question(intake.asked) if intake.asked else None
     _take_signs(intake, understood)
     for name, value in understood.corrections.items():
+        if value in (None, []) and question is not None and understood.answer in ([], "no", "none"):
+            continue  # "no, neither" answers what was asked and takes nothing back
         _correct(intake, name, value, understood.text, seq, merged)
     if question is not None:
         _take_reply(intake, question, questions, understood, seq, merged, picked)
@@ -85,6 +90,10 @@ def _take_reply(
         merged.step = answer
         merged.reply = "answered" if answer is not None else "none"
         return
+    if question.alarm and understood.corrections and answer in ([], "no", "none"):
+        return  # "three weeks, not three months" is no "none of these"
+    if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
+        answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:
         return
     if answer == UNSURE:
@@ -103,6 +112,8 @@ def _take_reply(
         _set(intake, "knee_side", side, words, seq, "asked", merged)
     if target in LIST_FIELDS and not isinstance(answer, list):
         answer = [answer]
+    if target in question.none_sets and answer == []:
+        answer = question.none_sets[target]
     if target == "goal":
         answer = str(answer)[:300]
     _set(intake, target, answer, words, seq, "asked", merged)
@@ -163,7 +174,8 @@ def _take_picks(
     for name, value in question.none_sets.items():
         if exact or not values or name == question.id:
             _set(intake, name, value, words, seq, "asked", merged, heard=False)
-        elif name not in intake.answers:  # told in words: what was not spoken of is not denied
+        elif name not in intake.answers and name not in question.variants:
+            # told in words: what was not spoken of is not denied, and where it has a question of its own, it is put
             _set(intake, name, None, words, seq, "unsure", merged, heard=False)
     own = question.id if question.id in question.fills else None
     if own and own not in question.none_sets:
@@ -224,6 +236,14 @@ def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, se
 def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: Merged) -> None:
     if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers:
         _set(intake, "age_band", age_band(int(age)), understood.text, seq, "volunteered", merged, heard=False)
+    if conditions := understood.more.get("conditions"):
+        known = list(intake.value("conditions") or [])
+        more = [one for one in conditions if one not in known]
+        if more:
+            _set(intake, "conditions", [*known, *more], understood.text, seq, "volunteered", merged, heard=False)
+    history = [sign for sign in JOINT_HISTORY if sign in understood.more.get("signs", ())]
+    if history and intake.value("joint_history") in (None, "none"):
+        _set(intake, "joint_history", history, understood.text, seq, "volunteered", merged, heard=False)
     if (who := understood.more.get("who_for")) and "who_for" not in intake.answers:
         _set(intake, "who_for", who, understood.text, seq, "volunteered", merged, heard=False)
 

@@ -11,6 +11,17 @@ from knee_intake.understanding.types import UNSURE, VALUES
 _NO_LETTERS = re.compile(r"[^\w']+")
 _EDGES = re.compile(r"^[\s.,!?\"'()]+|[\s.,!?\"'()]+$")
 
+_PLACES = {
+    name: place
+    for place, names in enumerate(("first 1st 1 one", "second 2nd 2 two", "third 3rd 3 three", "fourth 4th 4 four"))
+    for name in names.split()
+}
+_PLACE = re.compile(
+    r"(?:i(?:'d| would)? (?:pick|choose|take|say|like) |(?:i think |maybe |probably |um |uh )?)?(?:the |that )?"
+    r"(?:(?P<name>first|second|third|fourth|1st|2nd|3rd|4th|last)(?: (?:one|option|choice|answer))?"
+    r"|(?:option|number|choice|answer|no\.|#) ?(?P<number>one|two|three|four|[1-4]))(?: please)?"
+)
+
 
 def plain(text: str) -> str:
     """The text without case, outer punctuation and doubled spaces."""
@@ -48,6 +59,16 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
             return None
         found.append(value)
     return list(dict.fromkeys(found)) or None
+
+
+def match_place(text: str, offered: list[dict[str, str]]) -> str | None:
+    """ "The second one", "option 2", "the last": the offered value at that place; None where it names no place."""
+    found = _PLACE.fullmatch(plain(text))
+    if not found or not offered:
+        return None
+    name = found["name"] or found["number"]
+    place = len(offered) - 1 if name == "last" else _PLACES[name]
+    return offered[place]["value"] if place < len(offered) else None
 
 
 def label_of(picked: Any, offered: list[dict[str, str]], none_label: str, unsure_label: str) -> str:

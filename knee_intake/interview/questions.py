@@ -33,17 +33,27 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One question of the interview."""
 
     id: str
-    phase: Literal["before_booking", "after_booking"]
+    phase: Literal["before_booking", "after_booking", "aside"]
+    """`aside` is put only where something else calls for it."""
     input: InputKind
     text: Texts
     again: Texts
     """Asked in other words after a reply that was not understood."""
     reason: Texts
     """Told when the visitor asks why."""
+    resume: Texts = {}
+    """A shorter wording for coming back to it, after a question of the visitor's or a word of thanks."""
+    meaning: Texts = {}
+    """Told when the visitor asks what it means, and when two replies were not understood."""
+    suggestions: list[Texts] = []
+    """Replies that are offered to tap where nothing else is, once two were not understood."""
     fills: list[str] = []
     """The fields that answer it; it is skipped when all are known. Steps without a field are done by name."""
     variants: dict[str, Texts] = {}
     """The wording when only this one of its fields is missing."""
+    variant_again: dict[str, Texts] = {}
+    variant_resume: dict[str, Texts] = {}
+    """The shorter wording of a variant."""
     variant_choices: dict[str, list[Choice]] = {}
     choices: list[Choice] = []
     none_sets: dict[str, Any] = {}
@@ -52,6 +62,8 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     late_for: list[str] = []
     """Doors for which it waits until after the booking."""
     skippable: bool = True
+    sources: list[str] = []
+    """Ids of sources.yml for what its texts say of medicine."""
     alarm: bool = False
     """A safety question: "not sure" is asked once more, then counts as yes."""
     counts: bool = True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from knee_intake import treatments
-from knee_intake.interview import booking_talk, flow
+from knee_intake.interview import after_alarm, booking_talk, flow
+from knee_intake.interview.hear import wants_to_go_on
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import plain
@@ -14,10 +16,21 @@ from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
 from knee_intake.interview.talk import Talk
 
-GO_ON_WORDS = ("continue", "go on", "carry on", "keep going", "resume")
 DIGITS_OF_A_NUMBER = 5
 ENDED = ("stopped", "finished")
-FAILURES_BEFORE_OTHER_WORDS = 1
+ACKNOWLEDGEMENTS = ("got_it", "thanks_heard", "ok_heard", "noted_heard")
+THANKS = ("thanks", "ok_thanks", "thank_you")
+_NOTHING_MORE = re.compile(
+    r"""(?:no|nope|nah|ok|okay)?[ ,]*
+    (?:nothing|none|none\ of\ (?:that|these|those|them)|neither|that's\ all|thats\ all|that\ is\ all|that's\ it
+    |thats\ it|i'm\ good|im\ good|i'm\ fine|im\ fine|all\ good|all\ set|i'm\ done|im\ done|done|not\ now|not\ today
+    |no\ need)
+    (?:\ (?:else|more|now|for\ now|today|really))?
+    [ ,]*(?:thanks|thank\ you|ty|thx)?(?:\ (?:so\ much|very\ much|a\ lot))?""",
+    re.VERBOSE,
+)
+"""A goodbye where the visitor was asked what to do next."""
+FAILURES_BEFORE_MEANING = 1
 FAILURES_BEFORE_WAY_OUT = 3
 
 
@@ -28,18 +41,25 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     """
     intake = talk.intake
     if intake.status == "advised" and not wants_call(talk):
-        return [] if after_answer else [_advised(talk)]
-    if intake.status == "handed_over" and plain(talk.understood.text) in GO_ON_WORDS:
+        return [] if after_answer else after_alarm.reply(talk)
+    if intake.status == "handed_over" and wants_to_go_on(talk.understood.text):
         intake.status = "active"
         booking_talk.forget_call_back(talk)
         return proceed(talk, talk.phrase("back_to_bot"))
     if intake.status == "handed_over" and not (intake.asked or wants_call(talk)):
         return [] if after_answer else [talk.say("handed_over_more")]
     if intake.status in ENDED and intake.asked is None:
+        if wants_to_go_on(talk.understood.text) and not intake.state.get("consent_withdrawn"):
+            intake.status = "booked" if intake.booking else "active"
+            return proceed(talk, talk.phrase("back_to_bot"))
         return _ended(talk, after_answer)
     if intake.asked == "cancel_visit":
         return booking_talk.cancel_reply(talk)
     question = talk.open_question
+    if question is not None and question.id == "options" and talk.merged.reply == "none" and not after_answer:
+        said = _yes_or_no_to_options(talk, question)
+        if said is not None:
+            return said
     if question is not None and talk.merged.reply == "answered":
         said = _take_step(talk, question)
         if said is not None:
@@ -49,7 +69,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
         return _not_heard(talk, question)
     if talk.merged.reply == "alarm_unsure" and question is not None:
-        return [talk.put(question, talk.phrase("unsure_alarm"))]
+        return [talk.put(question, talk.phrase("unsure_alarm"), wording="again")]
     return proceed(talk, "" if after_answer else acknowledgement(talk))
 
 
@@ -71,6 +91,8 @@ def proceed(talk: Talk, before: str = "") -> list[Say]:
         return said if intake.asked == "appointment" else [*said, *proceed(talk)]
     if question.id == "read_back":
         return booking_talk.read_back(talk, question, before)
+    if question.id == "contact" and talk.intake.value("who_for") == "other_adult" and talk.intake.asked != "contact":
+        before = f"{before} {talk.phrase('contact_other')}".strip()
     return [talk.put(question, before)]
 
 
@@ -81,29 +103,23 @@ def wants_call(talk: Talk) -> bool:
 
 def acknowledgement(talk: Talk) -> str:
     """One short sentence that shows what was heard; empty where there is nothing to say."""
-    merged, seq = talk.merged, len(talk.understood.text)
+    merged = talk.merged
     if merged.taken_back and not merged.corrected:
         return talk.phrase("taken_back")
     if merged.corrected:
-        said = spoken(merged.corrected, talk.intake, talk.questions)
+        said = spoken([*merged.corrected, *merged.heard], talk.intake, talk.questions)
         return talk.phrase("corrected", heard=said[:1].lower() + said[1:]) if said else talk.phrase("thanks")
     if merged.reply == "unsure":
         return talk.phrase("unsure")
     said = spoken([*talk.heard_before, *merged.heard], talk.intake, talk.questions)
     if said:
-        return talk.phrase("got_it" if seq % 2 else "thanks_heard", heard=said)
-    return talk.phrase("thanks") if merged.reply == "answered" and talk.intake.asked != "consent" else ""
+        return talk.in_turn(ACKNOWLEDGEMENTS, heard=said)
+    return talk.in_turn(THANKS) if merged.reply == "answered" and talk.intake.asked != "consent" else ""
 
 
 def _told(talk: Talk) -> bool:
     merged = talk.merged
     return bool(merged.heard or merged.corrected or merged.taken_back)
-
-
-def _advised(talk: Talk) -> Say:
-    if any(hit.rule == "RF16" for hit in talk.intake.red_flags) and talk.intake.urgency != "emergency_911":
-        return talk.say("stopped_child")
-    return talk.say("advised_more")
 
 
 def _ended(talk: Talk, after_answer: bool) -> list[Say]:
@@ -124,19 +140,57 @@ def _give_up(talk: Talk, question: Question) -> list[Say]:
 
 
 def _not_heard(talk: Talk, question: Question) -> list[Say]:
+    """A reply that was not understood: other words first, then what is meant and choices, then a way out."""
     failures = talk.intake.state.get("failures", 0) + 1
     if failures > FAILURES_BEFORE_WAY_OUT:
         return _give_up(talk, question)
-    said = talk.put(question, _what_was_wrong(talk, question), again=failures > FAILURES_BEFORE_OTHER_WORDS)
-    if failures >= FAILURES_BEFORE_WAY_OUT:
-        ways = [*said.choices, (talk.phrase("person_label"), "talk_to_human")]
-        if question.skippable:
-            ways.append((talk.phrase("skip_label"), "skip"))
-        how = {"kind": "choices", "for": talk.intake.asked or question.id}
-        said = Say(talk.phrase("not_heard_offer"), tuple(ways), how, name="way_out")
-        talk.remember(said, question)
+    if question.id == "appointment":
+        says = _no_time_chosen(talk, question, failures)
+        talk.intake.state["failures"] = failures
+        return says
+    if failures == FAILURES_BEFORE_WAY_OUT:
+        said = way_out(talk, question)
+    elif failures > FAILURES_BEFORE_MEANING:
+        said = explain_question(talk, question, talk.phrase("not_heard_twice"))
+    else:
+        said = talk.put(question, _what_was_wrong(talk, question), wording="again")
     talk.intake.state["failures"] = failures
     return [said]
+
+
+def _no_time_chosen(talk: Talk, question: Question, failures: int) -> list[Say]:
+    """No time was picked: a no is met with other ways, anything else with the times once more."""
+    if talk.understood.intent != "deny" and failures < FAILURES_BEFORE_WAY_OUT:
+        return booking_talk.offer_times(talk, question, talk.phrase("not_heard"))
+    ways = (("other_times_label", booking_talk.OTHER), ("call_label", "call_me"), ("not_now_label", "stop"))
+    choices = tuple((talk.phrase(name), value) for name, value in ways)
+    said = Say(talk.phrase("no_time_suits"), choices, {"kind": "choices", "for": question.id}, name="no_time_suits")
+    talk.remember(said, question)
+    return [said]
+
+
+def explain_question(talk: Talk, question: Question, before: str) -> Say:
+    """What the question means, in its plainest words, with replies to tap where it has no choices of its own."""
+    meaning = question.meaning.get(talk.lang) or question.meaning.get("en") or question.again["en"]
+    said = talk.put(question, wording="again")
+    choices = said.choices or tuple((one["en"], one["en"]) for one in question.suggestions)
+    how = said.input if said.choices or not choices else {"kind": "choices", "for": (said.input or {}).get("for")}
+    text = f"{before} {meaning}".strip()
+    # suggestions are words like any other: they are sent and read as if typed
+    return Say(text, choices, how, name=f"{question.id}:meaning")
+
+
+def way_out(talk: Talk, question: Question) -> Say:
+    """A person, or leaving the question out, beside its own choices."""
+    said = talk.put(question, wording="again")
+    ways = [*said.choices, (talk.phrase("person_label"), "talk_to_human")]
+    if question.skippable:
+        ways.append((talk.phrase("skip_label"), "skip"))
+    name = "not_heard_offer" if question.skippable else "not_heard_person"
+    how = {"kind": "choices", "for": talk.intake.asked or question.id}
+    offered = Say(f"{talk.phrase(name)} {question.again['en']}", tuple(ways), how, name="way_out")
+    talk.remember(offered, question)
+    return offered
 
 
 def _what_was_wrong(talk: Talk, question: Question) -> str:
@@ -170,13 +224,22 @@ def _take_step(talk: Talk, question: Question) -> list[Say] | None:
 def _take_read_back(talk: Talk, reply: Any) -> list[Say] | None:
     if reply in ("change", "no"):
         return [change_what(talk)]
-    if reply in ("change_time", "change_contact"):
+    if str(reply).isdigit():
+        return _change_line(talk, int(reply))
+    if reply in booking_talk.CHANGES:
         booking_talk.change(talk, reply)
         return None
     if reply != "yes":
         return None
     said = booking_talk.place(talk)
     return [*said, *proceed(talk)] if talk.intake.booking else said
+
+
+def _change_line(talk: Talk, number: int) -> list[Say]:
+    """ "Change 3": open that line of the read-back again."""
+    if booking_talk.change_item(talk, number) is None:
+        return [change_what(talk)]
+    return proceed(talk, talk.phrase("change_line"))
 
 
 def _refused(talk: Talk) -> list[Say]:
@@ -188,15 +251,33 @@ def _refused(talk: Talk) -> list[Say]:
 
 
 def change_what(talk: Talk) -> Say:
-    """Ask what to change in the read-back."""
+    """Ask which line of the read-back to change."""
+    items = booking_talk.read_back_items(talk)
+    talk.intake.state["read_back"] = [name for name, _ in items]
     said = Say(
         talk.phrase("change_what"),
-        tuple((talk.phrase(name), name) for name in booking_talk.CHANGES),
+        tuple((f"{number}. {talk.phrase(name)}", str(number)) for number, (name, _) in enumerate(items, 1)),
         {"kind": "choices", "for": "read_back"},
         name="change_what",
     )
     talk.remember(said, talk.questions.question("read_back"))
     return said
+
+
+def _yes_or_no_to_options(talk: Talk, question: Question) -> list[Say] | None:
+    """ "OK" to "what would you like to do next?" names no way: a visit is offered. "Nothing, thanks" is a goodbye."""
+    offered = talk.intake.state.pop("visit_offered", False)
+    intent = talk.understood.intent
+    if intent == "affirm" and offered:
+        return choose_option(talk, "book")
+    if intent == "affirm":
+        said = talk.put(question)
+        said = Say(talk.phrase("options_ok"), said.choices, said.input, name="options_ok")
+        talk.intake.state["visit_offered"] = True
+        return [said]
+    if intent in ("deny", "later", "goodbye") or _NOTHING_MORE.fullmatch(plain(talk.understood.text)):
+        return _finish(talk, "", later=True)
+    return None
 
 
 def choose_option(talk: Talk, reply: str) -> list[Say]:
@@ -234,6 +315,7 @@ def more_about(talk: Talk, option: str) -> list[Say]:
     talk.intake.answers["interest"] = Answer(picked, talk.understood.text, None, "asked")
     question = talk.questions.question("options")
     assert question is not None
+    talk.intake.state |= {"told": list(explained.sources), "about": option}
     said = Say(explained.text, name=f"treatment:{option}")
     return [said, talk.put(question)]
 
@@ -244,17 +326,26 @@ def _explain_options(talk: Talk, question: Question, before: str) -> list[Say]:
     talk.intake.state["explained"] = True
     answers = {name: answer.value for name, answer in talk.intake.answers.items()}
     found = treatments.explain(answers, talk.clinic.treatments, talk.clinic.practice, talk.lang)
+    talk.intake.state["told"] = list(dict.fromkeys(name for one in found for name in one.sources))
     intro = f"{before} {talk.phrase('no_flag') if not talk.intake.red_flags else ''}".strip()
     says = [Say(f"{intro} {talk.phrase('options_intro')}".strip(), name="options_intro")]
     says += [Say(one.text, name=f"treatment:{one.treatment}") for one in found]
     return [*says, talk.put(question)]
 
 
+def say_goodbye(talk: Talk) -> list[Say]:
+    """The visitor wants nothing more for now."""
+    return _finish(talk, "", later=True)
+
+
 def _finish(talk: Talk, before: str, *, later: bool = False) -> list[Say]:
     """Nothing is left to ask."""
     talk.nothing_open()
-    if talk.intake.booking or talk.intake.state.get("callback_sent"):
+    booked = talk.intake.booking or talk.intake.state.get("callback_sent")
+    if booked:
         talk.intake.state["closed"] = True
         talk.intake.status = "finished" if talk.intake.status != "handed_over" else "handed_over"
-    name = "finished_later" if later else "finished"
+    elif later:
+        talk.intake.status = "stopped"
+    name = ("finished_later" if booked else "finished_no_visit") if later else "finished"
     return [Say(f"{before} {talk.phrase(name)}".strip(), name=name)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from knee_intake.interview.questions import Choice, Question, Questions
 
@@ -52,30 +52,45 @@ def pairs(choices: list[Choice], lang: str = "en") -> tuple[tuple[str, str], ...
     return tuple((choice.label.get(lang) or choice.label["en"], choice.value) for choice in choices)
 
 
-def ask(question: Question, questions: Questions, *, missing: list[str], again: bool = False, before: str = "") -> Say:
-    """Put a question: `missing` are the fields still unknown; `before` is said in front of it, in the same message.
+Wording = Literal["new", "resume", "again"]
+"""How a question is put: in full, shorter because it was open already, in other words because a reply was not
+understood."""
 
-    `again` uses the other wording, for a reply that was not understood.
-    """
+
+def ask(
+    question: Question, questions: Questions, *, missing: list[str], wording: Wording = "new", before: str = ""
+) -> Say:
+    """Put a question: `missing` are the fields still unknown; `before` is said in front of it, in the same message."""
     kind: str = question.input
     choices = question.choices
-    texts = question.text
-    only = missing[0] if len(missing) == 1 and missing[0] in question.variants else None
+    only = only_one(question, missing)
     if only:
-        texts = question.variants[only]
         choices = question.variant_choices.get(only, [c for c in choices if _gives(questions, c, only)])
         kind = "choices" if choices and only == "knee_side" else kind
         kind = "choices" if only in question.variant_choices else kind
         kind = "multi_choice" if kind == "knee_map" else kind
-    if again:
-        texts = question.again
     how: dict[str, Any] = {"kind": kind, "for": only if only and only != "reach" else question.id}
     if kind == "multi_choice" and question.input == "multi_choice":
         how |= {"none_value": "none", "none_label": questions.phrase("none_label")}
     if kind == "pain_scale":
         how |= {"min_label": "no pain", "max_label": "worst pain"}
-    text = texts["en"]
-    return Say(f"{before} {text}".strip() if before else text, pairs(choices), how, name=question.id)
+    text = _text(question, only, wording)["en"]
+    gap = "" if before.endswith("\n") else " "
+    return Say(f"{before}{gap}{text}".strip(), pairs(choices), how, name=question.id)
+
+
+def only_one(question: Question, missing: list[str]) -> str | None:
+    """The one field of several that is still missing and has a wording of its own."""
+    return missing[0] if len(missing) == 1 and missing[0] in question.variants else None
+
+
+def _text(question: Question, only: str | None, wording: Wording) -> dict[str, str]:
+    if wording == "again":
+        return question.variant_again.get(only, question.again) if only else question.again
+    full = question.variants[only] if only else question.text
+    if wording == "resume":
+        return question.variant_resume.get(only, full) if only else question.resume or full
+    return full
 
 
 def _gives(questions: Questions, choice: Choice, field: str) -> bool:

@@ -18,11 +18,13 @@ MOST = 5
 
 
 def spoken_duration(days: float) -> str:
-    """Days as people say them: days up to two weeks, then weeks, months, years."""
+    """Days as people say them: days up to two weeks, then weeks, a month, weeks again, months, years."""
     if days < 14 and days != 7:
         count = max(1, round(days))
         return f"{count} day{'s' if count != 1 else ''}"
-    size, name = next((size, name) for size, name in ((365, "year"), (30, "month"), (7, "week")) if days >= size)
+    sizes = ((365, "year"), (60, "month"), (28, "month") if days in (28, 30, 31) else (7, "week"), (7, "week"))
+    least, name = next((size, name) for size, name in sizes if days >= size)
+    size = 30 if name == "month" else least
     count = round(days / size)
     if name == "month" and count >= 12:
         count, name = 1, "year"

@@ -57,6 +57,7 @@ CHART: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("arthritis_history", "Arthritis told by a doctor"),
             ("joint_history", "Artificial knee, surgery, shots"),
             ("treatments_tried", "Tried so far"),
+            ("conditions", "Other conditions"),
         ),
     ),
     (

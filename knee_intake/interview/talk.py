@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,7 +11,7 @@ from knee_intake.interview import flow
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Intake
 from knee_intake.interview.questions import Question, Questions
-from knee_intake.interview.say import Say, ask
+from knee_intake.interview.say import Say, Wording, ask, only_one
 from knee_intake.understanding.types import Understood
 
 if TYPE_CHECKING:
@@ -90,12 +90,32 @@ class Talk:
     def say(self, name: str, /, **values: Any) -> Say:
         return Say(self.phrase(name, **values), name=name)
 
-    def put(self, question: Question, before: str = "", *, again: bool = False) -> Say:
-        """Ask `question`, remember that it is open and what it offers."""
+    def in_turn(self, names: Sequence[str], /, **values: Any) -> str:
+        """One of several phrases that say the same, another one each time."""
+        turns = self.intake.state.setdefault("turns", {})
+        turns[names[0]] = turns.get(names[0], -1) + 1
+        return self.phrase(names[turns[names[0]] % len(names)], **values)
+
+    def put(self, question: Question, before: str = "", *, wording: Wording | None = None) -> Say:
+        """Ask `question`, remember that it is open and what it offers.
+
+        A question that was open already is put in other words than the last time, unless `wording` says how.
+        """
         missing = flow.missing_fields(question, self.intake) or question.fills
-        said = ask(question, self.questions, missing=missing, again=again, before=before)
+        if question.alarm and question.id not in self.trail:
+            missing = question.fills  # what was told by the way does not stand in for a safety checklist
+        if wording is None:
+            wording = self._next_wording(question, missing)
+        said = ask(question, self.questions, missing=missing, wording=wording, before=before)
+        self.intake.state["worded"] = [_key(question, missing), wording]
         self.remember(said, question)
         return said
+
+    def _next_wording(self, question: Question, missing: list[str]) -> Wording:
+        key, last = self.intake.state.get("worded") or (None, None)
+        if key != _key(question, missing):
+            return "new"
+        return "again" if last == "resume" else "resume"
 
     def remember(self, said: Say, question: Question | None) -> None:
         """Note what was asked and offered, so that the next text can be read in its light."""
@@ -113,3 +133,8 @@ class Talk:
         self.intake.asked = None
         self.intake.state["offered"] = []
         self.intake.state["offered_kind"] = None
+
+
+def _key(question: Question, missing: list[str]) -> str:
+    """What of a question is asked: the whole, or the one field that is left."""
+    return f"{question.id}:{only_one(question, missing) or ''}"

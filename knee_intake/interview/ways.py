@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from knee_intake import faq
-from knee_intake.interview import booking_talk, flow
+from knee_intake import faq, treatments
+from knee_intake.interview import after_alarm, booking_talk, flow
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
-from knee_intake.interview.reply import acknowledgement, change_what, go_on, proceed, wants_call
+from knee_intake.interview.reply import (
+    acknowledgement,
+    change_what,
+    explain_question,
+    go_on,
+    proceed,
+    say_goodbye,
+    wants_call,
+    way_out,
+)
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
+from knee_intake.texts import in_language
+
+ASPECTS = {"ask_side_effects": ("risk",), "ask_safety": ("risk",), "ask_evidence": ("benefit", "limits")}
+"""Questions that mean the option just spoken of, and the parts of its text that answer them."""
+_BY_NAME = re.compile(r"\b(?:botox|dysport|botulin\w*|toxin|shots?|injections?)\b")
+SURELY_OFF_TOPIC = 0.6
+"""Share of the classifier's vote."""
+MOST_SOURCES = 6
+INSULTED = ("insult_person", "insult_person_2")
 
 
 def answer_question(talk: Talk) -> list[Say]:
     """Answer from clinic/answers.yml; the open question is taken up again by the form."""
-    found = faq.answer(talk.understood.intent, talk.clinic, talk.lang)
+    intent = talk.understood.intent
+    about = _about(talk, intent)
+    if intent in ASPECTS and about is not None:
+        return [about]
+    entry = talk.clinic.faq.answers.get(intent)
+    if intent in faq.ON_TOXINS or (entry is not None and entry.treatment):
+        talk.intake.state["about"] = entry.treatment if entry is not None else None
+    found = faq.answer(intent, talk.clinic, talk.lang)
+    talk.intake.state["told"] = list(found.sources)
     return [Say(found.text, name=f"answer:{talk.understood.intent}")]
+
+
+def _about(talk: Talk, intent: str) -> Say | None:
+    """ "What are the risks?" right after acupuncture asks for those of acupuncture."""
+    option = talk.intake.state.get("about")
+    if option is None or intent not in ASPECTS or _BY_NAME.search(talk.understood.text.casefold()):
+        return None
+    found = next((one for one in talk.clinic.treatments.treatments if one.id == option), None)
+    if found is None or found.off_label:
+        return None
+    text = treatments.aspect(option, ASPECTS[intent], talk.clinic.treatments, talk.lang)
+    label = in_language(found.label, talk.lang)
+    talk.intake.state["told"] = list(found.sources)
+    return Say(text or talk.phrase("no_checked_facts", option=label.lower()), name=f"treatment:{option}:{intent}")
 
 
 def take_up_again(talk: Talk) -> list[Say]:
@@ -39,8 +80,52 @@ def why_ask(talk: Talk) -> list[Say]:
     return _again(talk, reason)
 
 
+def what_means(talk: Talk) -> list[Say]:
+    """What the open question means, in other words."""
+    question = talk.open_question
+    if question is None:
+        return [talk.say("not_heard_open")]
+    if talk.intake.state.get("meaning_told") == question.id:
+        return [way_out(talk, question)]  # said once already; more of the same would help nobody
+    talk.intake.state["meaning_told"] = question.id
+    return [explain_question(talk, question, "")]
+
+
 def repeat(talk: Talk) -> list[Say]:
-    return _again(talk, "")
+    """The same once more: the open question in full, with what was explained before it."""
+    question = talk.open_question
+    if question is None or question.id in ("appointment", "read_back", "options"):
+        talk.intake.state.pop("explained", None)
+        return proceed(talk) if question is not None else _again(talk, "")
+    return [talk.put(question, wording="new")]
+
+
+def distress(talk: Talk) -> list[Say]:
+    """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open."""
+    said = talk.say("distress")
+    question = talk.open_question
+    if question is None or talk.intake.status in ("advised", "stopped", "finished", "handed_over"):
+        return [said]
+    return [said, talk.put(question)]
+
+
+def who_says(talk: Talk) -> list[Say]:
+    """ "Says who?": the sources of what was told last, by title."""
+    names = talk.intake.state.get("told", [])
+    sources = talk.clinic.sources
+    found = [sources[name] for name in names if name in sources][:MOST_SOURCES]
+    lines = [f"- {one.title} ({one.year})" if one.year else f"- {one.title}" for one in found]
+    text = "\n".join([talk.phrase("sources_are"), *lines]) if lines else talk.phrase("sources_none")
+    return [Say(text, name="sources"), *take_up_again(talk)]
+
+
+def withdraw_consent(talk: Talk) -> list[Say]:
+    """The agreement is taken back: nothing more is asked, and how to have all of it deleted is said."""
+    talk.nothing_open()
+    talk.intake.status = "stopped"
+    talk.intake.answers.pop("consent", None)
+    talk.intake.state["consent_withdrawn"] = True
+    return [talk.say("withdrawn")]
 
 
 def help_out(talk: Talk) -> list[Say]:
@@ -49,7 +134,8 @@ def help_out(talk: Talk) -> list[Say]:
 
 def how_many_more(talk: Talk) -> list[Say]:
     answered, of = flow.progress(talk.intake, talk.questions)
-    return _again(talk, talk.phrase("how_many", left=max(1, of - answered)))
+    left = max(1, of - answered)
+    return _again(talk, talk.phrase("how_many_one") if left == 1 else talk.phrase("how_many", left=left))
 
 
 def skip(talk: Talk) -> list[Say]:
@@ -63,6 +149,8 @@ def skip(talk: Talk) -> list[Say]:
         return booking_talk.without_contact(talk)
     if not question.skippable:
         return _again(talk, talk.phrase("cannot_skip" if question.alarm else "cannot_skip_this"))
+    if question.id == "options":
+        return say_goodbye(talk)
     if question.id == "after_offer":
         talk.merged.reply, talk.merged.step = "answered", "skip"
         return go_on(talk)
@@ -114,6 +202,9 @@ def change_answer(talk: Talk) -> list[Say]:
 def book(talk: Talk) -> list[Say]:
     """The shortest way to a visit from wherever the visitor is."""
     intake = talk.intake
+    if intake.booking and intake.booking.get("status") == "cancelled":
+        intake.booking, intake.status = None, "active"
+        booking_talk.forget_time(talk)
     if intake.booking:
         return [talk.say("kept", time=booking_talk.time_of_booking(talk)), *take_up_again(talk)]
     if intake.status in ("stopped", "handed_over", "finished"):
@@ -123,12 +214,19 @@ def book(talk: Talk) -> list[Say]:
     before = acknowledgement(talk)
     if in_the_middle is not None and in_the_middle.counts:
         intake.door = "book"
-        before = f"{before} {talk.phrase('book_soon')}".strip()
+        following = flow.next_question(intake, talk.questions)
+        soon = following is not None and following.counts
+        before = f"{before} {talk.phrase('book_soon' if soon else 'book_now')}".strip()
     flow.mark_done(intake, "options")
     return proceed(talk, before)
 
 
 def already_patient(talk: Talk) -> list[Say]:
+    """The visit of this very chat is known; anything else is for the phone."""
+    booking = talk.intake.booking
+    if booking and booking.get("status") != "cancelled":
+        time, reference = booking_talk.time_of_booking(talk), booking["reference"]
+        return [talk.say("your_visit", time=time, reference=reference), *take_up_again(talk)]
     return [talk.say("already_patient")]
 
 
@@ -173,7 +271,20 @@ def goodbye(talk: Talk) -> list[Say]:
 
 
 def insult(talk: Talk) -> list[Say]:
-    return _again(talk, talk.phrase("insult"))
+    """Kindly; from the second time on a person is offered."""
+    count = talk.intake.state.get("insults", 0) + 1
+    talk.intake.state["insults"] = count
+    if count == 1:
+        return _again(talk, talk.phrase("insult"))
+    choices = ((talk.phrase("person_label"), "talk_to_human"), (talk.phrase("go_on_label"), "repeat"))
+    said = Say(
+        talk.in_turn(INSULTED), choices, {"kind": "choices", "for": talk.intake.asked or "person"}, name="insult_person"
+    )
+    talk.intake.state |= {
+        "offered": [{"label": label, "value": value} for label, value in choices],
+        "offered_kind": "choices",
+    }
+    return [said]
 
 
 def other_language(talk: Talk) -> list[Say]:
@@ -191,6 +302,21 @@ def not_understood(talk: Talk) -> list[Say]:
     return [talk.say("not_heard_open")]
 
 
+def off_topic(talk: Talk) -> list[Say]:
+    """None of our business: said so, and the open question comes back.
+
+    It counts as a reply that was not understood: whoever is taken for off topic twice hears what is meant, then a way
+    out.
+    """
+    question, failures = talk.open_question, talk.intake.state.get("failures", 0)
+    sure = talk.understood.confidence >= SURELY_OFF_TOPIC
+    if question is None or failures or not sure or talk.intake.status not in ("active", "booked"):
+        return not_understood(talk)
+    said = _again(talk, talk.phrase("off_topic"))
+    talk.intake.state["failures"] = failures + 1
+    return said
+
+
 def _again(talk: Talk, before: str) -> list[Say]:
     """Say something small, then take the open question up again."""
     question = talk.open_question
@@ -205,6 +331,10 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "talk_to_human": booking_talk.ask_for_person,
     "call_me": call_me,
     "why_ask": why_ask,
+    "what_means": what_means,
+    "who_says": who_says,
+    "distress": distress,
+    "withdraw_consent": withdraw_consent,
     "repeat": repeat,
     "help": help_out,
     "how_many_more": how_many_more,
@@ -224,7 +354,7 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "insult": insult,
     "other_language": other_language,
     "just_question": just_question,
-    "out_of_scope": not_understood,
+    "out_of_scope": off_topic,
     "nlu_fallback": not_understood,
 }
 """Intent -> the reply to it. Everything else goes on with the interview."""
@@ -235,6 +365,6 @@ AFTER_AN_EMERGENCY = ("talk_to_human", "call_me", "thanks", "goodbye")
 
 def steer(talk: Talk, act: str) -> list[Say]:
     """The reply to what the visitor wants of the conversation itself."""
-    if talk.intake.status == "advised" and act not in AFTER_AN_EMERGENCY:
+    if talk.intake.status == "advised" and (act not in AFTER_AN_EMERGENCY or talk.intake.asked == after_alarm.CALL):
         return go_on(talk)
     return WAYS.get(act, go_on)(talk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from knee_intake.approvals import Decision, record, reviews
 from knee_intake.checks import Finding, check, go_live_gaps, run_check, run_go_live
+from knee_intake.clinic import load_clinic
 from knee_intake.errors import StorageError
+from knee_intake.patient_texts import BLOCKING, Section
 from knee_intake.records import database as database_room
 from knee_intake.settings import Settings
 
@@ -44,8 +48,8 @@ def test_every_gap_that_keeps_the_shipped_clinic_from_going_live_is_named(settin
         "privacy notice url: not known",
         "HTTPS is not on",
         "any site may embed the chat",
-        "the questions are not approved (consent and the emergency list among them)",
     } <= what
+    assert any("questions and phrases are not approved (consent and the emergency list among them)" in w for w in what)
     assert any("safety texts are not approved: RF" in one for one in what)
     assert len(what) == 12
     assert all(finding.where and finding.remedy for finding in gaps)
@@ -107,8 +111,15 @@ def sign_everything(home: Path) -> None:
         ("alert_recipient: {value: null,", "alert_recipient: {value: desk@clinic.test, confirmed: true,"),
         ("privacy_notice_url: {value: null,", 'privacy_notice_url: {value: "https://clinic.test", confirmed: true,'),
     )  # fmt: skip
-    for name in ("red_flags.yml", "questions.yml"):
-        change(home, name, ("approved_by: null", "approved_by: A. Clinician"))
+    approve(home, *BLOCKING)
+
+
+def approve(home: Path, *sections: Section) -> None:
+    """A clinician signs whole sections."""
+    found = [one.text for one in reviews(load_clinic(home / "clinic")) if one.text.section in sections]
+    at = "2026-03-10T12:00:00-04:00"
+    signed = [Decision(text=one.id, decision="approved", by="A. Clinician", at=at, hash=one.hash) for one in found]
+    record(home / "clinic" / "approvals.yml", signed)
 
 
 def test_once_all_is_confirmed_and_signed_nothing_is_missing(
@@ -119,6 +130,42 @@ def test_once_all_is_confirmed_and_signed_nothing_is_missing(
     assert go_live_gaps(settings) == []
     assert run_go_live(settings) == 0
     assert "KNEE_INTAKE_LIVE=yes" in capsys.readouterr().out
+
+
+def test_an_edit_of_a_signed_safety_text_closes_the_door_again(make_settings: MakeSettings, home: Path) -> None:
+    sign_everything(home)
+    settings = make_settings(https=True, allowed_origins=("https://clinic.test",))
+    change(home, "red_flags.yml", ("Call 911 now. This can start hours", "Call 911. This can start hours"))
+    (gap,) = go_live_gaps(settings)
+    assert re.fullmatch(
+        r"1 of \d+ safety texts are not approved: RF13; changed since they were read: safety\.RF13", gap.what
+    )
+
+
+def test_a_few_open_phrases_are_named_and_a_rejected_one_is_pointed_out(
+    make_settings: MakeSettings, home: Path
+) -> None:
+    sign_everything(home)
+    settings = make_settings(https=True, allowed_origins=("https://clinic.test",))
+    thanks = next(one.text for one in reviews(load_clinic(home / "clinic")) if one.text.id == "phrase.thanks")
+    at = "2026-03-11T12:00:00-04:00"
+    no = Decision(text=thanks.id, decision="rejected", by="B. Clinician", at=at, hash=thanks.hash, comment="Too short.")
+    record(home / "clinic" / "approvals.yml", [no])
+    (gap,) = go_live_gaps(settings)
+    assert re.fullmatch(
+        r"1 of \d+ questions and phrases are not approved: phrase\.thanks; rejected: phrase\.thanks", gap.what
+    )
+
+
+def test_signed_options_and_answers_are_no_longer_pointed_out(settings: Settings, home: Path) -> None:
+    approve(home, "options", "answers")
+    assert not any("the clinic will tell you" in one for one in named(check(settings), "warn"))
+
+
+def test_the_claims_of_the_article_that_are_still_open_are_counted(settings: Settings) -> None:
+    found = next(finding for finding in check(settings) if "article" in finding.what)
+    assert re.fullmatch(r"\d+ of \d+ claims of the clinic's article are still to be mended", found.what)
+    assert "`knee-intake check --article`" in found.remedy
 
 
 def test_go_live_names_the_gaps_and_refuses(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ import pytest
 from knee_intake import __version__, cli
 from knee_intake.errors import ModelError
 
-NAMES = ["serve", "train", "understand", "staff", "export", "erase", "retention", "check", "go-live"]
+NAMES = ["serve", "train", "understand", "staff", "export", "erase", "retention", "texts", "check", "go-live"]
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
 
@@ -113,7 +113,16 @@ def test_the_exit_status_is_the_commands(command_that, result: int | None, statu
     assert exit_status("try") == status
 
 
-LIGHT = [["--help"], ["check"], ["go-live"], ["staff", "list"], ["export", "--format", "json"], ["retention"]]
+LIGHT = [
+    ["--help"],
+    ["check"],
+    ["check", "--article"],
+    ["texts"],
+    ["go-live"],
+    ["staff", "list"],
+    ["export", "--format", "json"],
+    ["retention"],
+]
 
 
 @pytest.mark.parametrize("argv", LIGHT, ids=" ".join)

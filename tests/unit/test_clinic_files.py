@@ -65,6 +65,8 @@ def test_the_article_and_its_figures_are_named_nowhere_as_a_source_of_a_benefit(
             "answers.ask_acupuncture",
             "`services.magnets` is no fact",
         ),
+        ("article.yml", "sources: [S1, S3]", "sources: [S1, S0]", "claims.2.sources", "`S0` is not in sources.yml"),
+        ("article.yml", "source: ARTICLE", "source: PAGE", "source", "`PAGE` is not in sources.yml"),
         ("practice.yml", "  acupuncture: {value", "  needles: {value", "visit_types.0.services", "`acupuncture` is no"),
     ],
 )  # fmt: skip
@@ -87,7 +89,8 @@ def test_services_are_the_options_and_no_others(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["practice.yml", "treatments.yml", "answers.yml", "sources.yml", "red_flags.yml", "questions.yml"]
+    "name",
+    ["practice.yml", "treatments.yml", "answers.yml", "sources.yml", "red_flags.yml", "questions.yml", "article.yml"],
 )
 def test_a_missing_file_is_named(home: Path, name: str) -> None:
     (home / "clinic" / name).unlink()

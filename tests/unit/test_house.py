@@ -13,7 +13,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "knee_intake"
 
-PURE = ("interview", "safety", "treatments", "faq", "practice", "errors", "clock")
+PURE = (
+    "interview",
+    "safety",
+    "treatments",
+    "faq",
+    "practice",
+    "errors",
+    "clock",
+    "patient_texts",
+    "approvals",
+    "article",
+)
 FORBIDDEN_TO_PURE = {"rasa", "rasa_sdk", "tensorflow", "starlette", "sqlalchemy", "uvicorn", "requests"}
 RULES_ONLY = ("reader", "findings", "assertion", "answers", "corrections", "lexicon", "types")
 """Parts of understanding that need no model."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -154,7 +155,273 @@ def test_after_two_failures_other_words_and_after_three_a_way_out(chat: Chat) ->
     second = chat.say("bla", "out_of_scope")[0].text
     third = chat.say("bla", "out_of_scope")[0]
     assert len({first, second, third.text}) == 3
+    assert "Is it yours" in second, "what is meant, in plain words"
     assert ("Ask a person", "talk_to_human") in third.choices
+
+
+def test_a_question_that_comes_back_is_put_in_other_words(chat: Chat) -> None:
+    chat.start()
+    asked = [chat.text]
+    for _ in range(4):
+        chat.say("thanks", "thanks")
+        asked.append(chat.last[-1].text)
+    assert chat.asked == "who_for"
+    assert all(one != other for one, other in pairwise(asked))
+
+
+def test_off_topic_is_said_so_once_then_it_is_a_reply_that_was_not_understood(chat: Chat) -> None:
+    chat.start()
+    assert "can't help with that here" in chat.say("what is the capital of Peru", "out_of_scope")[0].text
+    assert chat.say("bla", "out_of_scope")[0].name == "who_for:meaning"
+    assert chat.say("bla", "out_of_scope")[0].name == "way_out"
+
+
+def test_what_a_question_means_is_told_with_replies_to_tap(clinic: Clinic) -> None:
+    chat = told(clinic)
+    for name in ("onset", "pain_duration_days"):
+        del chat.intake.answers[name]
+    chat.start()
+    said = chat.say("what do you mean", "what_means")[0]
+    assert said.name == "onset:meaning"
+    assert ("Years ago", "Years ago") in said.choices
+    assert chat.intake.state["offered"] == [], "they are read as words"
+
+
+def test_ok_at_the_fork_is_met_with_a_visit(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    assert chat.say("ok", "affirm")[0].name == "options_ok"
+    chat.say("yes", "affirm")
+    assert chat.asked == "appointment"
+
+
+@pytest.mark.parametrize("words", ["nothing thanks", "no, that's all", "I'm good, thank you", "not now", "nah all set"])
+def test_a_goodbye_at_the_fork_in_words(clinic: Clinic, words: str) -> None:
+    chat = told(clinic)
+    chat.start()
+    assert chat.say(words, "nlu_fallback")[-1].name == "finished_no_visit"
+
+
+def test_who_stopped_may_go_on(chat: Chat) -> None:
+    chat.start()
+    chat.say("stop", "stop")
+    chat.say("continue", "stop")
+    assert chat.asked == "who_for"
+    assert chat.intake.status == "active"
+
+
+def test_book_does_not_promise_questions_that_are_not_there(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["activity_level"]
+    chat.start()
+    assert "few quick questions" not in chat.say("book", "book")[0].text
+
+
+@pytest.mark.parametrize("intent", ["deny", "later", "skip"])
+def test_nothing_more_at_the_fork_ends_with_a_goodbye(clinic: Clinic, intent: str) -> None:
+    chat = told(clinic)
+    chat.start()
+    assert chat.say("nothing for now", intent)[-1].name == "finished_no_visit"
+    assert chat.intake.status == "stopped"
+    assert chat.asked is None
+
+
+def test_says_who_is_answered_with_titles(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    said = chat.say("says who?", "who_says")[0].text
+    told_last = chat.intake.state["told"]
+    assert told_last
+    assert all(clinic.sources[name].title in said for name in told_last[:6])
+
+
+def test_the_risks_are_those_of_the_option_just_spoken_of(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("is acupuncture any good?", "ask_acupuncture")
+    said = chat.say("what are the risks?", "ask_side_effects")[0].text
+    assert said.startswith("Acupuncture: Ask about the risks")
+    assert "Botox" not in said
+    assert "Botox" in chat.say("and the risks of the shots?", "ask_side_effects")[0].text
+    chat.say("tell me about physical therapy", "ask_physical_therapy")
+    assert "no checked facts" in chat.say("any risks?", "ask_side_effects")[0].text
+    chat.say("what is botox", "ask_botulinum")
+    assert "Botox" in chat.say("what are the risks?", "ask_side_effects")[0].text
+
+
+@pytest.mark.parametrize("words", ["please delete everything i told you", "erase my data", "forget me"])
+def test_who_wants_all_deleted_is_heard_whatever_the_classifier_says(chat: Chat, words: str) -> None:
+    chat.start()
+    assert chat.say(words, "ask_privacy")[0].name == "withdrawn"
+
+
+def test_what_means_twice_is_met_with_a_way_out(chat: Chat) -> None:
+    chat.start()
+    chat.say("what do you mean", "what_means")
+    assert chat.say("i dont get it", "what_means")[0].name == "way_out"
+
+
+def test_consent_taken_back_ends_the_interview(chat: Chat) -> None:
+    chat.start()
+    assert chat.say("please delete what I said", "withdraw_consent")[0].name == "withdrawn"
+    assert chat.intake.status == "stopped"
+    assert chat.value("consent") is None
+
+
+def test_a_frightened_visitor_hears_a_kind_word_first(chat: Chat) -> None:
+    chat.start()
+    says = chat.say("im so scared", "distress")
+    assert says[0].name == "distress"
+    assert "911" in says[0].text
+    assert chat.asked == "who_for"
+
+
+class TestAfterAnEmergencyRoomText:
+    @pytest.fixture
+    def stopped(self, chat: Chat) -> Chat:
+        chat.start()
+        chat.say("self")
+        chat.say("knee is out of place", more={"signs": ["knee_out_of_place"]})
+        assert chat.intake.status == "advised"
+        return chat
+
+    def test_the_next_text_offers_what_may_be_said(self, stopped: Chat) -> None:
+        said = stopped.say("hm")[-1]
+        assert [value for _, value in said.choices] == ["going", "seen", "mistake"]
+
+    @pytest.mark.parametrize("words", ["going", "I'm on my way", "ok will do"])
+    def test_who_goes_is_wished_well_and_nothing_is_sold(self, stopped: Chat, words: str) -> None:
+        stopped.say("hm")
+        assert [said.name for said in stopped.say(words)] == ["after_alarm_going"]
+
+    def test_who_was_seen_says_when_and_may_be_called(self, stopped: Chat) -> None:
+        stopped.say("hm")
+        stopped.say("seen")
+        assert stopped.asked == "after_alarm_when"
+        stopped.say("yesterday at the ER, they put it back")
+        assert stopped.asked == "after_alarm_call"
+        stopped.say("yes", "affirm", answer="yes")
+        assert stopped.asked == "contact"
+        stopped.say("Sam, 212 555 0100", answer={"first_name": "Sam", "phone": "+12125550100"})
+        ((topic, name, contact, wishes),) = stopped.desk.calls
+        assert topic.startswith("check the red flag first")
+        assert (name, contact, wishes) == ("Sam", "+12125550100", "yesterday at the ER, they put it back")
+        assert stopped.intake.status == "advised"
+        assert stopped.intake.urgency == "emergency_room"
+
+    def test_a_mistake_takes_nothing_back(self, stopped: Chat) -> None:
+        stopped.say("hm")
+        assert "can't take the advice back" in stopped.say("that was a mistake")[0].text
+        assert stopped.intake.urgency == "emergency_room"
+        assert stopped.say("no", "deny", answer="no")[0].name == "after_alarm_end"
+
+    def test_a_sign_told_again_alarms_again(self, stopped: Chat) -> None:
+        stopped.say("hm")
+        says = stopped.say("it is still out of place", more={"signs": ["knee_out_of_place"]})
+        assert stopped.heard is not None
+        assert stopped.heard.emergency
+        assert len(stopped.intake.red_flags) == 2
+        assert says == [] or says[0].alert == "emergency_room"
+
+
+def test_what_was_done_to_the_knee_is_asked_where_words_left_it_open(clinic: Clinic) -> None:
+    chat = told(clinic)
+    for name in ("symptoms", "joint_history"):
+        del chat.intake.answers[name]
+    chat.start()
+    chat.say("no swelling no locking, it just clicks", answer=["clicking"], findings={"symptoms": ["clicking"]})
+    assert chat.asked == "joint_history"
+    assert "artificial knee" in chat.text
+    chat.say("no", answer=[])
+    assert chat.value("joint_history") == "none"
+    assert chat.asked == "options"
+
+
+def test_what_was_done_to_the_knee_is_not_asked_once_it_is_known(clinic: Clinic) -> None:
+    chat = told(clinic)
+    for name in ("symptoms", "joint_history"):
+        del chat.intake.answers[name]
+    chat.start()
+    chat.say("had a scope last month", answer=None, more={"signs": ["recent_knee_surgery"]})
+    assert chat.value("joint_history") == ["recent_knee_surgery"]
+    chat.say("none")
+    assert chat.asked == "options"
+
+
+def test_who_writes_for_another_adult_agrees_that_they_know(clinic: Clinic) -> None:
+    chat = told(clinic, who_for="other_adult")
+    chat.start()
+    chat.say("book")
+    chat.say(chat.last[-1].choices[0][1])
+    assert "they know you are doing it" in chat.text
+
+
+def test_a_safety_checklist_is_put_in_full_whatever_was_told_by_the_way(clinic: Clinic) -> None:
+    chat = told(clinic, symptoms=["swelling"])
+    del chat.intake.answers["joint_history"]
+    chat.start()
+    assert chat.asked == "symptoms"
+    assert "calf_swelling" in {value for _, value in chat.last[-1].choices}
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [("the second one", "gradual"), ("option 1", "injury"), ("I'd say the first", "injury"), ("last", "gradual")],
+)
+def test_a_choice_is_named_by_its_place(clinic: Clinic, words: str, meant: str) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["onset"]
+    chat.start()
+    chat.say(words)
+    assert chat.value("onset") == meant
+
+
+def test_what_is_corrected_and_what_is_told_beside_it_are_both_said_back(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["pain_location"]
+    chat.start()
+    chat.say(
+        "actually the right one, front", corrections={"knee_side": "right"}, findings={"pain_location": ["anterior"]}
+    )
+    assert "right knee, front" in chat.text
+
+
+def test_thanks_among_the_times_calls_nothing_other_times(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    chat.say("thanks", "thanks")
+    assert chat.asked == "appointment"
+    assert "other times" not in chat.text
+
+
+def test_none_of_the_times_is_met_with_other_ways(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    said = chat.say("no thanks", "deny")[-1]
+    assert [value for _, value in said.choices] == ["other", "call_me", "stop"]
+    chat.say("Not now")
+    assert chat.intake.status == "stopped"
+
+
+def test_a_reply_to_the_times_that_nobody_understands_shows_them_again(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    assert len(chat.say("blorp", "nlu_fallback")[-1].choices) > 3
+
+
+def test_what_else_the_patient_has_counts_for_the_safety_of_a_later_turn(chat: Chat) -> None:
+    chat.start()
+    chat.say("I'm a type 1 diabetic", more={"conditions": ["diabetes"]})
+    says = chat.say(
+        "it turned hot and swollen",
+        more={"signs": ["knee_hot", "knee_swollen"]},
+        findings={"red_flags": ["hot_swollen_joint"]},
+    )
+    assert [(said.name, said.alert) for said in says] == [("RF02", "emergency_room")]
+    assert chat.value("conditions") == ["diabetes"]
 
 
 def test_why_tells_the_reason_and_asks_again(chat: Chat) -> None:
@@ -325,10 +592,26 @@ def test_other_times_are_other_times(clinic: Clinic) -> None:
 def test_the_read_back_can_be_changed(clinic: Clinic) -> None:
     chat = at_the_read_back(clinic)
     chat.say("change")
-    chat.say("change_time")
+    labels = {label.split(". ", 1)[1]: value for label, value in chat.last[-1].choices}
+    chat.say(labels["Time"])
     assert chat.asked == "appointment"
     chat.say(chat.last[-1].choices[1][1])
     assert chat.asked == "read_back", "name and contact are known already"
+
+
+@pytest.mark.parametrize("words", ["change 1", "1", "number 1 is wrong", "the 1st one", "please fix line 1"])
+def test_a_line_of_the_read_back_is_named_by_its_number(clinic: Clinic, words: str) -> None:
+    chat = at_the_read_back(clinic)
+    assert "1. Knee: Left knee" in chat.text
+    chat.say(words, "change_answer")
+    assert chat.asked == "pain_location"
+    assert chat.value("knee_side") is None
+
+
+def test_a_line_that_is_not_there_is_asked_for(clinic: Clinic) -> None:
+    chat = at_the_read_back(clinic)
+    chat.say("change 9", "change_answer")
+    assert chat.last[-1].name == "change_what"
 
 
 def test_the_questions_afterwards_end_with_a_goodbye(clinic: Clinic) -> None:

@@ -1,0 +1,87 @@
+"""What a visitor may still say once a safety text has stopped the interview. PURE.
+
+The flag and its text stay, whatever is said. Who is on the way is wished well. Who has been seen for it already, or
+picked a wrong box, may leave a note for a call back, which the staff read before anything else (CLINICAL.md, section
+2). Who spoke of self-harm hears of 988 again and of nothing else.
+"""
+
+from __future__ import annotations
+
+from knee_intake.interview import booking_talk
+from knee_intake.interview.offered import match_words
+from knee_intake.interview.questions import Question
+from knee_intake.interview.say import Say
+from knee_intake.interview.talk import Talk
+
+QUESTION, WHEN, CALL = "after_alarm", "after_alarm_when", "after_alarm_call"
+CHILD, SELF_HARM = "RF16", "RF21"
+MOST_WORDS_KEPT = 200
+"""Characters of "when and where", as staff see them."""
+
+
+def reply(talk: Talk) -> list[Say]:
+    """The reply to a text after an emergency."""
+    intake = talk.intake
+    if any(hit.rule == SELF_HARM for hit in intake.red_flags):
+        return [talk.say("advised_self_harm")]
+    if any(hit.rule == CHILD for hit in intake.red_flags):
+        return [talk.say("stopped_child")]
+    if intake.asked == WHEN:
+        intake.state["seen_words"] = talk.understood.text[:MOST_WORDS_KEPT]
+        return _offer_call(talk, "after_alarm_seen")
+    if intake.asked == CALL:
+        return _take_call(talk)
+    question = talk.questions.question(QUESTION)
+    assert question is not None
+    said = _way(talk, question)
+    if said == "going":
+        talk.nothing_open()
+        return [talk.say("after_alarm_going" if intake.urgency == "emergency_room" else "after_alarm_calling")]
+    if said in ("seen", "mistake"):
+        intake.state["after_alarm"] = said
+    if said == "seen":
+        return [_open(talk, WHEN)]
+    if said == "mistake":
+        return _offer_call(talk, "after_alarm_mistake")
+    return [_ways(talk, question)]
+
+
+def _ways(talk: Talk, question: Question) -> Say:
+    """The advice once more, and what may be said to it; after "call 911" the first way is to call."""
+    said = talk.put(question, talk.phrase("advised_more"))
+    if talk.intake.urgency == "emergency_room":
+        return said
+    first = (talk.phrase("calling_label"), "going")
+    calling = Say(said.text, (first, *said.choices[1:]), said.input, name=said.name)
+    talk.remember(calling, question)
+    return calling
+
+
+def _way(talk: Talk, question: Question) -> str | None:
+    """Going, seen or mistake: picked, or in words."""
+    answer = talk.understood.answer
+    if answer in {choice.value for choice in question.choices}:
+        return str(answer)
+    return match_words(talk.understood.text, question.choices)
+
+
+def _open(talk: Talk, name: str, before: str = "") -> Say:
+    question = talk.questions.question(name)
+    assert question is not None
+    return talk.put(question, before)
+
+
+def _offer_call(talk: Talk, phrase: str) -> list[Say]:
+    return [_open(talk, CALL, talk.phrase(phrase))]
+
+
+def _take_call(talk: Talk) -> list[Say]:
+    answer, intent = talk.understood.answer, talk.understood.intent
+    if answer == "yes" or intent in ("affirm", "call_me", "talk_to_human"):
+        state = talk.intake.state
+        told = "says already seen for this" if state.get("after_alarm") == "seen" else "says the alarm was a mistake"
+        state["callback"] = f"check the red flag first: {told}"
+        state["wish_words"] = state.get("seen_words") or state.get("wish_words")
+        return booking_talk.ask_contact(talk)
+    talk.nothing_open()
+    return [talk.say("after_alarm_end")]
