@@ -59,7 +59,7 @@ class FrozenClock:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Cheap tests first; a test in tests/browser or with the model is marked by what it uses."""
-    rooms = {"unit": 0, "integration": 1, "browser": 2}
+    rooms = {"unit": 0, "understanding": 1, "integration": 2, "browser": 3}
     for item in items:
         room = item.path.relative_to(ROOT / "tests").parts[0]
         fixtures = getattr(item, "fixturenames", ())
@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "model_path" in fixtures:
             item.add_marker("model")
-    items.sort(key=lambda item: rooms.get(item.path.relative_to(ROOT / "tests").parts[0], 1))
+    items.sort(key=lambda item: rooms.get(item.path.relative_to(ROOT / "tests").parts[0], 2))
 
 
 @pytest.fixture

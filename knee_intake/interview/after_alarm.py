@@ -39,6 +39,9 @@ def reply(talk: Talk) -> list[Say]:
         return [talk.say("after_alarm_going" if intake.urgency == "emergency_room" else "after_alarm_calling")]
     if said in ("seen", "mistake"):
         intake.state["after_alarm"] = said
+    if said is None and talk.understood.intent in ("thanks", "goodbye"):
+        talk.nothing_open()
+        return [talk.say("after_alarm_end")]
     if said == "seen":
         return [_open(talk, WHEN)]
     if said == "mistake":

@@ -6,11 +6,13 @@ waits (on disk, apart, for minutes) until consent is given, and is then read as 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import faq
-from knee_intake.interview.hear import SURE_ENOUGH, Heard, is_question
+from knee_intake.interview.hear import SURE_ENOUGH, Heard
+from knee_intake.interview.plain_words import is_question
 from knee_intake.interview.say import Say, pairs
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ BEFORE_CONSENT = {
     "who_says": "sources_none",
 }  # fmt: skip
 """Intent -> the phrase that is said before the question for consent, or before the doors, comes again."""
+_LEAVES = re.compile(
+    r"\b(?:that's all|thats all|that is all|bye|goodbye|never ?mind|thanks for your help)\b", re.IGNORECASE
+)
+_REFUSES = re.compile(r"\b(?:don'?t|do not|no|not|never|delete|erase|forget|remove)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -81,6 +87,8 @@ def respond(heard: Heard, stage: Stage, clinic: Clinic, lang: str = "en") -> Rep
         return talk.emergency()
     if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
         return talk.told() if heard.understood.answer == "yes" else talk.not_told()
+    if stage.asked == "consent" and _LEAVES.search(heard.understood.text):
+        return talk.leaves()
     if stage.asked == "consent" and heard.understood.answer in ("yes", "no"):
         return talk.agreed() if heard.understood.answer == "yes" else talk.refuse()
     if heard.choice in {value for _, value in DOORS}:
@@ -114,6 +122,10 @@ class _Before:
     def not_told(self) -> Reply:
         self.stage.asked, self.stage.offered = None, []
         return Reply([Say(self.phrase("told_not"), name="told_not")], self.stage, consent=False, tell_clinic=False)
+
+    def leaves(self) -> Reply:
+        """ "OK thanks, that's all" agrees to nothing."""
+        return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
 
     def agreed(self) -> Reply:
         self.stage.door = self.stage.door or "knee"
@@ -158,7 +170,7 @@ class _Before:
             return Reply([Say(self.phrase(intent), name=intent)], self.stage)
         if intent in ("stop", "goodbye") and self.heard.understood.confidence >= SURE_ENOUGH:
             return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
-        if intent in ("deny", "withdraw_consent"):
+        if intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)):
             return self.refuse()
         if intent == "affirm" and self.stage.refused:
             return self.agreed()

@@ -5,7 +5,6 @@ The same function serves the running app (once a turn, before Rasa's agent) and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +14,15 @@ from knee_intake import safety
 from knee_intake.interview.booking_talk import CHANGES
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
-from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words, plain
+from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
+from knee_intake.interview.plain_words import (
+    is_question,
+    line_named,
+    plainly_meant,
+    speaks_of_agreement,
+    wants_all_deleted,
+    wants_to_go_on,
+)
 from knee_intake.interview.questions import Questions
 from knee_intake.understanding.language import language_of
 from knee_intake.understanding.types import UNSURE, Understood
@@ -26,10 +33,6 @@ if TYPE_CHECKING:
 Understand = Callable[..., Understood]
 """understand(text, *, asked, context, now) -> Understood"""
 
-QUESTION_WORDS = (
-    "what", "how", "why", "when", "where", "who", "which", "is", "are", "do", "does", "can", "could", "will", "would",
-    "should", "did", "has", "have",
-)  # fmt: skip
 WAYS = (
     "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "reschedule", "already_patient", "why_ask",
     "repeat", "skip", "later", "go_back", "change_answer", "help", "how_many_more", "what_means", "withdraw_consent",
@@ -37,37 +40,9 @@ WAYS = (
 """Intents that steer the conversation rather than tell something."""
 
 
-_LINE = re.compile(
-    r"(?:(?:please|can you|i want to|i need to|no)[ ,]*)*(?:change|fix|edit|correct|redo)?\s*"
-    r"(?:line|number|no\.?|nr\.?|item|#|the)?\s*(?P<number>\d)(?:st|nd|rd|th)?(?: one)?"
-    r"(?: (?:is|s|looks) (?:wrong|not right|incorrect)| please)?[.!]?",
-    re.IGNORECASE,
-)
-"""One line of the read-back, named by its number."""
-
 ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdraw_consent")
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
-
-_WITHDRAWS = re.compile(
-    r"delet|eras|remov|forget (?:me|what|everything|all|it|this|my)|wipe|scrub|trash|get rid|clear"
-    r"|tak(?:e|ing) (?:it |that |this )?(?:all )?back|consent|permission|agree|\bok\b|privacy|record|data|info"
-    r"|(?:sav|stor|keep|shar|us)(?:e|ing|ed)?\b",
-    re.IGNORECASE,
-)
-"""Words without which nobody takes an agreement back."""
-_FORGET_ALL = re.compile(
-    r"\b(?:delete|erase|remove|wipe|forget) (?:everything|all (?:of )?(?:that|this|it|what|my)"
-    r"|what i (?:told|wrote|typed|gave)|my (?:data|info|information|answers|chat|details)"
-    r"|this (?:chat|conversation)|me\b)(?! about)",
-    re.IGNORECASE,
-)
-"""Plain enough for nobody to doubt it."""
-_GO_ON = re.compile(
-    r"(?:ok|okay|yes|yeah|sure|alright|please|now)?[ ,.]*(?:(?:let's|lets|let us|can we|i want to|i'd like to) )?"
-    r"(?:continue|go on|carry on|keep going|resume|i'm back|im back)(?: now| please| with (?:you|this|the chat))?"
-)
-"""Words with which somebody who had stopped goes on."""
 
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
 """Intents beside which a yes or no in the same text is no answer."""
@@ -138,7 +113,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
-        understood = _at_a_fork(_without_stray_answer(understood), after, clinic.questions)
+        understood = plainly_meant(_without_stray_answer(understood), after.asked)
+        understood = _at_a_fork(understood, after, clinic.questions)
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     answers = {name: answer.value for name, answer in after.answers.items()}
     lang = language_of(text)
@@ -188,8 +164,8 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
 
 def _what_to_change(understood: Understood) -> str | int | None:
     """ "change the time", "the phone number is wrong", "change 3": the one part of the read-back that is named."""
-    if (line := _LINE.fullmatch(understood.text.strip())) is not None:
-        return int(line["number"])
+    if (line := line_named(understood.text)) is not None:
+        return line
     words = {word.strip(".,!?") for word in understood.text.casefold().split()}
     named = [name for name, ways in CHANGES.items() if words & {*ways}]
     return named[0] if len(named) == 1 and understood.answer != "yes" else None
@@ -247,17 +223,6 @@ def _is_covered(hit: safety.Hit, hits: tuple[safety.Hit, ...], rules: safety.Red
     return any(not rules.is_general(other.text) for other in same) or same[0] is not hit
 
 
-def wants_to_go_on(text: str) -> bool:
-    """Whether the text only says that the visitor would like to go on."""
-    return bool(_GO_ON.fullmatch(plain(text)))
-
-
-def is_question(text: str) -> bool:
-    """Whether the text asks: a question mark, or a question word in front."""
-    words = text.casefold().split()
-    return "?" in text or bool(words and words[0].strip(",.") in QUESTION_WORDS)
-
-
 def decide(understood: Understood, intake: Intake, merged: Merged, questions: Questions) -> str:
     """The act that Rasa's policy sees: what the visitor does with this text, in the light of the open question."""
     intent = understood.intent
@@ -267,10 +232,12 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return "inform"
     if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):
         return "skip"  # "I don't want to give my number" keeps the number back, no more
-    if _FORGET_ALL.search(understood.text):
+    if wants_all_deleted(understood.text):
         intent = "withdraw_consent"
-    if intent == "withdraw_consent" and not _WITHDRAWS.search(understood.text):
+    if intent == "withdraw_consent" and not speaks_of_agreement(understood.text):
         intent = "nlu_fallback"  # nothing is thrown away on a guess
+    if intake.asked in ("contact", "first_name") and merged.reply == "answered" and intent != "stop":
+        return "inform"  # "you can reach me at ..." asks for no person
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
     if merged.reply in ("answered", "unsure", "alarm_unsure"):

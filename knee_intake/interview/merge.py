@@ -217,6 +217,15 @@ def _take_findings(intake: Intake, understood: Understood, seq: int | None, merg
 def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, seq: int | None, merged: Merged) -> None:
     before = intake.answers.get(name)
     asked_now = name in merged.heard
+    if asked_now and name == "arthritis_history":
+        return  # the reply has been read as a whole: "no doctor ever told me that I have arthritis"
+    if (
+        merged.reply == "answered"
+        and name in ("knee_side", "onset")
+        and before is not None
+        and before.value is not None
+    ):
+        return  # a reply to another question puts nothing right by the way: "yes, the wear and tear kind"
     if before is None or before.value is None:
         _set(intake, name, value, understood.text, seq, "volunteered", merged)
     elif isinstance(value, list) and isinstance(before.value, list):

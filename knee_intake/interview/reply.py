@@ -7,10 +7,10 @@ from typing import Any
 
 from knee_intake import treatments
 from knee_intake.interview import after_alarm, booking_talk, flow
-from knee_intake.interview.hear import wants_to_go_on
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import plain
+from knee_intake.interview.plain_words import wants_to_go_on
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken

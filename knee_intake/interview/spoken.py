@@ -22,6 +22,8 @@ def spoken_duration(days: float) -> str:
     if days < 14 and days != 7:
         count = max(1, round(days))
         return f"{count} day{'s' if count != 1 else ''}"
+    if 400 < days < 700:
+        return f"about {round(days / 30)} months"  # a year and a half is no year
     sizes = ((365, "year"), (60, "month"), (28, "month") if days in (28, 30, 31) else (7, "week"), (7, "week"))
     least, name = next((size, name) for size, name in sizes if days >= size)
     size = 30 if name == "month" else least

@@ -29,6 +29,7 @@ _BY_NAME = re.compile(r"\b(?:botox|dysport|botulin\w*|toxin|shots?|injections?)\
 SURELY_OFF_TOPIC = 0.6
 """Share of the classifier's vote."""
 MOST_SOURCES = 6
+DISTRESS = ("distress", "distress_2", "distress_3")
 INSULTED = ("insult_person", "insult_person_2")
 
 
@@ -102,11 +103,10 @@ def repeat(talk: Talk) -> list[Say]:
 
 def distress(talk: Talk) -> list[Say]:
     """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open."""
-    said = talk.say("distress")
-    question = talk.open_question
-    if question is None or talk.intake.status in ("advised", "stopped", "finished", "handed_over"):
+    said = Say(talk.in_turn(DISTRESS), name="distress")
+    if talk.open_question is None or talk.intake.status in ("advised", "stopped", "finished", "handed_over"):
         return [said]
-    return [said, talk.put(question)]
+    return [said, *_again(talk, "")]
 
 
 def who_says(talk: Talk) -> list[Say]:
@@ -359,7 +359,7 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
 }
 """Intent -> the reply to it. Everything else goes on with the interview."""
 
-AFTER_AN_EMERGENCY = ("talk_to_human", "call_me", "thanks", "goodbye")
+AFTER_AN_EMERGENCY = ("talk_to_human", "call_me")
 """What still works once a safety text has stopped the interview; nothing leads on to a booking."""
 
 

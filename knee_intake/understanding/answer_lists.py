@@ -20,7 +20,11 @@ _ALARMS = frozenset(
 )
 _DOUBTED = re.compile(r"\b(?:don't|do not|not) (?:really )?(?:know|sure|certain) (?:if|whether)\b")
 """Of an illness that the reply then names: "don't know if it's arthritis" names none."""
-_HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got|had) (?:it|some|one)\b")
+_NOBODY_SAID = re.compile(
+    r"\b(?:no (?:doctor|doc|one)|nobody|none of (?:my|the) doctors) (?:has |have )?(?:ever )?"
+    r"(?:told|mentioned|said|diagnosed|suggested|brought)\b"
+)
+_HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
 _ALL = re.compile(
     r"^\W*(?:yes\W+)?(?:all|every(?:thing)?)(?:\s+of)?(?:\s+(?:the\s+above|them|those|these|it|that|really))?\W*$"
@@ -39,6 +43,8 @@ def read_list(said: Said) -> Any:
         return exact
     if said.asked in VALUES and _ALL.match(said.low) and said.asked != "arthritis_history":
         return ["diffuse"] if said.asked == "pain_location" else list(VALUES[said.asked])
+    if said.asked == "arthritis_history" and _NOBODY_SAID.search(said.low):
+        return ["none"]
     if said.asked == "arthritis_history" and _DOUBTED.search(said.low) and not said.findings.get(said.asked):
         return UNSURE
     found = [*said.findings.get(said.asked, ()), *read_bare(said.asked, said.text), *_listed_signs(said)]

@@ -67,10 +67,11 @@ NEAR = 12
 _VALUES = frozenset(value for values in VALUES.values() for value in values)
 SURELY = {
     **dict.fromkeys(
-        ("high_energy_injury", "open_wound", "hopeless", "numb_groin", "knee_out_of_place", "deformity", "cannot_walk"),
+        ("high_energy_injury", "open_wound", "numb_groin", "knee_out_of_place", "deformity", "cannot_walk"),
         0.88,
     ),
     "self_harm": 0.93,
+    "hopeless": 0.95,
 }
 """Values that the tagger alone hears too easily: a fall off a curb is none from a height, a wet scar no open wound."""
 BLOCKED = 0.9

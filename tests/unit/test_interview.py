@@ -272,7 +272,7 @@ def test_a_frightened_visitor_hears_a_kind_word_first(chat: Chat) -> None:
     chat.start()
     says = chat.say("im so scared", "distress")
     assert says[0].name == "distress"
-    assert "911" in says[0].text
+    assert "555" in says[0].text
     assert chat.asked == "who_for"
 
 

@@ -252,6 +252,9 @@ def test_the_age_that_was_found_decides_about_a_child() -> None:
         ("i have it but dont know which kind", ["unspecified"]),
         ("not that i know of", ["none"]),
         ("never been told about arthritis", ["none"]),
+        ("No doctor has ever told me that I have arthritis.", ["none"]),
+        ("nobody has ever mentioned arthritis to me", ["none"]),
+        ("No idea, I never had it looked at.", "unsure"),
     ],
 )
 def test_who_does_not_know_of_arthritis_has_not_denied_it(text: str, meant: object) -> None:

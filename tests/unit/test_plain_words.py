@@ -1,0 +1,83 @@
+"""What some words say beyond doubt: stop, a person, right or not right, all deleted, going on, a line's number."""
+
+import pytest
+
+from knee_intake.interview.plain_words import (
+    line_named,
+    plainly_meant,
+    speaks_of_agreement,
+    wants_all_deleted,
+    wants_to_go_on,
+)
+from knee_intake.understanding.types import Understood
+
+
+def meant(text: str, asked: str | None = None, intent: str = "inform", **more: object) -> Understood:
+    return plainly_meant(Understood(text, intent, 0.5, **more), asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["stop", "That's enough, please stop.", "no more questions please, stop", "stop please, i changed my mind",
+     "I'd like to end this chat.", "I want to stop here.", "I'm done, bye."],
+)  # fmt: skip
+def test_stop_is_stop_and_answers_nothing(text: str) -> None:
+    read = meant(text, "arthritis_history", answer=["none"], findings={"symptoms": []}, more={"signs": ["fever"]})
+    assert (read.intent, read.answer, read.findings) == ("stop", None, {})
+    assert read.more == {"signs": ["fever"]}, "safety hears every word"
+
+
+@pytest.mark.parametrize(
+    "text", ["the pain won't stop", "I had to stop running", "it stops me from sleeping", "I don't want to go on."]
+)
+def test_other_stops_are_left_alone(text: str) -> None:
+    assert meant(text).intent == "inform"
+
+
+@pytest.mark.parametrize(
+    "text", ["please connect me to a human", "let me talk to a real person", "transfer me to an agent"]
+)
+def test_a_person_is_asked_for(text: str) -> None:
+    assert meant(text, "who_for", answer="self").intent == "talk_to_human"
+
+
+def test_whether_this_is_a_person_is_another_question() -> None:
+    assert meant("is this a real person I talk to a person with?").intent == "inform"
+
+
+@pytest.mark.parametrize(
+    "text", ["That's all correct.", "All of that is right.", "That is quite right.", "Perfect, that's exactly it.",
+             "Yes, you got all of that right! I keep thinking the worst."],
+)  # fmt: skip
+def test_right_is_right_and_tells_no_side(text: str) -> None:
+    read = meant(text, "read_back", corrections={"knee_side": "right"})
+    assert (read.answer, read.corrections) == ("yes", {})
+
+
+@pytest.mark.parametrize("text", ["Change number 6, please.", "yes but the phone is wrong", "right, except the time"])
+def test_what_is_to_be_changed_is_no_yes(text: str) -> None:
+    assert meant(text, "read_back", answer="yes").answer is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("change 3", 3),
+        ("Change number 6, please.", 6),
+        ("line 6 is wrong", 6),
+        ("the 2nd one", 2),
+        ("3 weeks", None),
+        ("12", None),
+    ],
+)
+def test_a_line_is_named_by_its_number(text: str, number: int | None) -> None:
+    assert line_named(text) == number
+
+
+def test_deleting_all_and_going_on() -> None:
+    assert wants_all_deleted("please delete everything i told you")
+    assert not wants_all_deleted("forget what I said about the injury")
+    assert wants_to_go_on("ok, let's go on")
+    assert not wants_to_go_on("I can't go on like this")
+    assert speaks_of_agreement("please don't save that")
+    assert not speaks_of_agreement("hmm, let me see")
