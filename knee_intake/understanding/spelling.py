@@ -230,7 +230,7 @@ class Speller:
         return {
             word: int((self._english.get(word, 0) + 500) * OURS * _weight(word))
             for word in sorted(self._ours)
-            if len(word) >= shortest
+            if len(word) >= shortest and word.isascii()  # a Spanish alarm is heard, and nothing is mended into it
         }
 
     @cached_property
@@ -275,6 +275,8 @@ def _likelihood(word: str, right: str) -> int:
 
 
 def _is_beside(one: str, other: str) -> bool:
+    if one not in _KEYS or other not in _KEYS:  # "í": no key of its own
+        return False
     (row, place), (other_row, other_place) = _KEYS[one], _KEYS[other]
     return abs(row - other_row) <= 1 and abs(place - other_place) <= 1
 

@@ -156,3 +156,9 @@ def test_what_cannot_be_guessed_stays_unanswered(asked, typed):
 def test_no_guess_at_what_was_not_asked():
     read = readers.rule_reader().read("frot", asked="pain_location")
     assert read.findings == {}
+
+
+@pytest.mark.parametrize("typed", ["frjo", "frao", "sali0", "zafa", "frií", "pálodo"])
+def test_letters_without_a_key_of_their_own_break_nothing(speller, typed):
+    assert speller.mend(f"my pie is {typed}").text
+    assert isinstance(speller.guesses(typed), list)
