@@ -222,9 +222,10 @@ def aspect(option: str, names: Sequence[str], treatments: Treatments, lang: str 
     """Some parts of one option's text (benefit, limits, risk), with its source; empty where it has none of them.
 
     For an option that is off-label the parts never stand alone, so it has no aspects: ask for the whole text.
+    An unknown id raises KeyError.
     """
-    found = next((one for one in treatments.treatments if one.id == option), None)
-    if found is None or found.off_label or found.withheld:
+    found = treatments.get(option)
+    if found.off_label or found.withheld:
         return ""
     parts = found.parts(lang, None)
     said = [parts[name] for name in names if name in parts]

@@ -68,10 +68,7 @@ def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
 def without_time(talk: Talk) -> list[Say]:
     """The visitor wants none of the times: the clinic may call instead."""
     talk.intake.state["callback"] = "no time chosen"
-    contact = talk.questions.question("contact")
-    if contact is None or not flow.missing_fields(contact, talk.intake):
-        return finish_call_back(talk)
-    return [talk.put(contact, talk.phrase("no_time_needed"))]
+    return ask_contact(talk, talk.phrase("no_time_needed"))
 
 
 def take_time(talk: Talk) -> list[Say] | None:
@@ -257,12 +254,12 @@ def place(talk: Talk) -> list[Say]:
     return [said]
 
 
-def ask_contact(talk: Talk) -> list[Say]:
+def ask_contact(talk: Talk, before: str = "") -> list[Say]:
     """Take the contact for a call back, or leave the note at once where it is known."""
     contact = talk.questions.question("contact")
     if contact is None or not flow.missing_fields(contact, talk.intake):
         return finish_call_back(talk)
-    return [talk.put(contact)]
+    return [talk.put(contact, before)]
 
 
 def ask_for_person(talk: Talk) -> list[Say]:

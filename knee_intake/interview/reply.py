@@ -77,10 +77,7 @@ def proceed(talk: Talk, before: str = "") -> list[Say]:
     """Put the next question, with `before` said in front of it."""
     intake = talk.intake
     if wants_call(talk):
-        contact = talk.questions.question("contact")
-        if contact is not None and flow.missing_fields(contact, intake):
-            return [talk.put(contact, before)]
-        return booking_talk.finish_call_back(talk)
+        return booking_talk.ask_contact(talk, before)
     question = flow.next_question(intake, talk.questions)
     if question is None:
         return _finish(talk, before)
@@ -91,7 +88,7 @@ def proceed(talk: Talk, before: str = "") -> list[Say]:
         return said if intake.asked == "appointment" else [*said, *proceed(talk)]
     if question.id == "read_back":
         return booking_talk.read_back(talk, question, before)
-    if question.id == "contact" and talk.intake.value("who_for") == "other_adult" and talk.intake.asked != "contact":
+    if question.id == "contact" and intake.value("who_for") == "other_adult" and intake.asked != "contact":
         before = f"{before} {talk.phrase('contact_other')}".strip()
     return [talk.put(question, before)]
 

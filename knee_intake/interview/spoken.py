@@ -24,9 +24,12 @@ def spoken_duration(days: float) -> str:
         return f"{count} day{'s' if count != 1 else ''}"
     if 400 < days < 700:
         return f"about {round(days / 30)} months"  # a year and a half is no year
-    sizes = ((365, "year"), (60, "month"), (28, "month") if days in (28, 30, 31) else (7, "week"), (7, "week"))
-    least, name = next((size, name) for size, name in sizes if days >= size)
-    size = 30 if name == "month" else least
+    if days >= 365:
+        size, name = 365, "year"
+    elif days >= 60 or days in (28, 30, 31):
+        size, name = 30, "month"
+    else:
+        size, name = 7, "week"
     count = round(days / size)
     if name == "month" and count >= 12:
         count, name = 1, "year"

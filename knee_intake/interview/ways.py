@@ -52,8 +52,8 @@ def _about(talk: Talk, intent: str) -> Say | None:
     option = talk.intake.state.get("about")
     if option is None or intent not in ASPECTS or _BY_NAME.search(talk.understood.text.casefold()):
         return None
-    found = next((one for one in talk.clinic.treatments.treatments if one.id == option), None)
-    if found is None or found.off_label:
+    found = talk.clinic.treatments.get(option)
+    if found.off_label:
         return None
     text = treatments.aspect(option, ASPECTS[intent], talk.clinic.treatments, talk.lang)
     label = in_language(found.label, talk.lang)
