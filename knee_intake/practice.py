@@ -7,7 +7,7 @@ demo value, or answered with "the clinic will tell you".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +20,8 @@ from knee_intake.opening_hours import DAYS, OpeningHours, hours_in_words, is_clo
 from knee_intake.texts import Texts, in_language
 
 T = TypeVar("T")
+DAYS_LOOKED_AHEAD = 14
+"""For the next opening; holidays in between are left out."""
 
 
 class Fact(msgspec.Struct, Generic[T], forbid_unknown_fields=True, frozen=True):
@@ -183,6 +185,18 @@ class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         """Whether the clinic is open at this moment. `now` is aware."""
         local = now.astimezone(self.zoneinfo())
         return any(start <= local.time() < end for start, end in self.spans_on(local.date()))
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """When the clinic opens next after this moment, within two weeks; aware, in the clinic's zone."""
+        zone = self.zoneinfo()
+        local = now.astimezone(zone)
+        for days in range(DAYS_LOOKED_AHEAD):
+            day = local.date() + timedelta(days=days)
+            for start, _end in self.spans_on(day):
+                opens = datetime.combine(day, start, zone)
+                if opens > local:
+                    return opens
+        return None
 
     def phone_text(self, lang: str = "en") -> str:
         """The phone to put after "call the clinic at"; a demo number says that it is one."""

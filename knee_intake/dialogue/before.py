@@ -23,6 +23,7 @@ async def make(
 ) -> tuple[TurnRows, DialogueStateTracker | None]:
     """Answer one text before consent, or open the interview with it."""
     stage = Stage.from_dict(loaded.stage)
+    stage.withdrawn = loaded.row["status"] == "refused" and loaded.row["consent_at"] is not None
     intake = Intake(asked=stage.asked)
     intake.state = {"offered": stage.offered, "offered_kind": "choices"}
     heard, broken = await maker.hear(loaded.text, intake, now, loaded.seq)
@@ -41,7 +42,8 @@ def _without(maker: TurnMaker, loaded: Loaded, heard: Heard, reply: Reply, now: 
     reply.stage.shown += [hit.rule for hit in heard.hits]
     refused = reply.consent is False
     rows.columns = {"status": "refused" if refused else loaded.row["status"]}
-    rows.pending = PendingChange(reply.stage.to_dict(), keep=reply.keep or bool(heard.hits), forget=refused)
+    forget = refused or (reply.stage.withdrawn and not heard.emergency)
+    rows.pending = PendingChange(reply.stage.to_dict(), keep=reply.keep or bool(heard.hits), forget=forget)
     if heard.choice is not None:
         rows.pending.picked = (heard.understood.text, heard.choice)
     if refused:
@@ -80,6 +82,8 @@ async def _with_consent(
 def _opened(loaded: Loaded, reply: Reply) -> Intake:
     door = reply.stage.door if reply.stage.door in ("knee", "book") else "knee"
     intake = Intake(status="active", door=door)
+    if reply.stage.errand:
+        intake.state["errand"] = reply.stage.errand
     intake.answers["consent"] = Answer("yes", loaded.text, loaded.seq, "asked")
     return intake
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import faq
-from knee_intake.interview.hear import SURE_ENOUGH, Heard
+from knee_intake.interview.errands import errand_of
+from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.plain_words import is_question
 from knee_intake.interview.say import Say, pairs
 
@@ -44,6 +45,10 @@ class Stage:
     """call_me | talk_to_human: to be done as soon as consent is given."""
     shown: list[str] = field(default_factory=list)
     """Rules whose safety text was shown."""
+    withdrawn: bool = False
+    """The agreement was given and taken back: nothing is kept, not even for the minutes until a yes."""
+    errand: str | None = None
+    """refill | results | bill | papers | visit: what a call back is about."""
     times_asked: int = 0
     """How often consent was asked for: the words change."""
 
@@ -85,6 +90,8 @@ def respond(heard: Heard, stage: Stage, clinic: Clinic, lang: str = "en") -> Rep
     talk = _Before(heard, Stage.from_dict(stage.to_dict()), clinic, lang)
     if heard.emergency:
         return talk.emergency()
+    if stage.withdrawn and _tells(heard):
+        return talk.told_after_withdrawal()
     if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
         return talk.told() if heard.understood.answer == "yes" else talk.not_told()
     if stage.asked == "consent" and _LEAVES.search(heard.understood.text):
@@ -136,6 +143,10 @@ class _Before:
         self.stage.refused = True
         return Reply([Say(self.phrase(name), name=name)], self.stage, consent=False)
 
+    def told_after_withdrawal(self) -> Reply:
+        self.stage.asked = "consent"
+        return Reply([Say(self.phrase("refused_again"), name="refused_again")], self.stage)
+
     def through_door(self, door: str) -> Reply:
         self.stage.door = door
         if door in ("knee", "book"):
@@ -146,6 +157,12 @@ class _Before:
 
     def other_words(self) -> Reply:
         intent, told = self.heard.understood.intent, _tells(self.heard)
+        errand = errand_of(self.heard.understood.text)
+        self.stage.errand = errand or self.stage.errand
+        if errand and intent not in WANTS_PERSON and not self.heard.understood.findings:
+            return self.through_door("patient")
+        if intent == "which_suits":
+            return self.ask_consent(before=self.phrase("which_suits"))
         if intent.startswith("ask_") and (not told or is_question(self.heard.understood.text)):
             return self.answer(intent, told)
         if intent == "just_question":
@@ -155,7 +172,7 @@ class _Before:
         if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
             if intent == "book" and self.stage.door is None:
                 self.stage.door = "book"
-            if intent in ("call_me", "talk_to_human"):
+            if intent in WANTS_PERSON:
                 self.stage.wants = intent
                 return self.ask_consent(keep=told, before=self.phrase("person_before"))
             return self.ask_consent(keep=told, before=self.phrase("thanks") if told else "")

@@ -7,9 +7,10 @@ from typing import Any
 
 import phonenumbers
 
-from knee_intake.booking import FreeTime, Wish
+from knee_intake.booking import FreeTime, Wish, time_label
 from knee_intake.errors import CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import flow
+from knee_intake.interview.errands import errand_of
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
@@ -228,11 +229,11 @@ def spoken_reach(talk: Talk) -> str:
 def place(talk: Talk) -> list[Say]:
     """Ask for the visit; the booking is written with the turn."""
     chosen = _load(talk.intake.state["chosen"])
-    old = talk.intake.state.pop("moving", None)
+    old, kept = talk.intake.state.pop("moving", None), talk.intake.state.pop("moving_visit", None)
     try:
         placed = talk.desk.place(chosen, str(talk.intake.value("first_name")), reach(talk))
     except SlotTakenError:
-        talk.intake.state["moving"] = old
+        talk.intake.state |= {"moving": old, "moving_visit": kept} if old else {}
         return _taken(talk)
     if old:
         talk.desk.cancel(old)
@@ -264,15 +265,33 @@ def ask_contact(talk: Talk, before: str = "") -> list[Say]:
 
 def ask_for_person(talk: Talk) -> list[Say]:
     """Leave a note for a person, and take the contact for a call back where it is not known."""
-    talk.intake.state["callback"] = "wants to talk to a person"
+    talk.intake.state["callback"] = about_errand(talk, "wants to talk to a person")
     contact = talk.questions.question("contact")
-    first = talk.say("handed_over")
+    first = handed_over(talk)
     if contact is not None and flow.missing_fields(contact, talk.intake):
         said = Say(talk.phrase("handed_over_contact"), input={"kind": "contact", "for": "contact"}, name="contact")
         talk.remember(said, contact)
         return [first, said]
     finish_call_back(talk)
     return [first]
+
+
+def about_errand(talk: Talk, topic: str) -> str:
+    """The topic of a call back, with what it is about where that was said: "wants a call: bill"."""
+    errand = errand_of(talk.understood.text) or talk.intake.state.get("errand")
+    return f"{topic}: {errand}" if errand else topic
+
+
+def handed_over(talk: Talk) -> Say:
+    """That a person was asked for; while the clinic is closed also when it opens. Nothing is promised."""
+    practice = talk.clinic.practice
+    opens = None if practice.is_open(talk.now) else practice.next_opening(talk.now)
+    if opens is None:
+        return talk.say("handed_over")
+    when = time_label(opens.astimezone(practice.zoneinfo()))
+    if not practice.is_confirmed("hours"):
+        when = talk.phrase("demo_hours", when=when)
+    return Say(talk.phrase("handed_over_closed", when=when), name="handed_over")
 
 
 def finish_call_back(talk: Talk) -> list[Say]:

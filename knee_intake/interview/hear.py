@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from knee_intake import safety
 from knee_intake.interview.booking_talk import CHANGES
+from knee_intake.interview.errands import errand_of
 from knee_intake.interview.merge import Merged, merge
-from knee_intake.interview.model import FlagHit, Intake, most_urgent
+from knee_intake.interview.model import Answer, FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
 from knee_intake.interview.plain_words import (
     is_question,
+    keeps_visit,
     line_named,
     plainly_meant,
     speaks_of_agreement,
@@ -24,6 +26,7 @@ from knee_intake.interview.plain_words import (
     wants_to_go_on,
 )
 from knee_intake.interview.questions import Questions
+from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.language import language_of
 from knee_intake.understanding.types import UNSURE, Understood
 
@@ -43,6 +46,10 @@ WAYS = (
 ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdraw_consent")
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
+SURE = 1.0
+PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask")
+"""What `plainly_meant` is sure of, whatever else the text holds."""
+WANTS_PERSON = ("talk_to_human", "call_me")
 
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
 """Intents beside which a yes or no in the same text is no answer."""
@@ -113,8 +120,10 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
-        understood = plainly_meant(_without_stray_answer(understood), after.asked)
+        understood = plainly_meant(_without_stray_answer(understood), after.asked, has_visit=_has_visit(after))
         understood = _at_a_fork(understood, after, clinic.questions)
+        if understood.intent in ("book", "reschedule"):
+            _take_wish(understand(text, asked="appointment", context={}, now=now), after)
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     answers = {name: answer.value for name, answer in after.answers.items()}
     lang = language_of(text)
@@ -125,9 +134,32 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         hits = _again(verdict, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
+    if act in WANTS_PERSON and picked is None:
+        _take_reach(text, after, seq)
     if hits and verdict.stops_interview:
         act, after.status = "emergency", "advised"
     return Heard(understood, after, merged, tuple(hits), act, choice)
+
+
+def _has_visit(intake: Intake) -> bool:
+    """Whether a visit was asked for in this chat and is not cancelled, or is being moved."""
+    return bool(intake.state.get("moving")) or bool(intake.booking and intake.booking.get("status") != "cancelled")
+
+
+def _take_wish(understood: Understood, intake: Intake) -> None:
+    """ "Could we make it next Tuesday instead?" also says when."""
+    answer = understood.answer if isinstance(understood.answer, dict) else {}
+    wish = {name: value for name, value in answer.items() if value and name not in ("pick", "none_fits")}
+    if wish:
+        intake.state |= {"wish": wish, "wish_is_new": True, "wish_words": understood.text}
+
+
+def _take_reach(text: str, intake: Intake, seq: int | None) -> None:
+    """ "Let me talk to a person, I'm Robin, 212 555 0147": the number need not be asked for."""
+    found = read_contact(text) or {}
+    if "phone" in found or "email" in found:
+        for name, value in found.items():
+            intake.answers.setdefault(name, Answer(value, text, seq, "volunteered"))
 
 
 def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
@@ -144,7 +176,10 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     """Words at a fork of the way: "go ahead" is "now", "tell me more about acupuncture" picks that option."""
     if intake.asked == "read_back":
         part = _what_to_change(understood)
-        if isinstance(part, int) or understood.intent in ("change_answer", "reschedule", "inform", "deny"):
+        offered = [choice["value"] for choice in intake.state.get("offered", [])]
+        asked_which = part is not None and all(value.isdigit() for value in offered)
+        told = understood.intent in ("change_answer", "reschedule", "inform", "deny")
+        if isinstance(part, int) or asked_which or told:
             return replace(understood, answer=part or understood.answer)
         return understood
     if intake.asked not in FORKS:
@@ -228,6 +263,10 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
     intent = understood.intent
     asks = intent.startswith("ask_")
     told = bool(merged.heard or merged.corrected or merged.taken_back)
+    if intake.state.get("moving") and keeps_visit(understood.text):
+        return "keep_visit"
+    if intent in PLAIN_ACTS and understood.confidence == SURE:
+        return intent
     if intake.asked is None and wants_to_go_on(understood.text):
         return "inform"
     if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):
@@ -240,6 +279,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return "inform"  # "you can reach me at ..." asks for no person
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
+    if not told and merged.reply == "none" and intent not in WANTS_PERSON and errand_of(understood.text):
+        return "already_patient"
     if merged.reply in ("answered", "unsure", "alarm_unsure"):
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
     if told:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knee_intake.interview import flow
@@ -16,6 +17,13 @@ STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
 
 JOINT_HISTORY = ("artificial_knee", "recent_knee_surgery", "recent_knee_injection")
 """Signs that answer the question for what was done to the knee."""
+
+_IS_ABOUT = re.compile(
+    r"\b(?:(?:this|it|that)(?:'s|\s+is)?|i(?:'m|\s+am)?\s+(?:asking|writing|here|doing\s+this|filling\s+\w+\s+\w+)|all|chat)"
+    r"\s+(?:actually\s+|really\s+|all\s+)?(?:about|for|on\s+behalf\s+of)\s+(?:my\s+\w+|me\b|myself)",
+    re.IGNORECASE,
+)
+"""Words that say whom the chat is about; a relative who is only mentioned changes nothing."""
 
 KEPT_FINDINGS = tuple(name for name in (*LIST_FIELDS, *ONE_FIELDS, *NUMBER_FIELDS) if name != "red_flags")
 
@@ -44,17 +52,22 @@ def merge(
     merged = Merged()
     question = questions.question(intake.asked) if intake.asked else None
     _take_signs(intake, understood)
-    for name, value in understood.corrections.items():
-        if value in (None, []) and question is not None and understood.answer in ([], "no", "none"):
-            continue  # "no, neither" answers what was asked and takes nothing back
+    corrections = _meant_corrections(understood, question)
+    for name, value in corrections.items():
         _correct(intake, name, value, understood.text, seq, merged)
-    if question is not None:
-        _take_reply(intake, question, questions, understood, seq, merged, picked)
+    if question is not None and not {*question.fills} & {*merged.taken_back}:
+        _take_reply(intake, question, questions, replace(understood, corrections=corrections), seq, merged, picked)
     _take_findings(intake, understood, seq, merged)
     _take_more(intake, understood, seq, merged)
     if merged.reply == "none" and question and {*question.fills} & {*merged.heard, *merged.corrected}:
         merged.reply = "answered"  # told in other words than the reader of short answers knows
     return merged
+
+
+def _meant_corrections(understood: Understood, question: Question | None) -> dict[str, Any]:
+    """What is put right; "no, neither" answers what was asked and takes nothing back."""
+    plain_no = question is not None and understood.answer in ([], "no", "none")
+    return {name: value for name, value in understood.corrections.items() if not (plain_no and value in (None, []))}
 
 
 def _take_signs(intake: Intake, understood: Understood) -> None:
@@ -253,8 +266,12 @@ def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: 
     history = [sign for sign in JOINT_HISTORY if sign in understood.more.get("signs", ())]
     if history and intake.value("joint_history") in (None, "none"):
         _set(intake, "joint_history", history, understood.text, seq, "volunteered", merged, heard=False)
-    if (who := understood.more.get("who_for")) and "who_for" not in intake.answers:
-        _set(intake, "who_for", who, understood.text, seq, "volunteered", merged, heard=False)
+    if who := understood.more.get("who_for"):
+        before = intake.value("who_for")
+        if before is None:
+            _set(intake, "who_for", who, understood.text, seq, "volunteered", merged, heard=False)
+        elif before != who and _IS_ABOUT.search(understood.text):
+            _correct(intake, "who_for", who, understood.text, seq, merged)
 
 
 def age_band(age: int) -> str:

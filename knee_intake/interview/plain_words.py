@@ -7,7 +7,9 @@ is thrown away on a guess. Signs are never touched here: safety hears every word
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from knee_intake.interview.offered import plain
 from knee_intake.understanding.types import Understood
@@ -72,10 +74,71 @@ _GO_ON = re.compile(
 )
 """Words with which somebody who had stopped goes on."""
 
+_WHICH_SUITS = re.compile(
+    r"""\b(?:which|what)\ (?:\w+\ ){0,3}(?:would|do|should|will)\ (?:you|i|we)\ (?:\w+\ )?
+        (?:pick|choose|recommend|suggest|take|try|do(?!\ (?:with|to|for|about|in|at|on|if|when|here))
+        |go\ (?:for|with)|prefer|advise|start\ with)\b
+    |\b(?:which|what)(?:'s|\ is|\ one\ is|\ one's|\ would\ be|\ one\ would\ be|\ treatment\ is|\ option\ is)?
+        \ (?:the\ )?
+        (?:best|better|right|good)(?:\ \w+){0,2}\ for\ (?:me|us|him|her|my)\b
+    |\bwhat\ (?:do|would)\ you\ (?:recommend|suggest|advise|think\ i\ should)\b
+    |\b(?:should\ i|would\ you)\ (?:get|do|try|take|have|choose|pick)\ (?:the\ |a\ |an\ )?(?:\w+\ )?
+        (?:botox|dysport|shots?|injections?|acupuncture|physical\ therapy|pt|chiropractic|one|it|this)\b
+    |\b(?:right|good|best)\ (?:one|choice|option|treatment|fit)\ for\ (?:me|my)\b
+    |\bif\ (?:it|this)\ (?:was|were)\ your\ knee\b""",
+    re.VERBOSE,
+)
+_WHY = re.compile(
+    r"""\b(?:why|what)\b.{0,10}\b(?:you|they)\ (?:\w+\ )?(?:need|want|ask(?:ing)?|have\ to\ know)\b
+        .{0,25}\b(?:number|name|email|e-mail|phone|contact|address|age|that|this|it|to\ know|for)\b
+    |\bwhy\ do\ i\ (?:need|have)\ to\ (?:give|tell|say|answer)\b
+    |\bwhat(?:'s|\ is)\ (?:it|that|this)\ for\b|\bwhy\ (?:does|do)\ (?:it|that|this)\ matter\b""",
+    re.VERBOSE,
+)
+_HELP = re.compile(
+    r"""\b(?:what|how)\ (?:do|should|can|am|must)\ i\ (?:even\ )?(?:supposed\ to\ )?
+        (?:type|write|say|enter|reply|answer)\b
+    |\b(?:don'?t|do\ not)\ know\ (?:what|how)\ (?:i'?m\ supposed\ |i\ am\ supposed\ |i\ should\ |i\ have\ )?(?:to\ )?
+        (?:type|write|enter)\b
+    |\bhow\ does\ this\ (?:chat\ |thing\ )?work\b""",
+    re.VERBOSE,
+)
+_ABOUT_MOVING = re.compile(
+    r"""\b(?:another|different|new|later|earlier|other)\ (?:time|day|date|slot)\ (?:for|instead)
+    |\b(?:move|change|switch|push|shift|reschedule|re-schedule|postpone|bring)\ (?:it|that|this|my|the)\b
+        (?!\ (?:knee|leg|answer|name|number|email|phone|contact))
+    |\bmake\ (?:it|that)\b.{0,30}\binstead\b
+    |\bcan(?:'t|not|\ not)\ (?:make|come|do)\ (?:it|that|then)\b
+    |\bneed\ (?:a|an)\ ?(?:other|nother|different|new)\ (?:time|day|date|slot|appointment)\b""",
+    re.VERBOSE,
+)
+"""A visit that was asked for should be at another time."""
+_KEEPS = re.compile(
+    r"\b(?:never ?mind|forget it|keep (?:it|the old|the first|my|what|that)|leave (?:it|the old|my)|stay with)\b"
+)
+_NO_VISIT = re.compile(
+    r"""\b(?:(?:don'?t|do\ not|no\ longer|not)\ (?:really\ )?(?:want|need|wish)(?:\ to)?\ (?:a\ |the\ |any\ |to\ )?
+        (?:visit|appointment|appt|book|come|time)(?:\ \w+)?
+    |changed\ my\ mind(?!.{0,30}\b(?:right|left|it's|its|make|other|instead)\b)
+    |no\ (?:visit|appointment|appt)(?:\ please|\ for\ (?:me|now))?$
+    |cancel\ (?:it|that|this|the\ (?:visit|booking|appointment|request)|everything))""",
+    re.VERBOSE,
+)
+"""No visit is wanted after all, before it was asked for."""
+ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit")
+"""Acts that only these words lead to: the classifier knows no sentences for them."""
+BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 
-def plainly_meant(understood: Understood, asked: str | None) -> Understood:
-    """A text, read as what its words say beyond doubt. Its signs are left alone."""
+
+def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool = False) -> Understood:
+    """A text, read as what its words say beyond doubt. Its signs are left alone.
+
+    `has_visit`: a visit was asked for in this chat, or is being moved.
+    """
     said = plain(understood.text)
+    if (act := _steering_act(said, asked, has_visit)) is not None:
+        told = understood.findings if act == "which_suits" else _signs_only(understood.findings)
+        return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if _STOP.fullmatch(said):
         return replace(understood, intent="stop", confidence=1.0, answer=None, findings={}, corrections={}, negated=())
     if _HUMAN.search(said) and not is_question(understood.text):
@@ -86,6 +149,28 @@ def plainly_meant(understood: Understood, asked: str | None) -> Understood:
         if _NOT_RIGHT.search(said) and understood.answer == "yes":
             return replace(understood, intent="change_answer", answer=None)
     return understood
+
+
+def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
+    if asked and _HELP.search(said):
+        return "help"
+    if asked and _WHY.search(said):
+        return "why_ask"
+    if has_visit and _ABOUT_MOVING.search(said):
+        return "reschedule"
+    if asked in BOOKING_STEPS and _NO_VISIT.search(said):
+        return "no_visit"
+    return "which_suits" if _WHICH_SUITS.search(said) else None
+
+
+def _signs_only(findings: Mapping[str, Any]) -> dict[str, Any]:
+    """What is never left aside, whatever else a text is about."""
+    return {name: value for name, value in findings.items() if name == "red_flags"}
+
+
+def keeps_visit(text: str) -> bool:
+    """Whether somebody who was about to move a visit leaves it as it was."""
+    return bool(_KEEPS.search(plain(text)))
 
 
 def wants_to_go_on(text: str) -> bool:

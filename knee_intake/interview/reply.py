@@ -64,6 +64,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         said = _take_step(talk, question)
         if said is not None:
             return said
+    if question is not None and question.fills and not question.alarm and not flow.missing_fields(question, intake):
+        return proceed(talk, "" if after_answer else acknowledgement(talk))  # told meanwhile, to a person of the clinic
     if question is not None and question.id == "contact" and wants_call(talk) and talk.understood.intent == "deny":
         return booking_talk.without_contact(talk)
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
@@ -284,7 +286,7 @@ def choose_option(talk: Talk, reply: str) -> list[Say]:
         return proceed(talk, talk.phrase("thanks"))
     if reply == "call_me":
         flow.mark_done(talk.intake, "options")
-        talk.intake.state["callback"] = "wants a call"
+        talk.intake.state["callback"] = booking_talk.about_errand(talk, "wants a call")
         return proceed(talk)
     if reply == "more":
         menu = treatments.menu(talk.clinic.treatments, talk.lang)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from knee_intake import faq, treatments
 from knee_intake.interview import after_alarm, booking_talk, flow
+from knee_intake.interview.errands import errand_of
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
 from knee_intake.interview.reply import (
@@ -70,7 +71,7 @@ def take_up_again(talk: Talk) -> list[Say]:
 
 def call_me(talk: Talk) -> list[Say]:
     """A call back: contact, then a note for the staff."""
-    talk.intake.state["callback"] = "wants a call"
+    talk.intake.state["callback"] = booking_talk.about_errand(talk, "wants a call")
     return proceed(talk, acknowledgement(talk))
 
 
@@ -104,6 +105,9 @@ def repeat(talk: Talk) -> list[Say]:
 def distress(talk: Talk) -> list[Say]:
     """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open."""
     said = Say(talk.in_turn(DISTRESS), name="distress")
+    if not talk.intake.state.get("distress_noted"):
+        talk.intake.state["distress_noted"] = True
+        talk.desk.call_back("distress: please read this chat", talk.intake.value("first_name"), None, "")
     if talk.open_question is None or talk.intake.status in ("advised", "stopped", "finished", "handed_over"):
         return [said]
     return [said, *_again(talk, "")]
@@ -120,9 +124,9 @@ def who_says(talk: Talk) -> list[Say]:
 
 
 def withdraw_consent(talk: Talk) -> list[Say]:
-    """The agreement is taken back: nothing more is asked, and how to have all of it deleted is said."""
+    """The agreement is taken back: nothing more is asked or kept, and how to have all of it deleted is said."""
     talk.nothing_open()
-    talk.intake.status = "stopped"
+    talk.intake.status = "refused"
     talk.intake.answers.pop("consent", None)
     talk.intake.state["consent_withdrawn"] = True
     return [talk.say("withdrawn")]
@@ -227,7 +231,8 @@ def already_patient(talk: Talk) -> list[Say]:
     if booking and booking.get("status") != "cancelled":
         time, reference = booking_talk.time_of_booking(talk), booking["reference"]
         return [talk.say("your_visit", time=time, reference=reference), *take_up_again(talk)]
-    return [talk.say("already_patient")]
+    talk.intake.state["errand"] = errand_of(talk.understood.text) or talk.intake.state.get("errand")
+    return [talk.say("already_patient"), *take_up_again(talk)]
 
 
 def cancel_booking(talk: Talk) -> list[Say]:
@@ -247,15 +252,39 @@ def cancel_booking(talk: Talk) -> list[Say]:
 def reschedule(talk: Talk) -> list[Say]:
     """Look for another time; the old visit stays until the new one is asked for."""
     if not talk.intake.booking:
-        if talk.intake.state.get("chosen"):
+        if talk.intake.state.get("chosen") or talk.intake.state.get("moving"):
             booking_talk.forget_time(talk)
             return proceed(talk)
         return _again(talk, talk.phrase("no_booking"))
-    talk.intake.state["moving"] = talk.intake.booking["reference"]
+    talk.intake.state |= {"moving": talk.intake.booking["reference"], "moving_visit": talk.intake.booking}
     talk.intake.booking = None
     talk.intake.status = "active"
     booking_talk.forget_time(talk)
     return proceed(talk)
+
+
+def keep_visit(talk: Talk) -> list[Say]:
+    """The visit that was to be moved stays as it was."""
+    talk.intake.booking = talk.intake.state.pop("moving_visit", None)
+    talk.intake.state.pop("moving", None)
+    talk.intake.status = "booked"
+    talk.nothing_open()
+    return [talk.say("kept", time=booking_talk.time_of_booking(talk))]
+
+
+def no_visit(talk: Talk) -> list[Say]:
+    """No visit is wanted after all: the time is let go, and the other ways are offered."""
+    if talk.intake.state.get("moving"):
+        return keep_visit(talk)
+    booking_talk.forget_time(talk)
+    question = talk.questions.question("options")
+    assert question is not None
+    return [talk.put(question, talk.phrase("no_visit"))]
+
+
+def which_suits(talk: Talk) -> list[Say]:
+    """ "Which one would you pick?": that is for the clinician, and what is known of each can be told."""
+    return [talk.say("which_suits"), *take_up_again(talk)]
 
 
 def greet(talk: Talk) -> list[Say]:
@@ -288,7 +317,9 @@ def insult(talk: Talk) -> list[Say]:
 
 
 def other_language(talk: Talk) -> list[Say]:
-    return [talk.say("other_language")]
+    said = talk.say("other_language")
+    question = talk.open_question
+    return [said] if question is None or talk.intake.status == "advised" else [said, *_again(talk, "")]
 
 
 def just_question(talk: Talk) -> list[Say]:
@@ -348,6 +379,9 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "already_patient": already_patient,
     "cancel_booking": cancel_booking,
     "reschedule": reschedule,
+    "keep_visit": keep_visit,
+    "no_visit": no_visit,
+    "which_suits": which_suits,
     "greet": greet,
     "thanks": thanks,
     "goodbye": goodbye,

@@ -36,7 +36,9 @@ def write_turn(connection: Connection, turn: TurnRows) -> None:
         raise VersionConflictError("another turn of this conversation was saved first")
     for effect in turn.effects:
         effect(connection)
-    before_consent = turn.columns.get("status", row["status"]) in ("consent_pending", "refused")
+    # who takes an agreement back has the goodbye in the transcript; what is said after it is not kept
+    unasked = ("consent_pending", "refused")
+    before_consent = row["status"] in unasked and turn.columns.get("status", row["status"]) in unasked
     seq = _write_replies(connection, turn, row["last_seq"], before_consent)
     if turn.pending is not None:
         _change_pending(connection, turn)

@@ -35,6 +35,31 @@ _LACK = re.compile(
 )
 """A complaint in the form of a denial."""
 
+_NONE_OF_THESE = re.compile(
+    r"\b(?:none|not\s+(?:a\s+|any\s+)?(?:single\s+)?(?:one|any))\s+of\s+(?:these|those|them|that|this|the\s+(?:above|things|signs))\b"
+    r"|\bnothing\s+(?:like\s+(?:that|this|those|these)|on\s+(?:that|this|the|your)\s+list|of\s+the\s+(?:sort|kind))\b"
+)
+_SINGLED_OUT = re.compile(
+    r"\b(?:just|only|except(?:ing)?(?:\s+for)?|apart\s+from|other\s+than|besides|aside\s+from|but(?=\s+(?:the|a|for)\b))"
+    r"\s+(?:for\s+)?(?:the\s+|a\s+|an\s+|that\s+|my\s+|some\s+)?(?P<what>[a-z]+(?:\s+[a-z]+){0,2})"
+)
+"""One of the list is named, the others are denied: never "none of these"."""
+_SHORT_NAMES: dict[str, tuple[tuple[str, str], ...]] = {
+    "injury_signs": (
+        (r"pop(?:s|ped|ping)?|snap(?:ped)?|crack", "pop"),
+        (r"swell\w*|swoll?e?n?", "swelled_within_2h"),
+        (r"walk\w*|steps?", "cannot_walk_4_steps"),
+        (r"straight\w*", "cannot_straighten"),
+    ),
+    "symptoms": (
+        (r"swell\w*|swollen|puff\w*", "swelling"),
+        (r"warm\w*|red(?:ness)?|heat|hot", "warmth_or_redness"),
+        (r"stuck|lock\w*|catch\w*", "locking"),
+        (r"giv\w+\s+(?:way|out)|giving|buckl\w*", "giving_way"),
+    ),
+}
+"""How people name a line of a list that they have just read."""
+
 
 def read_list(said: Said) -> Any:
     """A list field: exact machine values first, then what was found, then bare words; "no" is the empty list."""
@@ -59,11 +84,19 @@ def read_list(said: Said) -> Any:
         if said.unsure and said.yes_no != "yes":
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
-    if said.yes_no == "no":
+    if (single := _SINGLED_OUT.search(said.low)) and said.asked in _ALARMS:
+        return _named_shortly(said.asked, single["what"])
+    if said.yes_no == "no" or (said.asked in _ALARMS and not said.unsure and _NONE_OF_THESE.search(said.low)):
         return _none_of_these(said)
     if said.asked == "interest" and said.yes_no == UNSURE:
         return ["not_sure"]
     return said.unsure
+
+
+def _named_shortly(asked: str, what: str) -> list[str] | None:
+    """The one line that is named, or None where it is not known which: then the list is put again."""
+    names = _SHORT_NAMES.get(asked, ())
+    return next(([value] for pattern, value in names if re.match(rf"(?:{pattern})\b", what)), None)
 
 
 def _none_of_these(said: Said) -> Any:

@@ -67,7 +67,7 @@ NO_WHOLE = replies(
 
 FILLER = re.compile(
     r"^[\s,.!(\"'*-]*(?:(?:why(?=,?\s+(?:yes|no)\b)|oh|ohh+|well|um+|umm+|uh|er|erm|ah+|aw+|hmm*|eh|so(?!\s+far)|like(?!\s+(?:a|every|all|you|i))"
-    r"|honestly|actually|hey|hi|hello|sorry|doctor|doc|god(?!\s+knows)|man|dude|lol|haha+|hehe|gosh|gee|golly|wow|oof|ugh|yikes|and|but"
+    r"|honestly|actually|hey|hi|hello|sorry|doctor|doc|(?:my\s+|oh\s+)?goodness(?:\s+(?:me|no))?|heavens|good\s+lord|dear\s+me|god(?!\s+knows)|man|dude|lol|haha+|hehe|gosh|gee|golly|wow|oof|ugh|yikes|and|but"
     r"|you\s+know|i\s+mean|to\s+be\s+(?:\w+\s+)?(?:honest|fair|frank)|tbh|tbf|thanks|thank\s+you|thankfully|luckily"
     r"|fortunately|unluckily|unfortunately(?!\s*$)|sadly(?!\s*$)|regrettably|thank\s+(?:god|goodness|heavens)|oh\s+my|ok\s+so|okay\s+so"
     r"|i(?:'d|\s+would)\s+have\s+to\s+say|i(?:'m|\s+am)\s+(?:gonna|going\s+to)\s+say|let's\s+say|put(?:\s+me)?(?:\s+down)?(?:\s+as|\s+for)?"
@@ -128,6 +128,15 @@ YES_FIRST = re.compile(
         (?:it's|its|that's) (?:all )?(?:fine|ok|okay|good|all right|alright) | looks (?:right|good|fine|great)
         quite a bit
         i (?:accept|consent|confirm)
+        (?:you|they|the clinic|the staff) (?:certainly |of course |all )?(?:may|can)(?: certainly| of course| surely)? \
+        (?:do (?:so|that|it)|save|keep|store|share|proceed|go (?:ahead|on))(?=\W|$)
+        you have my (?:permission|consent|ok|okay|blessing|agreement)
+        you (?:certainly |of course )?may(?=\W*$)
+        i (?:do not|don't|would not|wouldn't) (?:really )?mind(?= (?:at all|if|that|it)|\W*$)
+        i (?:have|see) no (?:problem|objections?|issue|issues)
+        i(?:'m| am) (?:\w+ )?(?:happy|content|comfortable|willing|cool|good|fine) (?:for|with|to)
+        (?:that|this|it)(?:'s| is| would be) (?:quite |perfectly |entirely |totally |absolutely |all )?\
+        (?:acceptable|in order|alright|all right|agreeable|fine|okay)
         (?:i(?:'m| am)? )?(?:really |honestly |rather |do |would |'d )?(?:afraid|guess|suppose|reckon|imagine|\
         assume|expect|believe|think|presume|\
         fear|hope|say|bet|figure) (?:so|yes|yeah|yep|it (?:does|is|did|has)|i (?:do|am|have|can|did)|\

@@ -264,7 +264,7 @@ def test_what_means_twice_is_met_with_a_way_out(chat: Chat) -> None:
 def test_consent_taken_back_ends_the_interview(chat: Chat) -> None:
     chat.start()
     assert chat.say("please delete what I said", "withdraw_consent")[0].name == "withdrawn"
-    assert chat.intake.status == "stopped"
+    assert chat.intake.status == "refused"
     assert chat.value("consent") is None
 
 
