@@ -23,6 +23,7 @@ from knee_intake.interview.plain_words import (
     plainly_meant,
     speaks_of_agreement,
     wants_all_deleted,
+    wants_more,
     wants_to_go_on,
 )
 from knee_intake.interview.questions import Questions
@@ -65,6 +66,9 @@ OPTION_INTENTS = {
     "ask_sports_medicine": "sports_medicine",
 }
 """What somebody who names an option, without asking, wants to hear more about."""
+
+SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
+"""The words by which people call for the two shots."""
 
 READ_AS: dict[str, str | None] = {
     "options": "appointment",  # "Thursday morning?" is a way to say "book"
@@ -188,13 +192,22 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
     if isinstance(understood.answer, dict):
         return replace(understood, answer=_when_at_a_fork(understood.answer, intake, offered))
+    if intake.asked == "options" and understood.answer is None and (option := _option_named(understood)):
+        return replace(understood, intent="inform", answer=option)
     if understood.answer is not None or is_question(understood.text):
         return replace(understood, answer=None)
-    if intake.asked == "options" and understood.intent in OPTION_INTENTS:
-        option = OPTION_INTENTS[understood.intent]
-        return replace(understood, intent="inform", answer=option)
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
     return replace(understood, answer=match_words(understood.text, choices))
+
+
+def _option_named(understood: Understood) -> str | None:
+    """The option that somebody would like to hear more about; a question on its risks is answered as a question."""
+    asks = is_question(understood.text)
+    if asks and not wants_more(understood.text):
+        return None
+    if (option := OPTION_INTENTS.get(understood.intent)) is not None:
+        return option
+    return next((option for name, option in SHOTS.items() if asks and name in understood.text.casefold()), None)
 
 
 def _what_to_change(understood: Understood) -> str | int | None:

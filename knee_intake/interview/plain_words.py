@@ -68,6 +68,10 @@ _FORGET_ALL = re.compile(
     re.IGNORECASE,
 )
 """Plain enough for nobody to doubt it."""
+_MORE = re.compile(
+    r"\b(?:(?:tell|hear|know|learn|read|say|explain)\b.{0,25}\b(?:more|about|the)\b|more (?:about|on)"
+    r"|(?:what|how) about|explain|describe)\b"
+)
 _GO_ON = re.compile(
     r"(?:ok|okay|yes|yeah|sure|alright|please|now)?[ ,.]*(?:(?:let's|lets|let us|can we|i want to|i'd like to) )?"
     r"(?:continue|go on|carry on|keep going|resume|i'm back|im back)(?: now| please| with (?:you|this|the chat))?"
@@ -144,7 +148,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if _HUMAN.search(said) and not is_question(understood.text):
         return replace(understood, intent="talk_to_human", confidence=1.0, answer=None, corrections={})
     if asked == "read_back":
-        if _RIGHT.match(said) and not _NOT_RIGHT.search(said):
+        parts = re.split(r"(?<=[.!])\s+", said)
+        if any(_RIGHT.match(part) for part in parts) and not _NOT_RIGHT.search(said):
             return replace(understood, intent="affirm", answer="yes", findings={}, corrections={}, negated=())
         if _NOT_RIGHT.search(said) and understood.answer == "yes":
             return replace(understood, intent="change_answer", answer=None)
@@ -181,6 +186,11 @@ def wants_to_go_on(text: str) -> bool:
 def wants_all_deleted(text: str) -> bool:
     """ "Delete everything I told you": plain enough for nobody to doubt it."""
     return bool(_FORGET_ALL.search(text))
+
+
+def wants_more(text: str) -> bool:
+    """Whether a question asks to hear more of something, whatever there is to tell."""
+    return bool(_MORE.search(plain(text)))
 
 
 def speaks_of_agreement(text: str) -> bool:

@@ -40,7 +40,8 @@ _NONE_OF_THESE = re.compile(
     r"|\bnothing\s+(?:like\s+(?:that|this|those|these)|on\s+(?:that|this|the|your)\s+list|of\s+the\s+(?:sort|kind))\b"
 )
 _SINGLED_OUT = re.compile(
-    r"\b(?:just|only|except(?:ing)?(?:\s+for)?|apart\s+from|other\s+than|besides|aside\s+from|but(?=\s+(?:the|a|for)\b))"
+    r"\b(?:(?:just|only|but(?:\s+for)?)(?=\s+(?:the|a|an|that|some)\b)|except(?:ing)?(?:\s+for)?|apart\s+from"
+    r"|other\s+than|besides|aside\s+from)"
     r"\s+(?:for\s+)?(?:the\s+|a\s+|an\s+|that\s+|my\s+|some\s+)?(?P<what>[a-z]+(?:\s+[a-z]+){0,2})"
 )
 """One of the list is named, the others are denied: never "none of these"."""
@@ -72,7 +73,9 @@ def read_list(said: Said) -> Any:
         return ["none"]
     if said.asked == "arthritis_history" and _DOUBTED.search(said.low) and not said.findings.get(said.asked):
         return UNSURE
-    found = [*said.findings.get(said.asked, ()), *read_bare(said.asked, said.text), *_listed_signs(said)]
+    # behind "none of these" a bare word is small talk: "it's so hot in here"
+    bare = [] if said.asked in _ALARMS and _NONE_OF_THESE.search(said.low) else read_bare(said.asked, said.text)
+    found = [*said.findings.get(said.asked, ()), *bare, *_listed_signs(said)]
     against = set_against(said.asked, said.text)
     found = [value for value in dict.fromkeys(found) if value not in said.negated or value in against]
     if said.asked == "activities":

@@ -181,7 +181,8 @@ def _score_of(scores: list[Severity], low: str) -> int:
 
 
 def _read_onset(said: Said) -> Any:
-    found = said.findings.get("onset") or next(iter(read_bare("onset", said.text)), None)
+    hurt = "injury" if "injury" in said.signs else None
+    found = said.findings.get("onset") or next(iter(read_bare("onset", said.text)), None) or hurt
     if found:
         return found
     span = next((d for d in find_all(said.text, said.now) if d.about == "pain"), None)

@@ -75,7 +75,7 @@ _TABLES: dict[str, dict[str, str]] = {
     "onset": {
         "injury": """
             injur\\w* | accident | fell | fall | fallen | twist\\w* | hit | landed | tackl\\w* | slipp\\w*
-            tripp\\w* | tore | crash\\w*
+            tripp\\w* | tore | wrench\\w* | tweak\\w* | crash\\w*
             all of a sudden | step\\w* (?:off|wrong|in|into|on|down|funny|badly) | miss?step\\w*
             missed (?:a|the) (?:\\w+ )?(?:step|stair) | jump\\w* | kick\\w*
             pivot\\w* | collid\\w* | collision | wreck | strain\\w* | pulled
@@ -142,7 +142,7 @@ _TABLES: dict[str, dict[str, str]] = {
         "clicking": "click\\w* | pop\\w* | grind\\w* | crunch\\w* | creak\\w*",
         "stiffness": "stiff\\w*",
         "warmth_or_redness": "warm\\w* | hot | red(?:ness)?",
-        "numbness": "numb\\w* | tingl\\w*",
+        "numbness": "numb(?:ness|ed|ing|s)? | tingl\\w*",
         "weakness": "weak\\w*",
     },
     "interest": {

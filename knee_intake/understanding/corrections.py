@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,8 @@ _ASKS_WHY_SO = re.compile(
     r"\W*(?:did\s+i\b|(?:why|how\s+come)\s+(?:do|does|did)\s+(?:it|you)\s+(?:say|have|show|put)\b)"
 )
 """A question about an answer, which may mend it: "did I put 8? I meant 3"."""
+_PHONE_LIKE = re.compile(r"\+?\(?\d[\d\s().-]{5,}\d")
+"""Its digits are no age, no score and no time."""
 _CONTACT = re.compile(r"\b(?:number|phone|cell|e-?mail|name|age|score)\b")
 _WISHES = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\s+(?:\w+\s+){0,2}(?:change|switch|update|fix|edit|correct"
@@ -72,13 +75,15 @@ def read_corrections(
         return {}
     if say.TAKES_LAST_BACK.fullmatch(low) and not _NEVER_MIND.fullmatch(low):
         return _named_or_last(low, context)
-    said = Said(text, low, findings, negated, more, context, now, asked)
-    changed = {**new_singles(said), **read_contacts(said)}
+    contacts = read_contacts(Said(text, low, findings, negated, more, context, now, asked))
+    blank = _PHONE_LIKE.sub(lambda match: " " * len(match[0]), low)
+    said = Said(text, blank, findings, negated, more, context, now, asked)
+    changed = {**new_singles(said), **contacts}
     for name in LIST_FIELDS:
         if name in context and name != "red_flags" and (new := new_list(name, said)) is not None:
             changed[name] = new
     changed = {name: value for name, value in changed.items() if name in context and _differs(value, context[name])}
-    return changed or _taken_back(said)
+    return changed or _taken_back(replace(said, low=low))
 
 
 def _only_asks(low: str) -> bool:

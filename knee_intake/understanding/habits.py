@@ -81,6 +81,18 @@ _JUST_WALKS = re.compile(
 """The whole reply of the terse: "walk"."""
 
 
+_EASY = frozenset({"walking", "golf", "yoga", "other"})
+_WEEKLY = r"\s*(?:times|days|x|nights|mornings)?\s*(?:a|per|each|every|/)\s*(?:week|wk)\b"
+_MOST_DAYS = re.compile(
+    rf"\b(?:five|six|seven|[5-7])x?(?:\s*(?:or|to|-)\s*(?:six|seven|[67]))?{_WEEKLY}"
+    r"|\b(?:most|(?:nearly|almost)\s+(?:every|all)|every\s*(?:single)?)\s*(?:day|days|morning|mornings)(?:\s+of\s+the\s+week)?\b"
+    r"|\b(?:nearly|almost)?\s*daily\b"
+)
+_SOME_DAYS = re.compile(
+    rf"\b(?:(?:two|three|four|[2-4])x?(?:\s*(?:or|to|-)\s*(?:three|four|[34]))?|twice|a\s+few|a\s+couple(?:\s+of)?){_WEEKLY}"
+)
+
+
 def read_activity_level(text: str, known: str | None, activities: Collection[str]) -> str | None:
     """The level from a description; where only sports are named, from how hard they are."""
     if known:
@@ -95,6 +107,8 @@ def read_activity_level(text: str, known: str | None, activities: Collection[str
             return level
     if low != plain(text):
         return "light"  # "I used to be very active, not any more"
+    if often := level_by_frequency(low, activities):
+        return often
     if _HARD_SPORTS & set(activities):
         return "vigorous"
     if _MIDDLE_SPORTS & set(activities):
@@ -102,6 +116,16 @@ def read_activity_level(text: str, known: str | None, activities: Collection[str
     if activities:
         return "light"
     return "sedentary" if read_yes_no(text) == "no" else None
+
+
+def level_by_frequency(text: str, activities: Collection[str]) -> str | None:
+    """The level of somebody who says how often a sport is done: most days is very active, twice a week fairly."""
+    if not set(activities) - _EASY:
+        return None
+    low = _NO_MORE.sub(" ", plain(text))
+    if _MOST_DAYS.search(low):
+        return "vigorous"
+    return "moderate" if _SOME_DAYS.search(low) else None
 
 
 def read_minutes(text: str) -> float | None:

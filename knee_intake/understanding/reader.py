@@ -11,7 +11,9 @@ from typing import Any
 from knee_intake.understanding.answers import read_answer
 from knee_intake.understanding.blend import blend
 from knee_intake.understanding.corrections import read_corrections
+from knee_intake.understanding.durations import find_all
 from knee_intake.understanding.findings import FindingsReader
+from knee_intake.understanding.habits import level_by_frequency
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, load_lexicon
 from knee_intake.understanding.pipeline import Pipeline
 from knee_intake.understanding.spelling import Mended, Speller
@@ -68,6 +70,9 @@ class RuleReader:
         """The whole reading: what was heard, weighed against the tags of the mended text, as answer and correction."""
         text, mended = heard.text, heard.mended
         found = blend(heard.found, tags, mended.text)
+        found = _with_level(found, mended.text)
+        if asked == "onset":
+            found = _with_its_time(found, mended.text, heard.now)
         known = dict(context or {})
         said = (found.findings, found.negated, found.more, known, heard.now)
         answer = read_answer(mended.text, asked, *said) if asked else None
@@ -93,6 +98,30 @@ class RuleReader:
             if answer is not None:
                 return answer
         return None
+
+
+def _with_its_time(found: Found, text: str, now: datetime) -> Found:
+    """Who is asked when and how it began and names one time means that time, also where it is long past."""
+    spans = [span for span in find_all(text, now) if span.about in ("pain", "other")]
+    if "pain_duration_days" in found.findings or len(spans) != 1:
+        return found
+    span = spans[0]
+    words = text[span.start : span.end]
+    seen = Evidence("pain_duration_days", span.days, words, span.start, span.end, "onset:when", "affirmed")
+    return replace(found, findings={**found.findings, "pain_duration_days": span.days}, why=[*found.why, seen])
+
+
+def _with_level(found: Found, text: str) -> Found:
+    """ "I run most days" also tells how active somebody is."""
+    sports = found.findings.get("activities", ())
+    if "activity_level" in found.findings or not sports:
+        return found
+    level = level_by_frequency(text, sports)
+    seen = next((one for one in found.why if one.field == "activities" and one.assertion == "affirmed"), None)
+    if level is None or seen is None:
+        return found
+    why = replace(seen, field="activity_level", value=level, rule="activities:how often")
+    return replace(found, findings={**found.findings, "activity_level": level}, why=[*found.why, why])
 
 
 def _as_received(evidence: Evidence, text: str, mended: Mended) -> Evidence:

@@ -28,7 +28,8 @@ _BARE_LETTER = re.compile(r"\W*(?:knee|leg|side|one|and\b|&|\+|/|only|just|pleas
 _LONGEST_WITH_LETTER = 4
 """Words: in a longer reply "r" is "are" unless a knee stands behind it."""
 _NOT_SIDE_BEFORE = re.compile(
-    r"\b(?:that's|that\s+is|you're|you\s+are|all|alright|is\s+that|feels?|isn't|not\s+quite|ain't|yeah,?|something's)\s+$"
+    r"\b(?:that's|that\s+is|you're|you\s+are|all|alright|is\s+that|feels?|isn't|not\s+quite|ain't|yeah,?|something's"
+    r"|(?:yes|no)\s+to|got\s+(?:(?:all|each|most)\s+of\s+)?(?:it|that|this|them|everything))\s+$"
 )
 _LEAVING = re.compile(
     r"\b(?:i|we|he|she|they|who|have|has|had|i've|just|nothing|much|little|what's|any|cartilage|time|weeks?|days?)\s+$"

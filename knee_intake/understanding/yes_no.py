@@ -56,7 +56,26 @@ def read_yes_no(text: str) -> YesNo | None:
     if not words(text):
         return _read_signs(text)
     whole = words(text)
-    return _read_whole(whole) or _read_spaced(whole) or _read_reply(with_apostrophes(plain(text)).strip())
+    low = with_apostrophes(plain(text)).strip()
+    return _read_whole(whole) or _read_spaced(whole) or _read_reply(low) or _read_sentences(low)
+
+
+def _read_sentences(low: str) -> YesNo | None:
+    """A clear yes or no beside small talk: "My coffee is getting cold, one second. Yes of course."."""
+    sentences = [part.strip() for part in re.split(r"(?<=[.!])\s+", low) if words(part)]
+    if len(sentences) == 1 or any(asks_back(part) for part in sentences):
+        return None
+    found = {_clear(_without_filler(part)) for part in sentences} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _clear(core: str) -> YesNo | None:
+    yes, no = say.YES_FIRST.match(core), say.NO_FIRST.match(core)
+    if whole := _read_whole(words(core)):
+        return whole
+    if yes and (no is None or yes.end() > no.end()) and _SURE_FIRST.match(core):
+        return _read_after_yes(core, yes.end())
+    return "no" if no and not _DOUBTS.search(core) and not _TURNED_TO_YES.match(core, no.end()) else None
 
 
 def is_question(text: str) -> bool:
