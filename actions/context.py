@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from knee_intake.booking import FreeTime, Wish
+from knee_intake.booking import Booking, FreeTime, Wish
 from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.booking.reference import make_reference
 from knee_intake.clinic import Clinic, load_clinic
@@ -68,6 +68,10 @@ class OfflineDesk:
 
     def cancel(self, reference: str) -> None:
         """Nothing was written, so nothing is to be taken back."""
+
+    def find_visit(self, reference: str, contacts: Collection[str]) -> Booking | None:
+        """No visits are kept here."""
+        return None
 
     def call_back(self, topic: str, first_name: str | None, contact: str | None, wishes: str) -> None:
         """The note stays in the tracker."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from knee_intake.booking import FreeTime, Wish
+from knee_intake.booking import Booking, FreeTime, Wish
 from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.clinic import Clinic
 from knee_intake.errors import CalendarUnavailableError, SlotTakenError
@@ -32,6 +32,8 @@ class TestDesk:
     held: list[FreeTime] = field(default_factory=list)
     placed: list[tuple[FreeTime, str, str]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    visits: dict[str, Booking] = field(default_factory=dict)
+    """Of other chats, by reference."""
     calls: list[tuple[str, str | None, str | None, str]] = field(default_factory=list)
 
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
@@ -53,6 +55,10 @@ class TestDesk:
 
     def cancel(self, reference: str) -> None:
         self.cancelled.append(reference)
+
+    def find_visit(self, reference: str, contacts: Collection[str]) -> Booking | None:
+        visit = self.visits.get(reference)
+        return visit if visit is not None and visit.contact in contacts else None
 
     def call_back(self, topic: str, first_name: str | None, contact: str | None, wishes: str) -> None:
         self.calls.append((topic, first_name, contact, wishes))

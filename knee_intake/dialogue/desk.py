@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from knee_intake.booking import Calendar, FreeTime, Wish
+from knee_intake.booking import Booking, Calendar, FreeTime, Wish
 from knee_intake.booking.reference import make_reference
 from knee_intake.clinic import Clinic
 from knee_intake.errors import SlotTakenError
@@ -79,6 +80,14 @@ class TurnDesk:
             )
         )
         self._notify("cancelled", {"reference": reference})
+
+    def find_visit(self, reference: str, contacts: Collection[str]) -> Booking | None:
+        visit = self.calendar.look_up(reference)
+        if visit is None or visit.status not in ("requested", "booked") or visit.start <= self.now or not visit.contact:
+            return None
+        known = visit.contact.casefold().encode()
+        same = [hmac.compare_digest(known, contact.casefold().encode()) for contact in contacts]
+        return visit if any(same) else None
 
     def call_back(self, topic: str, first_name: str | None, contact: str | None, wishes: str) -> None:
         key = self._key("call_back")

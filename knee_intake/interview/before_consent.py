@@ -42,7 +42,7 @@ class Stage:
     offered: list[dict[str, str]] = field(default_factory=list)
     refused: bool = False
     wants: str | None = None
-    """call_me | talk_to_human: to be done as soon as consent is given."""
+    """call_me | talk_to_human | reschedule | cancel_booking: to be done as soon as consent is given."""
     shown: list[str] = field(default_factory=list)
     """Rules whose safety text was shown."""
     withdrawn: bool = False
@@ -175,6 +175,9 @@ class _Before:
             if intent in WANTS_PERSON:
                 self.stage.wants = intent
                 return self.ask_consent(keep=told, before=self.phrase("person_before"))
+            if intent in ("reschedule", "cancel_booking"):
+                self.stage.wants = intent
+                return self.ask_consent(keep=told)
             return self.ask_consent(keep=told, before=self.phrase("thanks") if told else "")
         if intent in ("why_ask", "what_means") and self.stage.asked == "consent":
             question = self.clinic.questions.question("consent")

@@ -37,17 +37,30 @@ def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     if not times:
         return _keep_as_call_back(talk, "no_times_at_all")
     new_wish = state.pop("wish_is_new", False)
-    if not fits:
+    same = [time["value"] for time in state.get("times", [])] == [time.value for time in times]
+    news = others or new_wish or not same
+    if not fits and news:
         before = f"{before} {talk.phrase('no_times')}".strip()
-    if others or new_wish or not fits:
+    if news and (again or not fits or new_wish):
         before = f"{before} {talk.phrase('fitting_times' if fits and new_wish else 'other_times')}".strip()
-    text = (question.variants["others"] if again or new_wish else question.text)["en"]
+    text = _wording_of_times(talk, question, again or new_wish, same)
     state["times"] = [_dump(time) for time in times]
     zone = talk.clinic.practice.zoneinfo()
     choices = [*((time.label(zone), time.value) for time in times), (talk.phrase("time_label"), OTHER)]
     said = Say(f"{before} {text}".strip(), tuple(choices), {"kind": "slots", "for": "appointment"}, name=question.id)
     talk.remember(said, question)
     return [said]
+
+
+def _wording_of_times(talk: Talk, question: Question, again: bool, same: bool) -> str:
+    """The question for a time; where the same times are offered again, in other words each time."""
+    if not again:
+        return question.text["en"]
+    if not same:
+        return question.variants["others"]["en"]
+    turn = talk.intake.state.get("times_again", -1) + 1
+    talk.intake.state["times_again"] = turn
+    return (question.resume, question.again, question.variants["others"])[turn % 3]["en"]
 
 
 def _find_times(talk: Talk) -> tuple[list[FreeTime], bool]:
@@ -176,7 +189,10 @@ READ_BACK: tuple[tuple[str, tuple[str, ...]], ...] = (
 def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
     """Say the whole request back, line by line, and ask whether it is right; "change 3" names a line."""
     items = read_back_items(talk)
-    talk.intake.state["read_back"] = [name for name, _ in items]
+    state, said_before = talk.intake.state, talk.intake.state.get("read_back_said")
+    state |= {"read_back": [name for name, _ in items], "read_back_said": [list(item) for item in items]}
+    if said_before == state["read_back_said"] and talk.intake.asked == "read_back":
+        return [talk.put(question, before)]  # a question in between changed nothing: the list need not be read again
     lines = [f"{number}. {talk.phrase(name)}: {text}" for number, (name, text) in enumerate(items, 1)]
     intro = f"{before} {talk.phrase('read_back')}".strip()
     said = talk.put(question, "\n".join([intro, *lines]) + "\n", wording="new")

@@ -6,10 +6,16 @@ from knee_intake.interview.model import Intake
 from knee_intake.interview.questions import Question, Questions
 
 INJECTIONS = ("botox_knee", "dysport_hip_pt")
+MOVING = ("appointment", "contact", "read_back")
+"""All that is asked of somebody who moves a visit."""
 
 
 def next_question(intake: Intake, questions: Questions) -> Question | None:
     """The question to put now, or None when nothing is left to ask."""
+    if intake.state.get("moving") or intake.state.get("looked_up"):
+        # a visit of before is at stake: no interview
+        moving = [questions.question(name) for name in MOVING]
+        return next((one for one in moving if one is not None and is_open(one, intake)), None)
     for question in questions.questions:
         if phase_of(question, intake) == "before_booking" and is_open(question, intake):
             return question

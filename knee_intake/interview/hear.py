@@ -76,6 +76,7 @@ READ_AS: dict[str, str | None] = {
     "door": None,
     "cancel_visit": "consent",  # the strict reading of yes and no
     "tell_clinic": "consent",
+    "visit_lookup": None,
     "first_name": "contact",  # who is asked for the name alone may give a number with it
     "after_alarm": None,
     "after_alarm_when": None,
@@ -280,6 +281,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return "keep_visit"
     if intent in PLAIN_ACTS and understood.confidence == SURE:
         return intent
+    if intake.asked == "visit_lookup" and intent not in (*ALWAYS_HEARD, "call_me"):
+        return "visit_lookup"
     if intake.asked is None and wants_to_go_on(understood.text):
         return "inform"
     if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):

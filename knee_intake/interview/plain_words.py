@@ -129,7 +129,7 @@ _NO_VISIT = re.compile(
     re.VERBOSE,
 )
 """No visit is wanted after all, before it was asked for."""
-ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit")
+ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup")
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 

@@ -15,7 +15,7 @@ from knee_intake.interview.say import Say, Wording, ask, only_one
 from knee_intake.understanding.types import Understood
 
 if TYPE_CHECKING:
-    from knee_intake.booking import FreeTime, Wish
+    from knee_intake.booking import Booking, FreeTime, Wish
     from knee_intake.clinic import Clinic
 
 
@@ -46,6 +46,10 @@ class Desk(Protocol):
     def place(self, time: FreeTime, first_name: str, contact: str) -> Placed: ...
 
     def cancel(self, reference: str) -> None: ...
+
+    def find_visit(self, reference: str, contacts: Collection[str]) -> Booking | None:
+        """The open visit with this reference, where one of the contacts is the one it was asked for with."""
+        ...
 
     def call_back(self, topic: str, first_name: str | None, contact: str | None, wishes: str) -> None: ...
 

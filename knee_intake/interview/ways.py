@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from knee_intake import faq, treatments
-from knee_intake.interview import after_alarm, booking_talk, flow
+from knee_intake.interview import after_alarm, booking_talk, flow, visit_lookup
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
@@ -236,9 +236,13 @@ def already_patient(talk: Talk) -> list[Say]:
 
 
 def cancel_booking(talk: Talk) -> list[Say]:
-    """Ask whether to cancel the visit of this chat."""
-    if not talk.intake.booking:
-        return _again(talk, talk.phrase("no_booking"))
+    """Ask whether to cancel the visit: the one of this chat, or one that is found by its reference."""
+    if not talk.intake.booking and (asked := visit_lookup.start(talk, "cancel")) is not None:
+        return asked
+    return [ask_whether_to_cancel(talk)]
+
+
+def ask_whether_to_cancel(talk: Talk) -> Say:
     said = Say(
         talk.phrase("cancel_sure", time=booking_talk.time_of_booking(talk)),
         (("Yes, cancel it", "yes"), ("No, keep it", "no")),
@@ -246,7 +250,7 @@ def cancel_booking(talk: Talk) -> list[Say]:
         name="cancel_sure",
     )
     talk.remember(said, None)
-    return [said]
+    return said
 
 
 def reschedule(talk: Talk) -> list[Say]:
@@ -255,12 +259,31 @@ def reschedule(talk: Talk) -> list[Say]:
         if talk.intake.state.get("chosen") or talk.intake.state.get("moving"):
             booking_talk.forget_time(talk)
             return proceed(talk)
-        return _again(talk, talk.phrase("no_booking"))
+        if (asked := visit_lookup.start(talk, "move")) is not None:
+            return asked
+    return move_visit(talk)
+
+
+def move_visit(talk: Talk) -> list[Say]:
+    """Offer other times; the visit stays until another is asked for."""
+    assert talk.intake.booking is not None
     talk.intake.state |= {"moving": talk.intake.booking["reference"], "moving_visit": talk.intake.booking}
     talk.intake.booking = None
     talk.intake.status = "active"
     booking_talk.forget_time(talk)
     return proceed(talk)
+
+
+def found_visit(talk: Talk) -> list[Say]:
+    """The reply to the question for the reference: what was wanted is done once the visit is found."""
+    why = talk.intake.state.get("looking_for")
+    if left := visit_lookup.leaves(talk):
+        talk.nothing_open()
+        said = [talk.say("visit_not_found_phone")] if left == "no_reference" else []
+        return [*said, *proceed(talk, "" if said else talk.phrase("back_to_bot"))]
+    if (asked := visit_lookup.take(talk)) is not None:
+        return asked
+    return [ask_whether_to_cancel(talk)] if why == "cancel" else move_visit(talk)
 
 
 def keep_visit(talk: Talk) -> list[Say]:
@@ -399,6 +422,8 @@ AFTER_AN_EMERGENCY = ("talk_to_human", "call_me")
 
 def steer(talk: Talk, act: str) -> list[Say]:
     """The reply to what the visitor wants of the conversation itself."""
+    if act == "visit_lookup":
+        return found_visit(talk)
     if talk.intake.status == "advised" and (act not in AFTER_AN_EMERGENCY or talk.intake.asked == after_alarm.CALL):
         return go_on(talk)
     return WAYS.get(act, go_on)(talk)
