@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
@@ -19,6 +19,7 @@ from knee_intake.interview.talk import Talk
 REGION = "US"
 OFFERED_TIMES = 5
 OTHER = "other"
+WEEK = timedelta(days=7)
 CHANGES = {
     "line_time": ("time", "day", "date", "slot", "appointment"),
     "line_contact": ("name", "phone", "number", "email", "contact"),
@@ -89,7 +90,7 @@ def take_time(talk: Talk) -> list[Say] | None:
     """Read the reply to the offered times. Returns what to say instead of going on, or None to go on."""
     state, reply = talk.intake.state, talk.merged.step
     times = [_load(time) for time in state.get("times", [])]
-    chosen = _chosen(reply, times)
+    chosen = _chosen(reply, times, talk.now) or _asked_exactly(talk, reply)
     if chosen is not None:
         try:
             talk.desk.hold(chosen)
@@ -143,17 +144,38 @@ def change(talk: Talk, what: str) -> None:
             talk.intake.answers.pop(name, None)
 
 
-def _chosen(reply: Any, times: list[FreeTime]) -> FreeTime | None:
+def _asked_exactly(talk: Talk, reply: Any) -> FreeTime | None:
+    """ "Could I come Wednesday at 1?": that very time, where it is free in the week ahead, is taken at once."""
+    if not isinstance(reply, dict) or not reply.get("after") or reply.get("after") != reply.get("before"):
+        return None
+    if not (reply.get("weekdays") or (reply.get("earliest") and reply.get("earliest") == reply.get("latest"))):
+        return None
+    if reply.get("none_fits") or reply.get("not_weekdays") or reply.get("pick") or len(reply.get("weekdays") or ()) > 1:
+        return None
+    try:
+        return _nearest(talk.desk.free_times(Wish.from_answer(reply), OFFERED_TIMES, []), talk.now)
+    except CalendarUnavailableError:
+        return None  # said where times are offered
+
+
+def _nearest(times: list[FreeTime], now: datetime) -> FreeTime | None:
+    """The only one, or of one weekday in several weeks the one of the week ahead."""
+    if len(times) > 1 and times[0].start - now > WEEK:
+        return None
+    return times[0] if times and len({time.start.weekday() for time in times}) == 1 else None
+
+
+def _chosen(reply: Any, times: list[FreeTime], now: datetime) -> FreeTime | None:
     if isinstance(reply, str):
         return next((time for time in times if time.value == reply), None)
     pick = reply.get("pick") if isinstance(reply, dict) else None
     if isinstance(pick, int) and times:
         index = pick - 1 if pick > 0 else len(times) + pick
         return times[index] if 0 <= index < len(times) else None
-    return _only_match(reply, times) if isinstance(reply, dict) else None
+    return _only_match(reply, times, now) if isinstance(reply, dict) else None
 
 
-def _only_match(reply: dict[str, Any], times: list[FreeTime]) -> FreeTime | None:
+def _only_match(reply: dict[str, Any], times: list[FreeTime], now: datetime) -> FreeTime | None:
     """ "the Tuesday one", "Tuesday at 10": the one offered time that the words fit."""
     if reply.get("not_weekdays") or reply.get("asap"):
         return None
@@ -164,7 +186,7 @@ def _only_match(reply: dict[str, Any], times: list[FreeTime]) -> FreeTime | None
     if not exact and (reply.get("after") or reply.get("before")):
         return None
     fitting = [time for time in times if _fits(time, reply)]
-    return fitting[0] if len(fitting) == 1 else None
+    return fitting[0] if len(fitting) == 1 else _nearest(fitting, now) if exact else None
 
 
 def _fits(time: FreeTime, reply: dict[str, Any]) -> bool:

@@ -125,7 +125,9 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
-        understood = plainly_meant(_without_stray_answer(understood), after.asked, has_visit=_has_visit(after))
+        if after.asked != "cancel_visit":  # there "yes, please cancel it" is the answer
+            understood = _without_stray_answer(understood)
+        understood = plainly_meant(understood, after.asked, has_visit=_has_visit(after))
         understood = _at_a_fork(understood, after, clinic.questions)
         if understood.intent in ("book", "reschedule"):
             _take_wish(understand(text, asked="appointment", context={}, now=now), after)
@@ -279,6 +281,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
     told = bool(merged.heard or merged.corrected or merged.taken_back)
     if intake.state.get("moving") and keeps_visit(understood.text):
         return "keep_visit"
+    if intake.asked == "cancel_visit" and understood.answer in ("yes", "no"):
+        return "inform"
     if intent in PLAIN_ACTS and understood.confidence == SURE:
         return intent
     if intake.asked == "visit_lookup" and intent not in (*ALWAYS_HEARD, "call_me"):

@@ -92,10 +92,23 @@ _WHICH_SUITS = re.compile(
     |\bif\ (?:it|this)\ (?:was|were)\ your\ knee\b""",
     re.VERBOSE,
 )
+_MEDICINE = re.compile(
+    r"\b(?:pain ?killers?|pills?|meds?|medicines?|medications?|drugs?|advil|tylenol|ibuprofen|aleve)\b"
+)
+"""Asked about so often that it has an answer of its own."""
+_CONTACT_STEPS = ("contact", "first_name", "visit_lookup")
+_CALL_ME = re.compile(
+    r"""\b(?:have|get|let|ask|tell)\ (?:somebody|someone|a\ person|a\ nurse|(?:the|a)\ doctor|them|the\ clinic|staff)
+        \ (?:to\ )?(?:please\ )?(?:call|phone|ring)\ me\b
+    |\b(?:please\ )?(?:call|phone|ring)\ me\ (?:back|about|please|instead)\b|\bgive\ me\ a\ (?:call|ring)\b
+    |\bi(?:'d|\ would)\ (?:like|prefer|want)\ (?:a\ call|to\ be\ called)\b""",
+    re.VERBOSE,
+)
 _WHY = re.compile(
     r"""\b(?:why|what)\b.{0,10}\b(?:you|they)\ (?:\w+\ )?(?:need|want|ask(?:ing)?|have\ to\ know)\b
         .{0,25}\b(?:number|name|email|e-mail|phone|contact|address|age|that|this|it|to\ know|for)\b
     |\bwhy\ do\ i\ (?:need|have)\ to\ (?:give|tell|say|answer)\b
+    |\bwhat\ (?:has|does|have|do)\ (?:it|that|this|those)\ (?:got|have)\ to\ do\ with\b
     |\bwhat(?:'s|\ is)\ (?:it|that|this)\ for\b|\bwhy\ (?:does|do)\ (?:it|that|this)\ matter\b""",
     re.VERBOSE,
 )
@@ -157,6 +170,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
 
 
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
+    if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
+        return "call_me"
     if asked and _HELP.search(said):
         return "help"
     if asked and _WHY.search(said):
@@ -165,7 +180,7 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "reschedule"
     if asked in BOOKING_STEPS and _NO_VISIT.search(said):
         return "no_visit"
-    return "which_suits" if _WHICH_SUITS.search(said) else None
+    return "which_suits" if _WHICH_SUITS.search(said) and not _MEDICINE.search(said) else None
 
 
 def _signs_only(findings: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ numbers in a text tells how long it has hurt, and how much.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -74,6 +75,11 @@ SURELY = {
     "hopeless": 0.95,
 }
 """Values that the tagger alone hears too easily: a fall off a curb is none from a height, a wet scar no open wound."""
+_BEGAN = re.compile(
+    r"\b(?:(?:it|this|that|pain|ache|knee|trouble|all)(?: all)? (?:came on|crept|started|began)"
+    r"|first (?:felt|noticed|hurt)|how it (?:all )?(?:started|began)|crept up)\b"
+)
+_SENTENCE_END = re.compile(r"[.!?\n](?=\s|$)")
 BLOCKED = 0.9
 """Needed to deny an alarm, and where the rules hear the value as past, imagined, asked or somebody else's."""
 
@@ -228,7 +234,7 @@ class _Blend:
         """The number that the rules take for the complaint's, or the one at the words that the tagger means."""
         label = NUMBER_LABELS[name]
         if given is not None:
-            if self._stays(name, label):
+            if self._stays(name, label) or (name == "pain_duration_days" and self._is_start(given)):
                 return given
             self._drop(name, given)
             return None
@@ -241,6 +247,16 @@ class _Blend:
         nearest = min(near, key=lambda seen: _apart(seen, tag))
         self._why.append(replace(nearest, rule=f"{RULE}:{tag.share:.2f}"))
         return int(nearest.value)
+
+    def _is_start(self, days: int) -> bool:
+        """ "It came on slowly about 5 years ago": the words say that it began then, however long ago."""
+        for seen in self._why:
+            if seen.field == "pain_duration_days" and seen.value == days and seen.words.casefold().endswith("ago"):
+                first = max(self._text.rfind(mark, 0, seen.start) for mark in ".!?\n")
+                last = _SENTENCE_END.search(self._text, seen.end)
+                sentence = self._text[first + 1 : last.start() if last else len(self._text)].casefold()
+                return bool(_BEGAN.search(sentence))
+        return False
 
     def _hear_denials(self, affirmed: Collection[str]) -> None:
         """Denials that the tagger alone hears. What is denied takes back what was said before, so an alarm needs a very

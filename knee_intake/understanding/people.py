@@ -106,7 +106,9 @@ _MYSELF = re.compile(
     r"|pulled|tackled) me\b|(?:can|may|could|will|am) i (?!bring|take|call|get|give|do|help|send|have|book"
     r"|make|ask|put|let|drive))"
 )
-_SELF = re.compile(r"\b(?:its for me|for myself|about me|its me|its my own|for me)\b")
+_SELF = re.compile(
+    r"\b(?:its for me|(?:for|about|concerns|by) myself|about me|its me|its my own|for me|(?:on )?my own behalf)\b"
+)
 _PRESENT = re.compile(
     r"\b(?:now|been|today|tonight|since|yesterday|this (?:morning|week|afternoon|evening|weekend)|just"
     r"|last night|is|are|has|hurts?"
