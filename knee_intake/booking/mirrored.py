@@ -194,13 +194,13 @@ class MirroredCalendar:
             sequence=0,
         )
         try:
-            self._write(visit, moving)
+            self._write(visit, moving, now)
         except SlotTakenError:
             self._seen = None  # what it said before is no longer so
             raise
         return visit
 
-    def _write(self, visit: RemoteVisit, moving: str | None) -> None:
+    def _write(self, visit: RemoteVisit, moving: str | None, now: datetime) -> None:
         try:
             self._remote.write(visit)
         except SlotTakenError:
@@ -212,22 +212,27 @@ class MirroredCalendar:
             try:
                 self._remote.write(visit)
             except BookingError:
-                self._reconciler.write_again([old.reference])
+                self._bring_back(old.reference, now)
                 raise
 
     def note_announced(self, connection: Connection, visit: RemoteVisit) -> None:
         own = (bookings.c.reference == reference_of(visit.uid)) & bookings.c.remote_sequence.is_(None)
         connection.execute(bookings.update().where(own).values(remote_sequence=visit.sequence))
 
-    def withdraw(self, *, reference: str, moving: str | None = None) -> None:
+    def withdraw(self, *, reference: str, now: datetime, moving: str | None = None) -> None:
         self._seen = None
         try:
-            if moving is not None:
-                self._reconciler.write_again([moving])
             if self._embedded.look_up(reference) is None:
                 self._remote.remove(visit_uid(reference))
+            if moving is not None:
+                self._bring_back(moving, now)
         except KneeIntakeError:
             log.warning("a visit that came to nothing stays in the calendar until the upkeep")
+
+    def _bring_back(self, reference: str, now: datetime) -> None:
+        """Write a visit again that had given way to one which came to nothing."""
+        self._reconciler.write_again([reference])
+        self._push(now)
 
     # ---- Outside: keeping in step ------------------------------------------------------------------------
 

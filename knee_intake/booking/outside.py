@@ -69,7 +69,7 @@ class Outside(Protocol):
         """Remember in our transaction that the server has this visit."""
         ...
 
-    def withdraw(self, *, reference: str, moving: str | None = None) -> None:
+    def withdraw(self, *, reference: str, now: datetime, moving: str | None = None) -> None:
         """Our transaction was undone: take an announced visit back, unless our records hold it after all.
 
         Where the server does not answer it is left to the upkeep.

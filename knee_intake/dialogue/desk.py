@@ -138,7 +138,7 @@ class TurnDesk:
             for visit in announced:
                 outside.note_announced(connection, visit)
 
-        self.ahead.append(Ahead(do, lambda: outside.withdraw(reference=reference, moving=moving)))
+        self.ahead.append(Ahead(do, lambda: outside.withdraw(reference=reference, now=self.now, moving=moving)))
         return note
 
     def _check_outside(self, outside: Outside, time: FreeTime) -> None:
