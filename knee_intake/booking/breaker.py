@@ -20,10 +20,8 @@ PAUSE_S = 10.0
 class BreakerCalendar:
     """Implements `RemoteCalendar` around another one."""
 
-    def __init__(
-        self, remote: RemoteCalendar, *, pause_s: float = PAUSE_S, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._remote, self._pause_s, self._monotonic = remote, pause_s, monotonic
+    def __init__(self, remote: RemoteCalendar, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._remote, self._monotonic = remote, monotonic
         self._opens_again_at: float | None = None
 
     def busy(self, clinicians: Collection[str], start: datetime, end: datetime) -> list[Busy]:
@@ -50,7 +48,7 @@ class BreakerCalendar:
         try:
             answer = call()
         except CalendarUnavailableError:
-            self._opens_again_at = self._monotonic() + self._pause_s
+            self._opens_again_at = self._monotonic() + PAUSE_S
             raise
         self._opens_again_at = None
         return answer

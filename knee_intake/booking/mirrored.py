@@ -216,8 +216,14 @@ class MirroredCalendar:
                 raise
 
     def note_announced(self, connection: Connection, visit: RemoteVisit) -> None:
-        own = (bookings.c.reference == reference_of(visit.uid)) & bookings.c.remote_sequence.is_(None)
-        connection.execute(bookings.update().where(own).values(remote_sequence=visit.sequence))
+        # a row that is not what was announced stays without a number, and is pushed
+        same = (
+            (bookings.c.reference == reference_of(visit.uid))
+            & (bookings.c.status == visit.status)
+            & (bookings.c.start == visit.start)
+            & bookings.c.remote_sequence.is_(None)
+        )
+        connection.execute(bookings.update().where(same).values(remote_sequence=visit.sequence))
 
     def withdraw(self, *, reference: str, now: datetime, moving: str | None = None) -> None:
         self._seen = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -262,6 +262,57 @@ def test_an_unknown_reference_cannot_be_changed(world: World) -> None:
     for act in (world.confirm, world.staff_cancel):
         with pytest.raises(BookingNotFoundError):
             act("CCC-CCC")
+
+
+# ---- clocks, zones, and a file that changes
+
+
+def test_an_hour_that_comes_twice_gives_two_visits(new_world: NewWorld) -> None:
+    world = new_world(hours={"value": {"sun": [["01:00", "02:00"]]}, "confirmed": True})
+    world.now = datetime(2026, 10, 30, 12, 0, tzinfo=timezone.utc)
+    times = [time for time in world.times() if f"{time.start:%m-%d %H:%M}" == "11-01 01:30"]
+    assert [time.value[-6:] for time in times] == ["-04:00", "-05:00"]
+    placed = [world.place(who, time) for who, time in zip(("c0", "c1"), times, strict=True)]
+    assert [visit.start.isoformat(timespec="minutes") for visit in placed] == [time.value for time in times]
+    with pytest.raises(SlotTakenError):
+        world.place("c2", times[0])
+    assert len(on_the_server(world)) == 2
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Pacific/Auckland", "Australia/Lord_Howe"])
+def test_a_visit_of_a_clinic_in_another_zone_comes_back_in_its_own_time(new_world: NewWorld, zone: str) -> None:
+    world = new_world(zone={"value": zone, "confirmed": True})
+    time = world.times()[0]
+    assert time.value[11:16] == "09:00"
+    placed = world.place("c0", time)
+    assert (placed.start.isoformat(timespec="minutes"), placed.end - placed.start) == (
+        time.value,
+        time.end - time.start,
+    )
+    assert not world.is_free(time)
+
+
+def test_a_visit_on_the_leap_day_is_a_visit(new_world: NewWorld) -> None:
+    world = new_world()
+    world.now = datetime(2028, 2, 28, 22, 0, tzinfo=timezone.utc)
+    placed = world.place("c0", world.times()[0])
+    assert placed.for_intake()["start"] == "2028-02-29T09:00-05:00"
+
+
+def test_who_leaves_the_clinic_keeps_their_visits_and_gets_no_new_ones(new_world: NewWorld) -> None:
+    world = new_world(clinicians=TWO)
+    first, second, third = (time for time in world.times("long_visit", limit=3))
+    kept, dropped = world.place("c0", first), world.place("c1", second)
+    world.hold("c2", third)
+    gone = first.clinician
+    world.change_practice(clinicians=[one for one in TWO if one["id"] != gone])
+    assert world.booking(kept.reference) == kept
+    assert world.confirm(kept.reference).status == "booked"
+    assert world.staff_cancel(dropped.reference).status == "cancelled"
+    assert {time.clinician for time in world.times("long_visit")} == {"two"}
+    with pytest.raises(SlotTakenError):
+        world.place("c2", third)
+    assert set(on_the_server(world)) == {visit_uid(kept.reference)}
 
 
 # ---- what the clinic itself has in its calendar

@@ -56,6 +56,12 @@ class World:
             self.database, self.practice, self.server.remote, monotonic=lambda: float(next(minutes))
         )
 
+    def change_practice(self, **practice: Any) -> None:
+        """The clinic changes its file, and the program starts again."""
+        self.close()
+        self.practice = make_practice(**practice)
+        self.calendar = self.new_process()
+
     def close(self) -> None:
         self.settle()
         if isinstance(self.calendar, MirroredCalendar):
