@@ -63,7 +63,7 @@ class OfflineDesk:
     def hold(self, time: FreeTime) -> None:
         """Nothing to hold without a calendar."""
 
-    def place(self, time: FreeTime, first_name: str, contact: str) -> Placed:
+    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
         return Placed(make_reference(self._key), "requested", SOURCE)
 
     def cancel(self, reference: str) -> None:

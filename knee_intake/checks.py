@@ -11,6 +11,7 @@ from typing import Literal
 from knee_intake.approvals import Review, reviews
 from knee_intake.checked_yaml import line_of, read_yaml
 from knee_intake.clinic import Clinic, load_clinic
+from knee_intake.clock import system_clock
 from knee_intake.errors import ClinicFileError, KneeIntakeError
 from knee_intake.patient_texts import BLOCKING, Section
 from knee_intake.settings import Settings
@@ -60,6 +61,7 @@ def check(settings: Settings) -> list[Finding]:
         *_settings(settings),
         *_model(settings),
         *_database(settings),
+        *_calendar(clinic, settings),
     ]
 
 
@@ -176,8 +178,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("gap", "the database's address cannot be read", "KNEE_INTAKE_DATABASE_URL", remedy, SERVER)
         return
     where = url.render_as_string(hide_password=True)
-    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-    if file is not None and not file.exists():
+    if (file := new_database_file(settings)) is not None:
         yield _new_database(file)
         return
     try:
@@ -186,6 +187,19 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("gap", f"the database does not open: {error}", where, "Start it, or mend its address.", SERVER)
     else:
         yield Finding("ok", "the database opens", where, topic=SERVER)
+
+
+def new_database_file(settings: Settings) -> Path | None:
+    """The SQLite file that the first start will make; None where the database is there, or is a server's."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(settings.database)
+    except ArgumentError:
+        return None
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    return file if file is not None and not file.exists() else None
 
 
 def _open_database(address: str) -> None:
@@ -208,6 +222,12 @@ def _new_database(file: Path) -> Finding:
         return Finding("ok", "the database will be made at the first start", str(file), topic=SERVER)
     remedy = "Make the folder writable, or set KNEE_INTAKE_DATABASE_URL."
     return Finding("gap", "the database cannot be made here", str(file), remedy, SERVER)
+
+
+def _calendar(clinic: Clinic, settings: Settings) -> Iterator[Finding]:
+    from knee_intake.calendar_check import check_calendar
+
+    return check_calendar(clinic.practice, settings, system_clock())
 
 
 def run_check(settings: Settings) -> int:

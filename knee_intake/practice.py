@@ -77,6 +77,8 @@ class BookingRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Kept free between two visits of one clinician."""
     hold_minutes: int
     """How long a picked time is kept before the visitor has to confirm."""
+    calendar: Literal["embedded", "caldav", "fhir"] = "embedded"
+    """Where visits are kept: in our own records alone, or in step with the clinic's own calendar."""
 
 
 class Wording(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -67,6 +67,10 @@ SETTINGS: tuple[Setting, ...] = (
         "URL",
         "SQLAlchemy address; empty: the file var/knee-intake.sqlite3 in HOME",
     ),
+    Setting("CALENDAR_URL", "", _text, "URL", "the clinic's own calendar, where practice.yml names caldav or fhir"),
+    Setting("CALENDAR_USER", "", _text, "text", "who signs in there"),
+    Setting("CALENDAR_PASSWORD", "", _text, "text", "the password for it"),
+    Setting("CALENDAR_TOKEN", "", _text, "text", "a bearer token, for a calendar that takes one instead"),
     Setting("SECRET_KEY", "", _text, "text", "signs sessions; empty: made once and kept in var/secret"),
     Setting(
         "LIVE",

@@ -47,10 +47,14 @@ class TestDesk:
             raise SlotTakenError("taken")
         self.held.append(time)
 
-    def place(self, time: FreeTime, first_name: str, contact: str) -> Placed:
+    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
+        if self.down:
+            raise CalendarUnavailableError("down")
         if time.value in self.lost:
             raise SlotTakenError("taken")
         self.placed.append((time, first_name, contact))
+        if moving is not None:
+            self.cancelled.append(moving)
         return Placed("ABC-123", "requested", "test")
 
     def cancel(self, reference: str) -> None:

@@ -7,7 +7,8 @@ share, and the unique index on open bookings.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,16 +42,43 @@ class EmbeddedCalendar:
         self._practice = practice
         self._buffer = timedelta(minutes=practice.booking.buffer_minutes)
 
+    @property
+    def outside(self) -> None:
+        """All is in our own records."""
+
     def free_times(
-        self, kind: str, wish: Wish, now: datetime, limit: int = 6, skip: Collection[str] = ()
+        self,
+        kind: str,
+        wish: Wish,
+        now: datetime,
+        limit: int = 6,
+        skip: Collection[str] = (),
+        busy: Collection[Busy] | None = None,
     ) -> list[FreeTime]:
         days = open_days(self._practice, kind, now, wish)
-        try:
-            with self._database.read() as connection:
-                busy = self._busy(connection, now)
-        except StorageError as error:
-            raise CalendarUnavailableError("the bookings cannot be read") from error
-        return pick_times(days, busy, self._buffer, limit=limit, skip=skip, asap=wish.asap)
+        with self._reading() as connection:
+            taken = [*self._busy(connection, now), *(busy or ())]
+        return pick_times(days, taken, self._buffer, limit=limit, skip=skip, asap=wish.asap)
+
+    def new_reference(self, key: str) -> str:
+        with self._reading() as connection:
+            earlier = self._by_key(connection, key)
+            return earlier.reference if earlier else self._free_reference(connection, key)
+
+    def check_free(
+        self, *, key: str, conversation: str | None, time: FreeTime, now: datetime, moving: str | None = None
+    ) -> bool:
+        """Whether the time could be placed as things stand; False where the visit with this key is there already.
+
+        Raises SlotTakenError, CalendarUnavailableError.
+        """
+        with self._reading() as connection:
+            if self._by_key(connection, key):
+                return False
+            self._check_offered(time, now)
+            if self._overlaps(connection, time, now, conversation, moving):
+                raise SlotTakenError("another visit overlaps")
+        return True
 
     def hold(self, connection: Connection, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
         until = now + timedelta(minutes=self._practice.booking.hold_minutes)
@@ -68,13 +96,29 @@ class EmbeddedCalendar:
         source: str,
         now: datetime,
     ) -> Booking:
-        values = {
-            "status": "booked" if self._practice.books_at_once else "requested",
-            "first_name": first_name,
-            "contact": contact,
-            "source": source,
-        }
+        values = {"status": self.first_status, "first_name": first_name, "contact": contact, "source": source}
         return self._take(connection, key, conversation, time, now, values)
+
+    def reschedule(
+        self,
+        connection: Connection,
+        *,
+        key: str,
+        reference: str,
+        conversation: str | None,
+        time: FreeTime,
+        first_name: str | None,
+        contact: str | None,
+        source: str,
+        now: datetime,
+    ) -> Booking:
+        values = {"status": self.first_status, "first_name": first_name, "contact": contact, "source": source}
+        return self._take(connection, key, conversation, time, now, values, moving=reference)
+
+    @property
+    def first_status(self) -> str:
+        """What a visit is when it is asked for."""
+        return "booked" if self._practice.books_at_once else "requested"
 
     def confirm(self, connection: Connection, *, reference: str, now: datetime) -> Booking:
         booking = self._find(connection, reference, lock=True)
@@ -91,12 +135,10 @@ class EmbeddedCalendar:
 
     def look_up(self, reference: str) -> Booking | None:
         try:
-            with self._database.read() as connection:
+            with self._reading() as connection:
                 return self._find(connection, reference)
         except BookingNotFoundError:
             return None
-        except StorageError as error:
-            raise CalendarUnavailableError("the bookings cannot be read") from error
 
     def release_expired(self, connection: Connection, now: datetime) -> int:
         return int(connection.execute(_cancelled(now).where(_run_out(now))).rowcount)
@@ -109,12 +151,12 @@ class EmbeddedCalendar:
         time: FreeTime,
         now: datetime,
         values: dict[str, Any],
+        moving: str | None = None,
     ) -> Booking:
-        """Insert one open booking, or change nothing at all and raise SlotTakenError."""
+        """Insert one open booking in place of `moving`, or change nothing at all and raise SlotTakenError."""
         if earlier := self._by_key(connection, key):
             return earlier  # also when its time has passed since
-        if time.start <= now or not is_open(self._practice, time):
-            raise SlotTakenError("the practice does not offer this time")
+        self._check_offered(time, now)
         try:
             with connection.begin_nested():
                 self._lock(connection, time.clinician)
@@ -122,15 +164,21 @@ class EmbeddedCalendar:
                     return earlier  # written while we waited for the lock
                 connection.execute(_cancelled(now).where(_run_out(now), bookings.c.clinician == time.clinician))
                 self._release_own(connection, conversation, now)
-                if self._overlaps(connection, time):
+                if moving is not None:
+                    self.cancel(connection, key=key, reference=moving, now=now)
+                if self._overlaps(connection, time, now, conversation, moving):
                     raise SlotTakenError("another visit overlaps")
                 return self._insert(connection, key, conversation, time, now, values)
         except IntegrityError as error:
             if earlier := self._by_key(connection, key):
                 return earlier
-            if self._overlaps(connection, time):
+            if self._overlaps(connection, time, now, conversation, moving):
                 raise SlotTakenError("another visit was written first") from error
             raise
+
+    def _check_offered(self, time: FreeTime, now: datetime) -> None:
+        if time.start <= now or not is_open(self._practice, time):
+            raise SlotTakenError("the practice does not offer this time")
 
     def _insert(
         self,
@@ -165,12 +213,22 @@ class EmbeddedCalendar:
                 return reference
         raise CalendarUnavailableError("no free reference was found")
 
-    def _overlaps(self, connection: Connection, time: FreeTime) -> bool:
+    def _overlaps(
+        self, connection: Connection, time: FreeTime, now: datetime, conversation: str | None, moving: str | None
+    ) -> bool:
+        """Whether another visit or hold is in the way; the conversation's own hold and what it moves are not."""
+        gives_way = _run_out(now)
+        if conversation is not None:
+            owner = sa.func.coalesce(bookings.c.conversation_id, "")
+            gives_way |= (bookings.c.status == "held") & (owner == conversation)
+        if moving is not None:
+            gives_way |= bookings.c.reference == read_reference(moving)
         query = sa.select(bookings.c.id).where(
             bookings.c.clinician == time.clinician,
             bookings.c.status.in_(OPEN_STATUSES),
             bookings.c.start < time.end + self._buffer,
             bookings.c.end > time.start - self._buffer,
+            ~gives_way,
         )
         return connection.execute(query).first() is not None
 
@@ -178,6 +236,14 @@ class EmbeddedCalendar:
         if conversation is not None:
             own = (bookings.c.conversation_id == conversation) & (bookings.c.status == "held")
             connection.execute(_cancelled(now).where(own))
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._database.read() as connection:
+                yield connection
+        except StorageError as error:
+            raise CalendarUnavailableError("the bookings cannot be read") from error
 
     def _busy(self, connection: Connection, now: datetime) -> list[Busy]:
         running = (bookings.c.status != "held") | (bookings.c.hold_until > now)

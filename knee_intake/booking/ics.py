@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 
 from icalendar import Calendar, Event
 
+from knee_intake.booking.reference import visit_uid
 from knee_intake.booking.types import Booking
 from knee_intake.practice import Practice
 
@@ -38,7 +39,7 @@ def calendar_file(booking: Booking, practice: Practice, now: datetime, lang: str
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if booking.status == "cancelled" else "PUBLISH")
     event = Event()
-    event.add("uid", f"{booking.reference.lower()}@visits.invalid")
+    event.add("uid", visit_uid(booking.reference))
     event.add("dtstamp", now.astimezone(timezone.utc))
     event.add("dtstart", booking.start.astimezone(timezone.utc))
     event.add("dtend", booking.end.astimezone(timezone.utc))

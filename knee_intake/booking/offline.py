@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from knee_intake.booking.reference import make_reference
-from knee_intake.booking.schedule import is_open, open_days, pick_times
+from knee_intake.booking.schedule import Busy, is_open, open_days, pick_times
 from knee_intake.booking.types import Booking, FreeTime, Wish
 from knee_intake.errors import BookingNotFoundError, SlotTakenError
 from knee_intake.practice import Practice
@@ -22,12 +22,25 @@ class ScheduleCalendar:
     def __init__(self, practice: Practice) -> None:
         self._practice = practice
 
+    @property
+    def outside(self) -> None:
+        """Nothing is kept anywhere."""
+
     def free_times(
-        self, kind: str, wish: Wish, now: datetime, limit: int = 6, skip: Collection[str] = ()
+        self,
+        kind: str,
+        wish: Wish,
+        now: datetime,
+        limit: int = 6,
+        skip: Collection[str] = (),
+        busy: Collection[Busy] | None = None,
     ) -> list[FreeTime]:
         days = open_days(self._practice, kind, now, wish)
         buffer = timedelta(minutes=self._practice.booking.buffer_minutes)
-        return pick_times(days, (), buffer, limit=limit, skip=skip, asap=wish.asap)
+        return pick_times(days, busy or (), buffer, limit=limit, skip=skip, asap=wish.asap)
+
+    def new_reference(self, key: str) -> str:
+        return make_reference(key)
 
     def hold(self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
         return self._made(key, conversation, time, now, "held")
@@ -46,6 +59,21 @@ class ScheduleCalendar:
     ) -> Booking:
         """Always a request: nobody but staff can know here whether the time is free."""
         return self._made(key, conversation, time, now, "requested", first_name, contact)
+
+    def reschedule(
+        self,
+        connection: Any,
+        *,
+        key: str,
+        reference: str,
+        conversation: str | None,
+        time: FreeTime,
+        first_name: str | None,
+        contact: str | None,
+        source: str,
+        now: datetime,
+    ) -> Booking:
+        raise BookingNotFoundError("bookings are not stored here")
 
     def confirm(self, connection: Any, *, reference: str, now: datetime) -> Booking:
         raise BookingNotFoundError("bookings are not stored here")

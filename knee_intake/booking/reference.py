@@ -27,3 +27,14 @@ def read_reference(typed: str) -> str | None:
     if len(letters) != 2 * _HALF or not set(letters) <= set(ALPHABET):
         return None
     return f"{letters[:_HALF]}-{letters[_HALF:]}"
+
+
+def visit_uid(reference: str) -> str:
+    """The name of a visit in every calendar it is written to: the visitor's own and the clinic's."""
+    return f"{reference.lower()}@visits.invalid"
+
+
+def reference_of(uid: str) -> str | None:
+    """The reference in a visit's uid; None where it is no uid of ours."""
+    name, _, domain = uid.partition("@")
+    return read_reference(name) if domain.lower() == "visits.invalid" else None

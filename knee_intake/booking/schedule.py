@@ -49,6 +49,8 @@ def open_days(practice: Practice, kind: str, now: datetime, wish: Wish) -> Itera
 
 def is_open(practice: Practice, free: FreeTime) -> bool:
     """Whether the time is one that the practice offers at all, whoever asks for it."""
+    if free.kind not in {visit.id for visit in practice.visit_types}:
+        return False  # it was offered before the clinic changed its file
     zone = practice.zoneinfo()
     minutes = _visit_minutes(practice, free.kind)
     return (

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone, tzinfo
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from knee_intake.opening_hours import DAYS
+
+if TYPE_CHECKING:
+    from knee_intake.booking.outside import Outside
+    from knee_intake.booking.schedule import Busy
 
 OPEN_STATUSES = ("held", "requested", "booked")
 """A booking in one of these takes its time; a cancelled one does not."""
@@ -147,16 +151,31 @@ class Booking:
 class Calendar(Protocol):
     """Where visits are kept. Every write takes a `key` and may be repeated with it: the result is the same booking.
 
-    `connection` is the transaction of the visitor's turn; a calendar outside our database does not use it.
+    `connection` is the transaction of the visitor's turn: our own records are always written in it.
     """
 
+    @property
+    def outside(self) -> Outside | None:
+        """The part that lies on a server, to be kept in step; None where all is in our own records."""
+        ...
+
     def free_times(
-        self, kind: str, wish: Wish, now: datetime, limit: int = 6, skip: Collection[str] = ()
+        self,
+        kind: str,
+        wish: Wish,
+        now: datetime,
+        limit: int = 6,
+        skip: Collection[str] = (),
+        busy: Collection[Busy] | None = None,
     ) -> list[FreeTime]:
         """Up to `limit` good times, earliest days first; `skip` holds values not to offer again.
 
-        Raises CalendarUnavailableError.
+        `busy` is what the outside part said is taken; None: it is asked now. Raises CalendarUnavailableError.
         """
+        ...
+
+    def new_reference(self, key: str) -> str:
+        """The reference that a visit placed with this key has. Raises CalendarUnavailableError."""
         ...
 
     def hold(self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
@@ -178,6 +197,25 @@ class Calendar(Protocol):
         """Request or book the time, as the practice works; takes over the conversation's hold.
 
         Raises SlotTakenError.
+        """
+        ...
+
+    def reschedule(
+        self,
+        connection: Any,
+        *,
+        key: str,
+        reference: str,
+        conversation: str | None,
+        time: FreeTime,
+        first_name: str | None,
+        contact: str | None,
+        source: str,
+        now: datetime,
+    ) -> Booking:
+        """Place the new time and cancel the visit with this reference: both, or nothing.
+
+        The new time may overlap the old visit. Raises SlotTakenError, BookingNotFoundError.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from knee_intake.dialogue.desk import Known
 from knee_intake.dialogue.turn import GetTracker, Loaded, TurnMaker, alarm_says, alert_rows
 from knee_intake.errors import TurnError
 from knee_intake.interview.before_consent import Reply, Stage, respond
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def make(
-    maker: TurnMaker, loaded: Loaded, now: datetime, get_tracker: GetTracker
+    maker: TurnMaker, loaded: Loaded, now: datetime, known: Known, get_tracker: GetTracker
 ) -> tuple[TurnRows, DialogueStateTracker | None]:
     """Answer one text before consent, or open the interview with it."""
     stage = Stage.from_dict(loaded.stage)
@@ -31,7 +32,7 @@ async def make(
         raise TurnError("understanding failed") from broken
     reply = respond(heard, stage, maker.clinic)
     if reply.consent:
-        return await _with_consent(maker, loaded, heard, reply, now, get_tracker)
+        return await _with_consent(maker, loaded, heard, reply, now, known, get_tracker)
     return _without(maker, loaded, heard, reply, now), None
 
 
@@ -55,7 +56,13 @@ def _without(maker: TurnMaker, loaded: Loaded, heard: Heard, reply: Reply, now: 
 
 
 async def _with_consent(
-    maker: TurnMaker, loaded: Loaded, agreed: Heard, reply: Reply, now: datetime, get_tracker: GetTracker
+    maker: TurnMaker,
+    loaded: Loaded,
+    agreed: Heard,
+    reply: Reply,
+    now: datetime,
+    known: Known,
+    get_tracker: GetTracker,
 ) -> tuple[TurnRows, DialogueStateTracker | None]:
     """Consent was given with this text: read the waiting words in order, then go on."""
     intake = _opened(loaded, reply)
@@ -75,7 +82,7 @@ async def _with_consent(
     last = Heard(yes, intake, Merged(reply="answered"), tuple(hits), act, agreed.choice)
     if emergency:
         return _opening(maker, maker.emergency(loaded, last, now), reply), None
-    rows, tracker = await maker.reply(loaded, last, now, get_tracker(loaded), set(), heard_before, reply.stage.shown)
+    rows, tracker = await maker.reply(loaded, last, now, get_tracker(loaded), known, heard_before, reply.stage.shown)
     return _opening(maker, rows, reply), tracker
 
 

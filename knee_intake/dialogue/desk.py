@@ -6,16 +6,20 @@ import hmac
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.booking import Booking, Calendar, FreeTime, Wish
-from knee_intake.booking.reference import make_reference
+from knee_intake.booking.outside import Outside
+from knee_intake.booking.remote import RemoteVisit
+from knee_intake.booking.schedule import Busy
 from knee_intake.clinic import Clinic
-from knee_intake.errors import SlotTakenError
+from knee_intake.errors import CalendarUnavailableError, SlotTakenError, VersionConflictError
 from knee_intake.interview.talk import Placed
 from knee_intake.records.schema import callbacks
+from knee_intake.records.turn_rows import Ahead
 
 SOURCE = "widget"
 
@@ -28,6 +32,21 @@ class TimeLostError(SlotTakenError):
         self.value = value
 
 
+class TimesUnknownError(CalendarUnavailableError):
+    """The calendar's server has to be asked first, which is not done in the middle of a turn."""
+
+
+@dataclass
+class Known:
+    """What earlier runs of this turn have found out."""
+
+    lost: set[str] = field(default_factory=set)
+    """Times that turned out to be taken when the turn was saved; they count as taken from the start."""
+    busy: Collection[Busy] | None = None
+    """What the calendar's server said is taken, where it had to be asked."""
+    calendar_down: bool = False
+
+
 @dataclass
 class TurnDesk:
     """Collects the effects of one turn."""
@@ -37,14 +56,27 @@ class TurnDesk:
     conversation: str
     client_id: str
     now: datetime
-    lost: set[str] = field(default_factory=set)
-    """Times that turned out to be taken when this turn was saved before; they count as taken from the start."""
+    known: Known = field(default_factory=Known)
     effects: list[Callable[[Connection], None]] = field(default_factory=list)
+    ahead: list[Ahead] = field(default_factory=list)
     outbox: list[dict[str, object]] = field(default_factory=list)
+    times_unknown: bool = False
+    """The turn wanted times that nobody had asked the server for: it has to run again."""
 
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
         kind = self.clinic.practice.first_visit.id
-        return self.calendar.free_times(kind, wish, self.now, limit, {*skip, *self.lost})
+        return self.calendar.free_times(kind, wish, self.now, limit, {*skip, *self.known.lost}, self._busy())
+
+    def _busy(self) -> Collection[Busy]:
+        outside = self.calendar.outside
+        if outside is None:
+            return ()
+        self._check_up()
+        busy = self.known.busy if self.known.busy is not None else outside.seen(self.now)
+        if busy is None:
+            self.times_unknown = True
+            raise TimesUnknownError("the calendar's server has not been asked yet")
+        return busy
 
     def hold(self, time: FreeTime) -> None:
         self._check(time)
@@ -55,22 +87,67 @@ class TurnDesk:
                 self.calendar.hold(connection, key=key, conversation=self.conversation, time=time, now=self.now)
 
         self.effects.append(write)
+        if (outside := self.calendar.outside) is not None:
+            self._check_outside(outside, time)
 
-    def place(self, time: FreeTime, first_name: str, contact: str) -> Placed:
+    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
         self._check(time)
+        self._check_up()
         key = self._key("place")
+        reference = self.calendar.new_reference(key)
+        note = self._announce(key, reference, time, moving)
+        values: dict[str, Any] = {
+            "key": key, "conversation": self.conversation, "time": time, "first_name": first_name, "contact": contact,
+            "source": SOURCE, "now": self.now,
+        }  # fmt: skip
 
         def write(connection: Connection) -> None:
             with _lost_time(time):
-                self.calendar.place(
-                    connection, key=key, conversation=self.conversation, time=time, first_name=first_name,
-                    contact=contact, source=SOURCE, now=self.now,
-                )  # fmt: skip
+                if moving is None:
+                    booking = self.calendar.place(connection, **values)
+                else:
+                    booking = self.calendar.reschedule(connection, reference=moving, **values)
+            if booking.reference != reference:
+                raise VersionConflictError("the reference was given away before the turn was saved")
+            note(connection)
 
         self.effects.append(write)
-        reference = make_reference(key)
         self._notify("visit", {"reference": reference, "start": time.start.isoformat()})
+        if moving is not None:
+            self._notify("cancelled", {"reference": moving})
         return Placed(reference, "booked" if self.clinic.practice.books_at_once else "requested", SOURCE)
+
+    def _announce(self, key: str, reference: str, time: FreeTime, moving: str | None) -> Callable[[Connection], None]:
+        """Have the visit written to the calendar's server, if there is one, before the turn is saved.
+
+        Gives the effect that notes in the turn's transaction that this was done.
+        """
+        outside = self.calendar.outside
+        if outside is None:
+            return lambda _connection: None
+        announced: list[RemoteVisit] = []
+
+        def do() -> None:
+            with _lost_time(time):
+                visit = outside.announce(
+                    key=key, reference=reference, conversation=self.conversation, time=time, now=self.now,
+                    moving=moving,
+                )  # fmt: skip
+            announced[:] = [visit] if visit is not None else []
+
+        def note(connection: Connection) -> None:
+            for visit in announced:
+                outside.note_announced(connection, visit)
+
+        self.ahead.append(Ahead(do, lambda: outside.withdraw(reference=reference, now=self.now, moving=moving)))
+        return note
+
+    def _check_outside(self, outside: Outside, time: FreeTime) -> None:
+        def do() -> None:
+            with _lost_time(time):
+                outside.check_free(time, self.now)
+
+        self.ahead.append(Ahead(do, lambda: None))
 
     def cancel(self, reference: str) -> None:
         key = self._key("cancel")
@@ -111,8 +188,12 @@ class TurnDesk:
         )
 
     def _check(self, time: FreeTime) -> None:
-        if time.value in self.lost:
+        if time.value in self.known.lost:
             raise SlotTakenError("the time was taken")
+
+    def _check_up(self) -> None:
+        if self.known.calendar_down:
+            raise CalendarUnavailableError("the calendar's server did not answer when this turn was to be saved")
 
     def _key(self, effect: str) -> str:
         return f"{self.conversation}:{self.client_id}:{effect}"

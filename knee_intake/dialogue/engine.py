@@ -14,6 +14,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,10 +25,17 @@ from knee_intake.booking import Calendar
 from knee_intake.clinic import Clinic
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue import before, staffed
+from knee_intake.dialogue.ahead import save
 from knee_intake.dialogue.bus import Bus
-from knee_intake.dialogue.desk import TimeLostError
+from knee_intake.dialogue.desk import Known, TimeLostError, TimesUnknownError
 from knee_intake.dialogue.turn import Loaded, TurnMaker
-from knee_intake.errors import KneeIntakeError, StorageError, TurnError, VersionConflictError
+from knee_intake.errors import (
+    CalendarUnavailableError,
+    KneeIntakeError,
+    StorageError,
+    TurnError,
+    VersionConflictError,
+)
 from knee_intake.interview import before_consent
 from knee_intake.interview.model import URGENCIES
 from knee_intake.records.store import Store
@@ -43,8 +51,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-ATTEMPTS = 4
-"""How often a turn runs again when a time was lost or another process was first."""
+ATTEMPTS = 6
+"""How often a turn runs when a time was lost, the calendar had to be asked, or another process was first."""
+CALENDAR_THREADS = 8
 CACHED_TRACKERS = 500
 PIECE, OVERLAP = 4_000, 200
 """Characters: how a text is cut up that is only screened."""
@@ -84,6 +93,7 @@ class Dialogue:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trackers: OrderedDict[str, tuple[int, DialogueStateTracker]] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._at_calendar_threads = ThreadPoolExecutor(CALENDAR_THREADS, "calendar")
 
     # ---- the visitor's side ------------------------------------------------------------------------------
 
@@ -153,37 +163,53 @@ class Dialogue:
             log.warning("the lease of a failed turn could not be given back; it runs out by itself")
 
     async def _turn(self, conversation: str, seq: int) -> None:
-        lost: set[str] = set()
+        known = Known()
         for attempt in range(ATTEMPTS):
             now = self.clock()
             try:
                 loaded = await _in_thread(lambda: self._load(conversation, seq))
                 if loaded.message["answered"]:
                     return  # by a turn that was given up as too slow, and was saved in the end
-                await self._make_and_save(loaded, now, lost)
+                await self._make_and_save(loaded, now, known)
                 return
-            except TimeLostError as error:
-                lost.add(error.value)
+            except TimesUnknownError:
                 self._trackers.pop(conversation, None)
+                await self._ask_calendar(known, now)
+            except CalendarUnavailableError:
+                self._trackers.pop(conversation, None)
+                known.calendar_down = True
+            except TimeLostError as error:
+                self._trackers.pop(conversation, None)
+                known.lost.add(error.value)
+                known.busy = None  # it was wrong about this time
             except VersionConflictError:
                 self._trackers.pop(conversation, None)
                 if attempt == ATTEMPTS - 1:
                     raise
         raise TurnError("every chosen time was lost")
 
-    async def _make_and_save(self, loaded: Loaded, now: datetime, lost: set[str]) -> None:
+    async def _ask_calendar(self, known: Known, now: datetime) -> None:
+        """Find out what is taken, for the next run of the turn."""
+        outside = self.calendar.outside
+        assert outside is not None
+        try:
+            known.busy = await self._at_calendar(lambda: outside.look(now))
+        except CalendarUnavailableError:
+            known.calendar_down = True
+
+    async def _make_and_save(self, loaded: Loaded, now: datetime, known: Known) -> None:
         conversation, status = loaded.row["id"], loaded.row["status"]
         tracker: DialogueStateTracker | None = None
         if loaded.row["handled_by"] == "staff":
             rows = await staffed.make(self._maker, loaded, now)
         elif status in ("consent_pending", "refused"):
-            rows, tracker = await before.make(self._maker, loaded, now, self._tracker)
+            rows, tracker = await before.make(self._maker, loaded, now, known, self._tracker)
         else:
-            rows, tracker = await self._maker.make(loaded, now, lost, self._tracker)
+            rows, tracker = await self._maker.make(loaded, now, known, self._tracker)
         if not rows.replies and loaded.row["handled_by"] != "staff":
             raise TurnError("the turn gave no reply")
         try:
-            await _in_thread(lambda: self.store.commit(rows))
+            await self._save(rows)
         except StorageError as error:
             error.alert = _alert(rows)
             raise
@@ -192,6 +218,12 @@ class Dialogue:
             self._trackers[conversation] = (rows.version + 1, tracker)
             while len(self._trackers) > CACHED_TRACKERS:
                 self._trackers.popitem(last=False)
+
+    async def _save(self, rows: TurnRows) -> None:
+        if rows.ahead:
+            await self._at_calendar(lambda: save(rows.ahead, lambda: self.store.commit(rows)))
+        else:
+            await _in_thread(lambda: self.store.commit(rows))
 
     def _load(self, conversation: str, seq: int) -> Loaded:
         row = self.store.conversation(conversation)
@@ -276,7 +308,7 @@ class Dialogue:
         return len(open_messages)
 
     async def tidy(self) -> None:
-        """Let go of what has run out: words that wait for consent, held times."""
+        """Let go of what has run out: words that wait for consent, held times. Keep the outside calendar in step."""
         now = self.clock()
         await _in_thread(
             lambda: self.store.forget_waiting_words(now - timedelta(minutes=self.settings.pending_minutes))
@@ -287,6 +319,15 @@ class Dialogue:
                 return self.calendar.release_expired(connection, now)
 
         await _in_thread(release)
+        if (outside := self.calendar.outside) is not None:
+            try:
+                await self._at_calendar(lambda: outside.upkeep(now))
+            except CalendarUnavailableError as error:
+                log.warning("the calendar could not be brought up to date: %s", error)
+
+    async def _at_calendar(self, work: Callable[[], T]) -> T:
+        """Run what may wait for the calendar's server, in threads of its own: it must not hold up the database."""
+        return await asyncio.get_running_loop().run_in_executor(self._at_calendar_threads, work)
 
     def _start(self, work: Any) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.ensure_future(work)
@@ -298,6 +339,7 @@ class Dialogue:
         """Let running turns finish."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=float(self.settings.turn_timeout))
+        self._at_calendar_threads.shutdown(wait=False)
 
 
 def _alert(rows: TurnRows) -> tuple[str, str] | None:

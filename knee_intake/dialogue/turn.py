@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from actions.context import TurnContext
 from knee_intake.booking import Calendar
 from knee_intake.clinic import Clinic
-from knee_intake.dialogue.desk import TurnDesk
+from knee_intake.dialogue.desk import Known, TimesUnknownError, TurnDesk
 from knee_intake.errors import TurnError
 from knee_intake.interview import flow
 from knee_intake.interview.hear import Heard, hear
@@ -62,16 +62,19 @@ class TurnMaker:
         self.clinic, self.calendar, self.understanding, self.agent = clinic, calendar, understanding, agent
 
     async def make(
-        self, loaded: Loaded, now: datetime, lost: set[str], get_tracker: GetTracker
+        self, loaded: Loaded, now: datetime, known: Known, get_tracker: GetTracker
     ) -> tuple[TurnRows, DialogueStateTracker | None]:
-        """A turn after consent. Raises TurnError; an emergency is answered even when everything else fails."""
+        """A turn after consent; an emergency is answered even when everything else fails.
+
+        Raises TurnError, and TimesUnknownError where the calendar's server has to be asked first.
+        """
         intake = Intake.from_dict(loaded.intake)
         heard, broken = await self.hear(loaded.text, intake, now, loaded.seq)
         if heard.emergency:
             return self.emergency(loaded, heard, now), None
         if broken is not None:
             raise TurnError("understanding failed") from broken
-        return await self.reply(loaded, heard, now, get_tracker(loaded), lost)
+        return await self.reply(loaded, heard, now, get_tracker(loaded), known)
 
     async def reply(
         self,
@@ -79,7 +82,7 @@ class TurnMaker:
         heard: Heard,
         now: datetime,
         tracker: DialogueStateTracker,
-        lost: set[str],
+        known: Known,
         heard_before: list[str] | None = None,
         shown: Collection[str] = (),
     ) -> tuple[TurnRows, DialogueStateTracker]:
@@ -89,7 +92,7 @@ class TurnMaker:
         texts those words have brought up already.
         """
         known_events = len(tracker.events)
-        desk = self.desk(loaded, now, lost)
+        desk = self.desk(loaded, now, known)
         context = TurnContext(
             self.clinic, desk, now, loaded.seq, heard,
             heard_before=heard_before or [],
@@ -99,6 +102,8 @@ class TurnMaker:
         tracker = await self.agent.turn(
             tracker, heard.understood.text, parse_data(heard), str(loaded.message["client_id"]), context
         )
+        if desk.times_unknown:
+            raise TimesUnknownError("times were wanted")
         says = [*alarms, *context.says]
         if not says:
             raise TurnError("the turn gave no reply")
@@ -106,13 +111,11 @@ class TurnMaker:
         rows = self.rows(loaded, heard, after, now)
         rows.replies = [NewMessage("bot", said.text, said.payload()) for said in says]
         rows.events = [event.as_dict() for event in list(tracker.events)[known_events:]]
-        rows.effects, rows.outbox = desk.effects, [*rows.outbox, *desk.outbox]
+        rows.effects, rows.ahead, rows.outbox = desk.effects, desk.ahead, [*rows.outbox, *desk.outbox]
         return rows, tracker
 
-    def desk(self, loaded: Loaded, now: datetime, lost: set[str]) -> TurnDesk:
-        return TurnDesk(
-            self.calendar, self.clinic, loaded.row["id"], str(loaded.message["client_id"]), now, lost=set(lost)
-        )
+    def desk(self, loaded: Loaded, now: datetime, known: Known) -> TurnDesk:
+        return TurnDesk(self.calendar, self.clinic, loaded.row["id"], str(loaded.message["client_id"]), now, known)
 
     async def hear(
         self, text: str, intake: Intake, now: datetime, seq: int | None

@@ -77,7 +77,7 @@ def _find_times(talk: Talk) -> tuple[list[FreeTime], bool]:
 
 def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
     talk.intake.state["callback"] = "no time found"
-    return [talk.say(why)]
+    return [talk.say(why), *ask_contact(talk)]
 
 
 def without_time(talk: Talk) -> list[Say]:
@@ -269,12 +269,12 @@ def place(talk: Talk) -> list[Say]:
     chosen = _load(talk.intake.state["chosen"])
     old, kept = talk.intake.state.pop("moving", None), talk.intake.state.pop("moving_visit", None)
     try:
-        placed = talk.desk.place(chosen, str(talk.intake.value("first_name")), reach(talk))
-    except SlotTakenError:
+        placed = talk.desk.place(chosen, str(talk.intake.value("first_name")), reach(talk), moving=old)
+    except (SlotTakenError, CalendarUnavailableError) as error:
         talk.intake.state |= {"moving": old, "moving_visit": kept} if old else {}
+        if isinstance(error, CalendarUnavailableError):  # whoever calls back shall know which time was wanted
+            talk.intake.state["wish_words"] = chosen.label(talk.clinic.practice.zoneinfo())
         return _taken(talk)
-    if old:
-        talk.desk.cancel(old)
     talk.intake.booking = {
         "reference": placed.reference,
         "start": chosen.start.isoformat(),

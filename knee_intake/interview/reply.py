@@ -86,8 +86,7 @@ def proceed(talk: Talk, before: str = "") -> list[Say]:
     if question.id == "options":
         return _explain_options(talk, question, before)
     if question.id == "appointment":
-        said = booking_talk.offer_times(talk, question, before)
-        return said if intake.asked == "appointment" else [*said, *proceed(talk)]
+        return booking_talk.offer_times(talk, question, before)
     if question.id == "read_back":
         return booking_talk.read_back(talk, question, before)
     if question.id == "contact" and intake.value("who_for") == "other_adult" and intake.asked != "contact":

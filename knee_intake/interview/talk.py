@@ -34,7 +34,7 @@ class Desk(Protocol):
     """What the conversation may ask of the rest of the clinic.
 
     Writes are effects: they happen with the turn or not at all. `hold` and `place` raise SlotTakenError where the
-    time is known to be gone.
+    time is known to be gone; `place` raises CalendarUnavailableError where the calendar is known to be down.
     """
 
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
@@ -43,7 +43,9 @@ class Desk(Protocol):
 
     def hold(self, time: FreeTime) -> None: ...
 
-    def place(self, time: FreeTime, first_name: str, contact: str) -> Placed: ...
+    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
+        """`moving` is the reference of the visit that this one replaces: both happen, or neither."""
+        ...
 
     def cancel(self, reference: str) -> None: ...
 

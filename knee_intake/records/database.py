@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,12 +57,15 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that may write; on SQLite it takes the write lock at once. Maps errors to StorageError."""
+        afterwards: list[Callable[[], None]] = []
         with (
             _mapped(),
-            self.engine.connect().execution_options(writes=True) as connection,
+            self.engine.connect().execution_options(writes=True, after_commit=afterwards) as connection,
             connection.begin(),
         ):
             yield connection
+        for work in afterwards:
+            work()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -72,6 +75,11 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def after_commit(connection: Connection, work: Callable[[], None]) -> None:
+    """Have `work` done once the transaction of `Database.write` is committed; never where it is undone."""
+    connection.get_execution_options()["after_commit"].append(work)
 
 
 @contextmanager

@@ -162,6 +162,7 @@ bookings = Table(
     Column("contact", String(120)),
     Column("source", String(12), nullable=False, default="widget"),  # widget | api | staff | rasa
     Column("sequence", Integer, nullable=False, default=0),  # of the calendar file
+    Column("remote_sequence", Integer),  # the sequence that a remote calendar holds; null: it holds nothing of it
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(

@@ -31,6 +31,16 @@ class Received:
     handled_by: str
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """Work outside the database that is done before a turn is saved. Both may be repeated; both may take seconds."""
+
+    do: Callable[[], None]
+    """May raise SlotTakenError or CalendarUnavailableError: the turn is then not saved."""
+    undo: Callable[[], None]
+    """For a turn that was not saved after all. Raises nothing."""
+
+
 @dataclass
 class TurnRows:
     """All that a finished turn writes."""
@@ -54,6 +64,7 @@ class TurnRows:
     outbox: list[Row] = field(default_factory=list)
     effects: list[Callable[[Connection], None]] = field(default_factory=list)
     """Writes of other rooms that belong to the turn; may raise SlotTakenError, which undoes the whole turn."""
+    ahead: list[Ahead] = field(default_factory=list)
     pending: PendingChange | None = None
 
 

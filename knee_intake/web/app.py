@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from knee_intake.booking.embedded import EmbeddedCalendar
+from knee_intake.booking.factory import make_calendar
 from knee_intake.checks import go_live_gaps
 from knee_intake.clinic import load_clinic
 from knee_intake.clock import Clock, system_clock
@@ -84,7 +84,8 @@ def make_app(
     database = Database(settings.database)
     migrate(database)
     secret = read_secret(settings)
-    context = AppContext(settings, clinic, database, EmbeddedCalendar(database, clinic.practice), secret, clock)
+    calendar = make_calendar(settings, clinic.practice, database)
+    context = AppContext(settings, clinic, database, calendar, secret, clock)
     context.extra["bus"] = Bus()
 
     @contextlib.asynccontextmanager
@@ -97,6 +98,8 @@ def make_app(
             tidying.cancel()
             if context.dialogue is not None:
                 await context.dialogue.close()
+            if calendar.outside is not None:
+                await asyncio.to_thread(calendar.outside.close)
             database.close()
 
     routes: list[BaseRoute] = [

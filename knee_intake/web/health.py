@@ -23,8 +23,11 @@ def health_routes(context: AppContext) -> list[BaseRoute]:
 
     async def readyz(_request: Request) -> Response:
         parts = await asyncio.to_thread(check_parts, context)
-        ready = all(state == "ok" for state in parts.values())
-        return JSONResponse({"status": "ready" if ready else "not ready", **parts}, 200 if ready else 503)
+        waiting = await asyncio.to_thread(out_of_step, context)
+        # without the clinic's own calendar the chat still screens for alarms, and keeps requests as call backs
+        ready = all(state != "down" for state in parts.values())
+        body = {"status": "ready" if ready else "not ready", **parts, "visits_out_of_step": waiting}
+        return JSONResponse(body, 200 if ready else 503)
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -33,7 +36,7 @@ def health_routes(context: AppContext) -> list[BaseRoute]:
 
 
 def check_parts(context: AppContext) -> dict[str, str]:
-    """Each part that serving needs: "ok" or "down"."""
+    """Each part that serving needs: "ok" or "down"; a calendar whose server alone does not answer: "out of reach"."""
     parts = {"database": "ok", "model": "ok" if context.dialogue is not None else "down", "calendar": "ok"}
     try:
         with context.database.read() as connection:
@@ -41,7 +44,22 @@ def check_parts(context: AppContext) -> dict[str, str]:
     except KneeIntakeError:
         parts["database"] = "down"
     try:
-        context.calendar.free_times(context.clinic.practice.first_visit.id, Wish(), context.clock(), 1)
+        context.calendar.free_times(context.clinic.practice.first_visit.id, Wish(), context.clock(), 1, busy=())
     except KneeIntakeError:
         parts["calendar"] = "down"
+        return parts
+    try:
+        if context.calendar.outside is not None:
+            context.calendar.outside.look(context.clock())
+    except KneeIntakeError:
+        parts["calendar"] = "out of reach"
     return parts
+
+
+def out_of_step(context: AppContext) -> int | None:
+    """How many visits wait to be written to the clinic's own calendar; None where the records cannot be read."""
+    outside = context.calendar.outside
+    try:
+        return len(outside.waiting(context.clock())) if outside is not None else 0
+    except KneeIntakeError:
+        return None

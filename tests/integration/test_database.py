@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from knee_intake.errors import SettingsError, StorageError
 from knee_intake.records import schema
-from knee_intake.records.database import Database
+from knee_intake.records.database import Database, after_commit
 from tests.conftest import NOW
 
 
@@ -56,6 +56,25 @@ def test_a_failed_block_writes_nothing(database: Database) -> None:
     with pytest.raises(KeyError):
         fail()
     assert names(database) == []
+
+
+def test_what_waits_for_the_commit_is_done_after_it_and_only_then(database: Database) -> None:
+    seen: list[list[str]] = []
+    with database.write() as connection:
+        after_commit(connection, lambda: seen.append(names(database)))
+        connection.execute(schema.facts.insert().values(name="whole", at=NOW))
+        assert seen == []
+    assert seen == [["whole"]]
+
+    def fail() -> None:
+        with database.write() as connection:
+            after_commit(connection, lambda: seen.append(["never"]))
+            raise KeyError("half way")
+
+    with pytest.raises(KeyError):
+        fail()
+    put(database, "later")
+    assert seen == [["whole"]]
 
 
 def test_an_error_quotes_no_value(database: Database) -> None:

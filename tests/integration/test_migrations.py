@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from knee_intake.errors import StorageError
 from knee_intake.records import migrate as migrate_module
 from knee_intake.records.database import Database
-from knee_intake.records.migrate import head, migrate
+from knee_intake.records.migrate import _config, head, migrate
 from knee_intake.records.schema import metadata
 
 
@@ -81,6 +82,24 @@ def test_a_database_that_cannot_be_written_is_a_storage_error(tmp_path: Path) ->
     file.write_text("this is a letter, not a database " * 40)
     with pytest.raises(StorageError):
         migrate(Database(f"sqlite:///{file}"))
+
+
+def test_visits_from_before_there_was_a_remote_calendar_are_kept_and_known_to_be_on_none(database: Database) -> None:
+    with database.write() as connection:
+        command.upgrade(_config(connection), "r0001")
+        connection.execute(
+            sa.text(
+                "INSERT INTO bookings (id, reference, kind, clinician, start, end, status, source, sequence,"
+                " created_at, updated_at) VALUES ('1', 'CCC-CCC', 'visit', 'one', '2026-03-10 10:00:00', '2026-03-10 10:30:00',"
+                " 'booked', 'widget', 1, '2026-03-09 10:00:00', '2026-03-09 10:00:00')"
+            )
+        )
+    migrate(database)
+    look = sa.text("SELECT reference, status, sequence, remote_sequence FROM bookings")
+    with database.write() as connection:
+        assert connection.execute(look).all() == [("CCC-CCC", "booked", 1, None)]
+        command.downgrade(_config(connection), "r0001")
+        assert connection.execute(sa.text("SELECT reference, status FROM bookings")).all() == [("CCC-CCC", "booked")]
 
 
 def test_every_revision_has_a_place_in_one_line() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from knee_intake.booking import Booking
 from knee_intake.booking.ics import TEXTS, calendar_file
+from knee_intake.booking.reference import visit_uid
 from tests.practices import make_practice
 
 NOW = datetime(2026, 3, 10, 16, 0, tzinfo=timezone.utc)
@@ -55,7 +56,7 @@ def test_the_times_are_the_visits_instants() -> None:
 
 def test_a_change_keeps_the_uid_and_raises_the_sequence() -> None:
     later = replace(BOOKING, status="booked", sequence=1)
-    assert event(later)["UID"] == event()["UID"]
+    assert event(later)["UID"] == event()["UID"] == visit_uid(BOOKING.reference)
     assert (event()["SEQUENCE"], event(later)["SEQUENCE"]) == (0, 1)
     assert event(replace(BOOKING, reference="C3D-4F7"))["UID"] != event()["UID"]
 

@@ -566,6 +566,44 @@ def test_without_a_calendar_the_request_is_kept_as_a_call_back(clinic: Clinic) -
     assert chat.intake.status == "handed_over"
 
 
+def test_a_calendar_that_fails_at_the_last_yes_leaves_a_call_back_with_the_chosen_time(clinic: Clinic) -> None:
+    chat = at_the_read_back(clinic)
+    chosen = chat.desk.held[0].label(clinic.practice.zoneinfo())
+    chat.desk.down = True
+    chat.say("yes")
+    assert "can't open the calendar" in chat.text
+    assert "reference" not in chat.text
+    assert chat.desk.placed == []
+    assert chat.desk.calls == [("no time found", "Sam", "sam@example.org", chosen)]
+    assert chat.intake.status == "handed_over"
+
+
+def test_a_calendar_that_fails_while_other_times_are_wanted_asks_how_to_call_back(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    chat.desk.down = True
+    chat.say("other")
+    assert "can't open the calendar" in chat.text
+    assert chat.asked == "contact"
+
+
+def test_a_visit_that_is_moved_is_placed_and_cancelled_as_one(clinic: Clinic) -> None:
+    chat = at_the_read_back(clinic)
+    chat.say("yes")
+    chat.say("another time please", "reschedule")
+    chat.say(chat.last[-1].choices[1][1])
+    assert chat.desk.cancelled == [], "not before the new time is asked for"
+    chat.desk.lost.add(chat.intake.state["chosen"]["value"])
+    chat.say("yes")
+    assert "was just taken" in chat.text
+    assert chat.desk.cancelled == []
+    chat.say(chat.last[-1].choices[0][1])
+    chat.say("yes")
+    assert chat.desk.cancelled == ["ABC-123"]
+    assert len(chat.desk.placed) == 2
+
+
 def test_who_wants_a_person_need_not_leave_a_contact(clinic: Clinic) -> None:
     chat = told(clinic)
     chat.start()

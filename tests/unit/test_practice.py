@@ -157,6 +157,7 @@ def test_a_new_visitor_is_offered_the_first_visit_type(shipped: Practice) -> Non
         ("{id: physical_therapy, role", "{id: sports_medicine, role", "clinicians", "each id once"),
         ("mode: request", "mode: maybe", "booking.mode", "Invalid enum value"),
         ("hold_minutes: 10", "hold_minutes: 0", "booking.hold_minutes", "1 or more"),
+        ("calendar: embedded", "calendar: paper", "booking.calendar", "Invalid enum value"),
         ('phone_demo: {en: "', 'phone_demo: {fr: "', "wording.phone_demo", "`en` wording"),
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knee_intake.booking.reference import ALPHABET, make_reference, read_reference
+from knee_intake.booking.reference import ALPHABET, make_reference, read_reference, reference_of, visit_uid
 
 
 @given(st.text(), st.integers(min_value=0, max_value=4))
@@ -38,3 +38,10 @@ def test_another_key_or_attempt_gives_another_reference() -> None:
 )  # fmt: skip
 def test_a_typed_reference_is_read_however_it_is_written(typed: str, read: str | None) -> None:
     assert read_reference(typed) == read
+
+
+def test_a_visits_uid_names_its_reference_and_nothing_else() -> None:
+    assert visit_uid("H7K-4MQ") == "h7k-4mq@visits.invalid"
+    assert reference_of("h7k-4mq@visits.invalid") == reference_of("H7K-4MQ@VISITS.INVALID") == "H7K-4MQ"
+    for foreign in ("h7k-4mq@elsewhere.example", "h7k-4mq", "lunch@visits.invalid", ""):
+        assert reference_of(foreign) is None

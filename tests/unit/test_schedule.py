@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,6 +101,92 @@ def test_an_hour_that_comes_twice_is_two_different_times() -> None:
         "2026-11-01T01:30-05:00",
     ]
     assert len(set(values)) == len(values)
+
+
+def test_where_clocks_go_back_by_half_an_hour_no_time_is_lost_or_doubled() -> None:
+    day = date(2026, 4, 5)  # Lord Howe Island, at 2:00
+    practice = make_practice(
+        zone={"value": "Australia/Lord_Howe", "confirmed": True},
+        hours={"value": {"sun": [["01:00", "03:00"]]}, "confirmed": True},
+    )
+    now = datetime(2026, 4, 3, tzinfo=timezone.utc)
+    times = all_times(practice, wish=Wish(earliest=day, latest=day), now=now)
+    assert [free.value[11:] for free in times] == [
+        "01:00+11:00", "01:30+11:00", "01:30+10:30", "02:00+10:30", "02:30+10:30",
+    ]  # fmt: skip
+    assert {free.end - free.start for free in times} == {timedelta(minutes=30)}
+    assert all(before.end == after.start for before, after in pairwise(times))
+
+
+def test_a_visit_over_the_change_of_clocks_lasts_as_long_as_any_other() -> None:
+    day = date(2026, 3, 8)
+    practice = make_practice(hours={"value": {"sun": [["01:00", "05:00"]]}, "confirmed": True})
+    times = all_times(practice, "long_visit", Wish(earliest=day, latest=day), NOW - timedelta(days=3))
+    over = next(free for free in times if free.value == "2026-03-08T01:30-05:00")
+    assert (over.end.isoformat(), over.end - over.start) == ("2026-03-08T03:30:00-04:00", timedelta(hours=1))
+    assert is_open(practice, over)
+
+
+@pytest.mark.parametrize("now", ["2026-03-11T03:59+00:00", "2026-03-11T04:00+00:00"])  # 11:59 PM and midnight
+def test_the_notice_is_kept_over_midnight_and_days_are_the_clinics(now: str) -> None:
+    hours = {"value": {day: [["00:00", "02:00"], ["22:00", "23:59"]] for day in ("tue", "wed")}, "confirmed": True}
+    practice = make_practice(hours=hours, booking={"notice_hours": 2, "horizon_days": 1})
+    times = all_times(practice, now=datetime.fromisoformat(now))
+    assert starts(times)[0] == "Wed 11 22:00"
+    assert starts(times)[-1] == "Wed 11 23:00"
+    assert times[-1].start.date() == date(2026, 3, 11), "the clinic's day, though it is the 12th in UTC"
+
+
+def test_a_wish_for_a_day_is_meant_in_the_clinics_zone() -> None:
+    practice = make_practice(
+        zone={"value": "Pacific/Auckland", "confirmed": True},
+        hours={"value": {"thu": [["08:00", "10:00"]]}, "confirmed": True},
+    )
+    times = all_times(practice, wish=Wish(earliest=date(2026, 3, 12), latest=date(2026, 3, 12)))
+    assert [free.value for free in times] == [
+        "2026-03-12T08:00+13:00", "2026-03-12T08:30+13:00", "2026-03-12T09:00+13:00", "2026-03-12T09:30+13:00",
+    ]  # fmt: skip
+    assert {free.start.astimezone(timezone.utc).date() for free in times} == {date(2026, 3, 11)}
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"), [("Asia/Kathmandu", "+05:45"), ("America/St_Johns", "-02:30"), ("UTC", "+00:00")]
+)
+def test_a_clinic_in_another_zone_offers_its_own_hours(zone: str, offset: str) -> None:
+    practice = make_practice(zone={"value": zone, "confirmed": True})
+    values = [free.value for free in all_times(practice, wish=Wish(earliest=date(2026, 3, 12)))]
+    assert values[0] == f"2026-03-12T09:00{offset}"
+    assert values[13] == f"2026-03-12T16:30{offset}"
+
+
+def test_the_leap_day_is_a_day_like_any_other() -> None:
+    now = datetime(2028, 2, 28, 17, 0, tzinfo=timezone.utc)  # a Monday
+    days = {f"{free.start:%Y-%m-%d}" for free in all_times(make_practice(booking={"horizon_days": 2}), now=now)}
+    assert days == {"2028-02-28", "2028-02-29", "2028-03-01"}
+    leap = Wish(earliest=date(2028, 2, 29), latest=date(2028, 2, 29))
+    assert len(all_times(make_practice(), wish=leap, now=now)) == 14
+    assert all_times(make_practice(holidays=["2028-02-29"]), wish=leap, now=now) == []
+    year_ahead = make_practice(booking={"horizon_days": 366})
+    assert all_times(year_ahead, now=now)[-1].start.date() == date(2029, 2, 28)
+
+
+def test_who_has_left_the_clinic_gives_no_times_and_those_offered_before_are_not_open() -> None:
+    both = two_clinicians()
+    theirs = next(free for free in all_times(both, "long_visit") if free.clinician == "two")
+    assert is_open(both, theirs)
+    left = make_practice()  # "one" alone
+    assert not is_open(left, theirs)
+    assert {free.clinician for free in all_times(left, "long_visit")} == {"one"}
+
+
+def test_a_kind_of_visit_that_is_gone_is_not_open() -> None:
+    (time, *_) = all_times(make_practice(), "long_visit")
+    kept = [{"id": "first_visit", "label": {"en": "Knee visit"}, "minutes": 30, "services": []}]
+    role = {"en": "Doctor"}
+    without = make_practice(
+        visit_types=kept, clinicians=[{"id": "one", "role": role, "name": None, "visit_types": ["first_visit"]}]
+    )
+    assert not is_open(without, time)
 
 
 def test_the_usual_offer_is_two_times_a_day_on_three_days_and_varies() -> None:
