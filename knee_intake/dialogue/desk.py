@@ -13,6 +13,7 @@ from knee_intake.booking import Calendar, FreeTime, Wish
 from knee_intake.booking.reference import make_reference
 from knee_intake.clinic import Clinic
 from knee_intake.errors import SlotTakenError
+from knee_intake.interview.booking_talk import WANTS_A_PERSON
 from knee_intake.interview.talk import Placed
 from knee_intake.records.schema import callbacks
 
@@ -94,7 +95,7 @@ class TurnDesk:
                 )  # fmt: skip
 
         self.effects.append(write)
-        self._notify("call_back", {})
+        self._notify("hand_over" if topic == WANTS_A_PERSON else "call_back", {})
 
     def _notify(self, kind: str, body: dict[str, object]) -> None:
         self.outbox.append(
