@@ -46,7 +46,8 @@ class Told(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     open: list[str] = []
     closed: list[str] = []
-    """Outside opening hours. Nobody: it waits until the clinic opens."""
+    """Outside opening hours; empty where nobody is on duty. An alert then goes to those of `open` without much hope of
+    an answer, everything else waits until the clinic opens."""
     escalate_minutes: int | None = None
     """How long each has; null: as for all."""
 

@@ -41,7 +41,7 @@ def _who(practice: Practice, channels: tuple[str, ...], where: str) -> Iterator[
     if missing := _nobody(practice, channels, is_open=True):
         yield "gap", f"nobody is told while the clinic is open: {missing}", where, remedy
     if missing := _nobody(practice, channels, is_open=False):
-        yield "warn", f"nobody is told outside opening hours, it waits for the morning: {missing}", where, remedy
+        yield "warn", f"nobody is on duty outside opening hours, and patients hear so: {missing}", where, remedy
 
 
 def _nobody(practice: Practice, channels: tuple[str, ...], *, is_open: bool) -> str:

@@ -10,9 +10,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Signer
 
 from knee_intake.errors import LinkExpiredError, LinkForgedError
 
@@ -75,7 +74,7 @@ class Links:
 
     def read_answer(self, token: str, now: datetime) -> AnswerLink:
         notice, until = self._read("answer", token)
-        return AnswerLink(notice, _fresh(until, now))
+        return AnswerLink(int(notice), _fresh(until, now))
 
     def read_stop(self, token: str, now: datetime) -> StopLink:
         conversation, until = self._read("stop", token)
@@ -87,18 +86,16 @@ class Links:
         return f"{int.from_bytes(mac, 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
     def _sign(self, purpose: str, *said: str | int) -> str:
-        return str(self._signer(purpose).dumps(said))
+        return self._signer(purpose).sign(".".join(map(str, said))).decode()
 
-    def _read(self, purpose: str, token: str) -> list[Any]:
+    def _read(self, purpose: str, token: str) -> list[str]:
         try:
-            said: list[Any] = self._signer(purpose).loads(token)
+            return self._signer(purpose).unsign(token).decode().split(".")
         except BadSignature:
             raise LinkForgedError("the link's signature is wrong") from None
-        return said
 
-    def _signer(self, purpose: str) -> URLSafeSerializer:
-        how = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
-        return URLSafeSerializer(self._secret, salt=f"mail {purpose}", signer_kwargs=how)
+    def _signer(self, purpose: str) -> Signer:
+        return Signer(self._secret, salt=f"mail {purpose}", key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def mark_of(address: str) -> str:
@@ -110,8 +107,8 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _fresh(until: int, now: datetime) -> datetime:
-    moment = datetime.fromtimestamp(until, timezone.utc)
+def _fresh(until: str, now: datetime) -> datetime:
+    moment = datetime.fromtimestamp(int(until), timezone.utc)
     if now >= moment:
         raise LinkExpiredError("the link has had its time")
     return moment

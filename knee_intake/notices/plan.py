@@ -46,15 +46,20 @@ class Planner:
             outbox.finish(connection, event, now, None if told else "nobody had to be told any more")
         elif not told and event.created_at < now - TOO_OLD:
             outbox.finish(connection, event, now, "too old to be told")
-        elif names := [name for name in self._told_now(kind, now) if name not in told]:
+        elif names := [name for name in self._told_now(event, now) if name not in told]:
             self._tell(connection, event, names[0], told, now)
         elif opening := self._worth_waiting(kind, now, told):
             outbox.postpone(connection, event, opening, event.body)
         else:
             outbox.finish(connection, event, now, "all were told, nobody has answered" if told else "nobody to tell")
 
-    def _told_now(self, kind: duty.Kind, now: datetime) -> list[str]:
-        return duty.told_now(self._practice, kind, now, self._channels)
+    def _told_now(self, event: Notice, now: datetime) -> list[str]:
+        """Those on duty. Where nobody is, an alert goes to those of the day all the same: it may be seen by chance."""
+        kind = kind_of(event)
+        on_duty = duty.told_now(self._practice, kind, now, self._channels)
+        if on_duty or event.kind != "alert":
+            return on_duty
+        return duty.told(self._practice, kind, is_open=True, channels=self._channels)
 
     def _worth_waiting(self, kind: duty.Kind, now: datetime, told: list[str]) -> datetime | None:
         """When the clinic opens, where it is closed and somebody else is told then."""

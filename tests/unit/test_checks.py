@@ -203,7 +203,7 @@ def test_nobody_told_at_night_is_pointed_out_and_nobody_told_by_day_is_a_gap(
 ) -> None:
     sign_everything(home)
     settings = ready(make_settings)
-    night = "nobody is told outside opening hours, it waits for the morning: emergency_911, emergency_room, same_day"
+    night = "nobody is on duty outside opening hours, and patients hear so: emergency_911, emergency_room, same_day"
     assert night in named(check(settings), "warn")
     change(home, "practice.yml", ("same_day: {open: [front_desk]", "same_day: {open: []"))
     assert named(go_live_gaps(settings), "gap") == {"nobody is told while the clinic is open: same_day"}
