@@ -91,7 +91,7 @@ class Links:
     def _read(self, purpose: str, token: str) -> list[str]:
         try:
             return self._signer(purpose).unsign(token).decode().split(".")
-        except BadSignature:
+        except (BadSignature, UnicodeError):
             raise LinkForgedError("the link's signature is wrong") from None
 
     def _signer(self, purpose: str) -> Signer:

@@ -122,8 +122,8 @@ def _visit(row: Any) -> dict[str, Any]:
 def _wants_mails(conversation: Any) -> Any:
     """Condition: the last word on mails is a yes, nothing was taken back since, and nobody asked to be forgotten."""
     yes, no = consents.alias(), consents.alias()
-    taken_back = sa.exists().where(
-        no.c.conversation_id == conversation,
+    taken_back = sa.exists().where(  # bound to the yes: SQLAlchemy does not see a table two selects further out
+        no.c.conversation_id == yes.c.conversation_id,
         no.c.kind.in_((CONSENT, "privacy")),
         ~no.c.granted,
         no.c.id > yes.c.id,

@@ -111,6 +111,16 @@ def test_a_yes_that_was_taken_back_counts_no_more(desk: Office, mail: Mailbox, k
     assert mail.messages == []
 
 
+def test_somebody_elses_no_takes_nothing_back(desk: Office, mail: Mailbox) -> None:
+    conversation = desk.talk()
+    desk.visit(conversation)
+    desk.staff_says(conversation, "Hello", 5)
+    desk.talk(wants_mails=False)
+    desk.clock.advance(minutes=3)
+    desk.round()
+    assert mail.subjects == ["Your request for a visit", "The clinic has answered you"]
+
+
 def test_a_no_while_a_mail_waits_is_heard(desk: Office, mail: Mailbox) -> None:
     conversation = desk.talk()
     desk.visit(conversation)
