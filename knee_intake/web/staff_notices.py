@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +12,7 @@ from knee_intake import duty
 from knee_intake.notices import outbox
 from knee_intake.notices.courier import test_notice
 from knee_intake.notices.delivered import all_ways, last_deliveries
+from knee_intake.notices.outbox import TO_VISITOR, TO_WEBHOOK, Notice
 from knee_intake.records.audit import write_audit
 from knee_intake.records.staff_queries import mark
 from knee_intake.web.context import AppContext
@@ -48,7 +49,10 @@ class NoticePages:
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             ways = last_deliveries(connection, self._practice, self._channels, str(self._context.settings.webhook_url))
-            lost, waiting = outbox.given_up(connection, SHOWN), outbox.being_tried(connection, SHOWN)
+            lost, waiting = (
+                [line(notice) for notice in rows]
+                for rows in (outbox.given_up(connection, SHOWN), outbox.being_tried(connection, SHOWN))
+            )
             state = mark(connection)
         body = self._console.view.notices(
             session, mark=state, ways=ways, lost=lost, waiting=waiting, sent="sent" in request.query_params,
@@ -81,3 +85,24 @@ class NoticePages:
                 outbox.add(connection, notice.key, notice.kind, notice.body, now)
             write_audit(connection, now=now, staff_id=session.member.id, action="alert_test")
         return RedirectResponse(f"{PAGE}?sent=1", status_code=303)
+
+
+def line(notice: Notice) -> dict[str, Any]:
+    """What the page shows of a row: neither the visitor's address nor anything that was said."""
+    body = notice.body
+    if notice.kind == TO_VISITOR:
+        about, to = body.get("mail", "mail"), "the visitor, by mail"
+    else:
+        about = body.get("happened", {}).get("kind", "notice")
+        to = f"{body.get('to', 'staff')}, by {'webhook' if notice.kind == TO_WEBHOOK else 'mail'}"
+    return {
+        "id": notice.id,
+        "about": about,
+        "to": to,
+        "conversation": body.get("conversation"),
+        "tries": notice.tries,
+        "error": notice.last_error,
+        "created_at": notice.created_at,
+        "dead_at": notice.dead_at,
+        "next_try_at": notice.next_try_at,
+    }

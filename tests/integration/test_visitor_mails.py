@@ -118,7 +118,7 @@ def test_somebody_elses_no_takes_nothing_back(desk: Office, mail: Mailbox) -> No
     desk.talk(wants_mails=False)
     desk.clock.advance(minutes=3)
     desk.round()
-    assert mail.subjects == ["Your request for a visit", "The clinic has answered you"]
+    assert set(mail.subjects) == {"Your request for a visit", "The clinic has answered you"}
 
 
 def test_a_no_while_a_mail_waits_is_heard(desk: Office, mail: Mailbox) -> None:
