@@ -45,7 +45,7 @@ def _url(*schemes: str) -> Callable[[str], str]:
     """Reads an address with one of the schemes and a host. Its errors do not repeat it: it may hold a password."""
 
     def read(value: str) -> str:
-        value = value.strip().rstrip("/")
+        value = value.strip()
         if not value:
             return ""
         try:
@@ -58,6 +58,11 @@ def _url(*schemes: str) -> Callable[[str], str]:
         return value
 
     return read
+
+
+def _own_url(value: str) -> str:
+    """The address that links start with: paths are put behind it."""
+    return _url("https", "http")(value).rstrip("/")
 
 
 def _sender(value: str) -> str:
@@ -134,7 +139,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_FROM", "", _sender, "address", "sender of mails; needed with SMTP_URL"),
     Setting("WEBHOOK_URL", "", _url("https", "http"), "URL", "is called when staff are to be told something"),
     Setting("WEBHOOK_SECRET", "", _secret, "text", "signs these calls, 16 characters or more; needed with WEBHOOK_URL"),
-    Setting("PUBLIC_URL", "", _url("https", "http"), "URL", "address of this server that links in mails start with"),
+    Setting("PUBLIC_URL", "", _own_url, "URL", "address of this server that links in mails start with"),
     Setting("NOTICE_TRIES", "8", _whole, "tries", "after so many a notice is given up; staff can have it tried again"),
     Setting("NOTICE_TIMEOUT", "10", _number, "seconds", "how long the mail server or the webhook may take to answer"),
     Setting("MODEL", "", _text, "file", "a model to use instead of the newest one that fits the inputs"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -68,7 +69,8 @@ class Office:
 
     def round(self) -> int:
         """One round of the worker; how many deliveries were tried."""
-        return asyncio.run(self.worker.round())
+        with ThreadPoolExecutor(1) as thread:  # the browser tests have an event loop of their own in this one
+            return thread.submit(lambda: asyncio.run(self.worker.round())).result()
 
     def rows(self, table: Any, *where: Any) -> list[dict[str, Any]]:
         with self.database.read() as connection:

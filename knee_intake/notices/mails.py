@@ -54,7 +54,7 @@ class MailWriter:
         self._texts, self._practice, self._links, self._lang = texts, practice, links, lang
 
     def visit(self, visit: Booking, address: str, now: datetime, *, has_new_time: bool = False) -> Mail:
-        """On a visit as it is now, with its calendar file. `has_new_time`: a cancelled one that was moved."""
+        """On a visit as it is now, with its calendar file. `has_new_time`: cancelled, but another one stands."""
         mails = self._texts.mails
         letters = {"requested": mails.requested, "booked": mails.booked, "cancelled": mails.cancelled}
         letter = mails.moved if visit.status == "cancelled" and has_new_time else letters[visit.status]

@@ -155,7 +155,7 @@ def test_a_press_on_a_time_books_it_and_lets_go_of_the_old_one_in_one_call(
     assert events(desk) == ["visit"]
     assert new["reference"] in said_in_chat(desk)[0]
     desk.round()
-    assert {"Your old time is cancelled", "Your request for a visit"} <= set(mail.subjects)
+    assert {"One of your times is cancelled", "Your request for a visit"} <= set(mail.subjects)
 
 
 def test_a_time_that_was_taken_meanwhile_leaves_the_old_visit_as_it_was(desk: Office, reminded: Reminded) -> None:

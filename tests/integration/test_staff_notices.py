@@ -96,7 +96,7 @@ def test_the_page_needs_a_session_and_the_sign_in_leads_back(desk: Office) -> No
 def test_it_tells_who_can_be_told_and_whether_anything_ever_arrived(desk: Office) -> None:
     told = text_of(signed_in(desk, "viewer").get("/staff/notices"))
     assert told.count("nothing delivered yet") == 3
-    assert "outside opening hours, an emergency is told to night" in told
+    assert "outside opening hours, on duty for an emergency: night" in told
     desk.alert(desk.talk())
     desk.round()
     told = text_of(signed_in(desk, "reviewer").get("/staff/notices"))

@@ -298,7 +298,7 @@ def _file(part: object) -> str:
 def test_no_mail_names_anything_of_health_or_of_the_person(desk: Office, mail: Mailbox) -> None:
     mails = every_mail(desk, mail)
     assert set(mail.subjects) >= {
-        "Your request for a visit", "Your visit is set", "Your visit is cancelled", "Your old time is cancelled",
+        "Your request for a visit", "Your visit is set", "Your visit is cancelled", "One of your times is cancelled",
         "The clinic has answered you",
     }  # fmt: skip
     assert any(subject.startswith("Your visit on") for subject in mail.subjects)
