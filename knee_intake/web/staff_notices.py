@@ -1,8 +1,9 @@
-"""/staff/notices: who can be told, what could not be delivered, "try again", and a test."""
+"""/staff/notices: who can be told, what could not be delivered, "try again", and a test. And "I have called"."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -14,7 +15,7 @@ from knee_intake.notices.courier import test_notice
 from knee_intake.notices.delivered import all_ways, last_deliveries
 from knee_intake.notices.outbox import TO_VISITOR, TO_WEBHOOK, Notice
 from knee_intake.records.audit import write_audit
-from knee_intake.records.staff_queries import mark
+from knee_intake.records.staff_queries import finish_callback, mark
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import require
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PAGE = "/staff/notices"
 SHOWN = 50
 """So many rows of a list."""
+MOST_DIGITS = 10
 
 
 def staff_notice_routes(context: AppContext, console: Console) -> list[BaseRoute]:
@@ -33,6 +35,7 @@ def staff_notice_routes(context: AppContext, console: Console) -> list[BaseRoute
         Route(PAGE, console.page(pages.notices)),
         Route(f"{PAGE}/again", console.page(pages.again), methods=["POST"]),
         Route(f"{PAGE}/test", console.page(pages.test), methods=["POST"]),
+        Route("/staff/conversations/{id}/called", console.page(pages.called), methods=["POST"]),
     ]
 
 
@@ -63,14 +66,14 @@ class NoticePages:
 
     def again(self, request: Request, form: Form) -> Response:
         """Have a notice tried again that was given up."""
-        number = form.get("notice", "")
+        number = _number(form.get("notice", ""))
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
             require(session.member, "reviewer")
-            if number.isascii() and number[:9].isdigit() and outbox.try_again(connection, int(number[:9])):
+            if outbox.try_again(connection, number):
                 write_audit(
                     connection, now=self._context.clock(), staff_id=session.member.id, action="notice_again",
-                    subject=number[:9],
+                    subject=str(number),
                 )  # fmt: skip
         return RedirectResponse(PAGE, status_code=303)
 
@@ -85,6 +88,22 @@ class NoticePages:
                 outbox.add(connection, notice.key, notice.kind, notice.body, now)
             write_audit(connection, now=now, staff_id=session.member.id, action="alert_test")
         return RedirectResponse(f"{PAGE}?sent=1", status_code=303)
+
+    def called(self, request: Request, form: Form) -> Response:
+        """A call back is done: nobody else is told of it, and the digest counts it no more."""
+        conversation, number = request.path_params["id"], _number(form.get("callback", ""))
+        with self._context.database.write() as connection:
+            session = self._console.checked(request, form, connection)
+            require(session.member, "reviewer")
+            now = self._context.clock()
+            if finish_callback(connection, conversation, number, now):
+                write_audit(connection, now=now, staff_id=session.member.id, action="called", subject=conversation)
+        return RedirectResponse(f"/staff/conversations/{quote(conversation, safe='')}", status_code=303)
+
+
+def _number(text: str) -> int:
+    """A row's id as a form sends it; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS else 0
 
 
 def line(notice: Notice) -> dict[str, Any]:

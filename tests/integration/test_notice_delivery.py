@@ -7,12 +7,14 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ import sqlalchemy as sa
 from knee_intake.notices import outbox
 from knee_intake.notices.outbox import wait_after
 from knee_intake.records import schema
-from tests.conftest import FrozenClock
+from tests.conftest import ROOT, FrozenClock
 from tests.integration.staff_rows import conversation_id
 from tests.notice_office import HOOK_SECRET, PUBLIC, Office, office, with_alerts
 from tests.notice_servers import PASSWORD, USER, Hook, Mailbox, certificate, free_port, hook_server, mail_server
@@ -239,6 +241,21 @@ def test_the_webhook_is_called_with_a_signature_that_can_be_checked(desk: Office
         "conversation": conversation,
         "link": f"{PUBLIC}/staff/conversations/{conversation}",
     }
+
+
+def test_the_check_of_a_signature_in_the_documentation_works(desk: Office, hook: Hook) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "notices.md").read_text(), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    names["time"] = SimpleNamespace(time=desk.clock().timestamp)
+    desk.alert(desk.talk(), "soon")
+    desk.round()
+    (call,) = hook.calls
+    assert names["is_ours"](HOOK_SECRET, call.headers, call.body)
+    assert not names["is_ours"](HOOK_SECRET, call.headers, call.body + b" ")
+    assert not names["is_ours"]("another secret", call.headers, call.body)
+    names["time"] = SimpleNamespace(time=lambda: desk.clock().timestamp() + 301)
+    assert not names["is_ours"](HOOK_SECRET, call.headers, call.body)
 
 
 @pytest.mark.parametrize("status", [500, 404, 302])

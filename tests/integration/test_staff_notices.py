@@ -195,6 +195,25 @@ def test_the_conversation_shows_that_the_address_is_confirmed_and_the_visitor_wi
     assert "Will come said so by the link in our mail, Mar 10, 12:00 PM" in told
 
 
+def test_a_call_back_that_was_done_is_told_to_nobody_else(desk: Office, mail: Mailbox) -> None:
+    conversation = desk.talk()
+    with desk.database.write() as connection:
+        values = {"conversation_id": conversation, "topic": "bill", "created_at": desk.clock()}
+        connection.execute(schema.callbacks.insert().values(**values))
+    desk.event("k", "call_back", {"conversation": conversation})
+    browser = signed_in(desk, "reviewer")
+    page = f"/staff/conversations/{conversation}"
+    assert "I have called" not in signed_in(desk, "viewer").get(page).text
+    assert "I have called" in browser.get(page).text
+    for callback in ("7", "x", "1", "1"):
+        assert press(browser, f"{page}/called", callback=callback).headers["location"] == page
+    assert "Call back, done:" in text_of(browser.get(page))
+    assert "I have called" not in browser.get(page).text
+    assert [row["action"] for row in desk.rows(schema.audit)].count("called") == 1
+    assert desk.round() == 0
+    assert mail.messages == []
+
+
 # ---- the command
 
 
