@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from knee_intake.duty import Way, ways
 from knee_intake.notices.links import mark_of
@@ -28,9 +29,13 @@ class LastDelivery:
 def note_delivery(connection: Connection, way: Way, target: str, kind: str, now: datetime) -> None:
     """Keep that something went to `target`, of which only a mark is stored: another address has to prove itself."""
     values = {"value": {"kind": kind, "target": mark_of(target)}, "at": now}
-    name = _name(way)
-    if not connection.execute(facts.update().where(facts.c.name == name).values(**values)).rowcount:
-        connection.execute(facts.insert().values(name=name, **values))
+    change = facts.update().where(facts.c.name == _name(way)).values(**values)
+    if not connection.execute(change).rowcount:
+        try:
+            with connection.begin_nested():
+                connection.execute(facts.insert().values(name=_name(way), **values))
+        except IntegrityError:  # another process was first
+            connection.execute(change)
 
 
 def last_deliveries(

@@ -5,6 +5,7 @@ The event stays open until somebody has said that they know, or nobody is left t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import cast
@@ -18,6 +19,8 @@ from knee_intake.notices import outbox
 from knee_intake.notices.outbox import TO_STAFF, TO_WEBHOOK, Notice
 from knee_intake.practice import Practice
 from knee_intake.records.schema import alerts, bookings, callbacks, conversations
+
+log = logging.getLogger(__name__)
 
 TOO_OLD = timedelta(days=7)
 """What nobody could be told for so long is no news any more; holidays are shorter."""
@@ -35,10 +38,19 @@ class Planner:
         """Look at every event that is due, in the caller's transaction; how many."""
         events = outbox.take(connection, outbox.EVENTS, now, _BATCH)
         for event, others in _together(events):
-            self._plan(connection, event, now)
+            self._guarded(connection, event, now)
             for other in others:
                 outbox.finish(connection, other, now, "told with another alert of the same chat")
         return len(events)
+
+    def _guarded(self, connection: Connection, event: Notice, now: datetime) -> None:
+        """One event that makes no sense must not hold up all others for ever."""
+        try:
+            with connection.begin_nested():
+                self._plan(connection, event, now)
+        except (KeyError, TypeError, ValueError):
+            log.exception("event %d could not be understood", event.id)
+            outbox.finish(connection, event, now, "it could not be understood")
 
     def _plan(self, connection: Connection, event: Notice, now: datetime) -> None:
         kind, told = kind_of(event), list(event.body.get("told", ()))
@@ -114,13 +126,16 @@ def is_known(connection: Connection, event: Notice) -> bool:
 
 def _together(events: list[Notice]) -> list[tuple[Notice, list[Notice]]]:
     """New alerts of one chat that are due together become one, the most urgent of them."""
-    found: dict[tuple[str, ...], list[Notice]] = {}
+    found: dict[tuple[str | None, ...], list[Notice]] = {}
     for event in events:
         is_new_alert = event.kind == "alert" and not event.body.get("told")
-        found.setdefault(("alert", event.body["conversation"]) if is_new_alert else (str(event.id),), []).append(event)
+        found.setdefault(("alert", event.body.get("conversation")) if is_new_alert else (str(event.id),), []).append(
+            event
+        )
     groups = (sorted(group, key=_urgency) for group in found.values())
     return [(first, others) for first, *others in groups]
 
 
 def _urgency(event: Notice) -> int:
-    return URGENCIES.index(event.body["urgency"]) if event.kind == "alert" else 0
+    urgency = event.body.get("urgency")
+    return URGENCIES.index(urgency) if urgency in URGENCIES else len(URGENCIES)

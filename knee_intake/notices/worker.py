@@ -12,6 +12,7 @@ import logging
 import os
 import socket
 import uuid
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -65,38 +66,47 @@ class NoticeWorker:
             try:
                 await asyncio.wait_for(self._stopping.wait(), every_s)
             except asyncio.TimeoutError:
-                await self._guarded_round()
+                await self._guarded(self.round())
 
     def stop(self) -> None:
         """Let the round that runs come to its end, and begin no other."""
         self._stopping.set()
 
-    async def _guarded_round(self) -> None:
+    async def _guarded(self, work: Awaitable[object]) -> None:
+        """What fails is logged and comes again with the next round; the rest of this one goes on."""
         try:
-            await self.round()
+            await work
         except Exception:
-            log.exception("a round of notices failed; the next one goes on")
+            log.exception("a part of a round of notices failed")
 
     async def round(self) -> int:
         """One round; how many deliveries were tried."""
-        await asyncio.to_thread(self._prepare)
+        for prepare in (self._plan_events, self._add_visitors_mails, self._add_digest):
+            await self._guarded(asyncio.to_thread(prepare))
         tried = 0
         while not self._stopping.is_set() and (notices := await asyncio.to_thread(self._claim)):
             await asyncio.gather(*(asyncio.to_thread(self._deliver, notice) for notice in notices))
             tried += len(notices)
         return tried
 
-    def _prepare(self) -> None:
+    def _plan_events(self) -> None:
         now = self._clock()
         if outbox.has_due(self._database, EVENTS, now):
             with self._database.write() as connection:
                 self._planner.plan(connection, now)
-        if self._writes_to_visitors:
-            with self._database.read() as connection:
-                due = bool(visitors.due_mails(connection, now))
-            if due:
-                with self._database.write() as connection:
-                    visitors.add_due_mails(connection, now)
+
+    def _add_visitors_mails(self) -> None:
+        if not self._writes_to_visitors:
+            return
+        now = self._clock()
+        with self._database.read() as connection:
+            due = bool(visitors.due_mails(connection, now))
+        if due:
+            with self._database.write() as connection:
+                visitors.add_due_mails(connection, now)
+
+    def _add_digest(self) -> None:
+        now = self._clock()
         day = now.astimezone(self._clinic.practice.zoneinfo()).date().isoformat()
         if self._digest_done != day and digest.is_time(self._clinic.practice, now):
             with self._database.write() as connection:

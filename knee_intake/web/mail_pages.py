@@ -42,7 +42,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # no script
 )
 FIRST_TIMES, MORE_TIMES = 8, 40
-REQUESTS_A_MINUTE = 30
+REQUESTS_A_MINUTE = 60
 """From one address, all of these pages together."""
 
 Form = Mapping[str, str]

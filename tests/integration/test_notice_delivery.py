@@ -336,6 +336,28 @@ def test_a_round_that_fails_does_not_end_the_worker(
     assert (len(rounds), len(mail.messages)) == (2, 1)
 
 
+@pytest.mark.parametrize("body", [{}, {"conversation": "x"}, {"conversation": None, "urgency": "lunch"}])
+def test_an_event_that_makes_no_sense_holds_up_no_other(desk: Office, mail: Mailbox, body: dict[str, Any]) -> None:
+    desk.event("odd", "alert", body)
+    desk.event("odd too", "visit", body)
+    desk.alert(desk.talk())
+    desk.round()
+    assert mail.recipients == ["desk@clinic.test"]
+    assert all(row["done_at"] for row in desk.rows(schema.outbox) if row["key"].startswith("odd"))
+
+
+def test_where_one_part_of_a_round_fails_the_others_go_on(
+    desk: Office, mail: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("knee_intake.notices.visitors.due_mails", fail)
+    desk.alert(desk.talk())
+    desk.round()
+    assert mail.recipients == ["desk@clinic.test"]
+
+
 # ---- who, and when
 
 

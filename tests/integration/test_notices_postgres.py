@@ -63,6 +63,7 @@ def test_three_processes_send_each_notice_once_and_move_a_visit_once(desk: Offic
     together(*(threading.Thread(target=lambda worker=worker: asyncio.run(worker.round())) for worker in workers))
     assert len(mail.messages) == 31
     assert len({message["Message-ID"] for message in mail.messages}) == 31
+    assert all(row["done_at"] for row in desk.deliveries())
     desk.staff_says(str(visit.conversation), "Hello", 5)
     desk.clock.now = visit.start - timedelta(hours=23)
     assert desk.round() == 1, "the reminder; the answer is too old"
