@@ -183,6 +183,8 @@ def office(
         **{"home": str(home), "public_url": PUBLIC, "mail_from": "Front desk <chat@clinic.test>", **settings},
     )
     database = Database(url or f"sqlite:///{home / 'office.sqlite3'}")
+    if database.is_sqlite:  # nothing of it has to survive this test
+        sa.event.listen(database.engine, "connect", lambda one, _record: one.execute("PRAGMA synchronous=OFF"))
     try:
         with database.write() as connection:
             schema.metadata.create_all(connection)

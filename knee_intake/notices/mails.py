@@ -31,6 +31,8 @@ class Mail:
     text: str
     calendar: bytes | None = None
     """An iCalendar file to be attached."""
+    stop: str | None = None
+    """The link that ends such mails; a mail program may offer it as a button."""
 
     def message(self, *, sender: str, to: str, message_id: str, now: datetime) -> EmailMessage:
         """For the mail server. The same id each time it is repeated, so that a mailbox can drop a second one."""
@@ -41,9 +43,15 @@ class Mail:
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{message_id}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply, please
+        if self.stop is not None:
+            message["List-Unsubscribe"] = f"<{self.stop}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: a POST to the link is enough
         message.set_content(self.text)
         if self.calendar is not None:
-            message.add_attachment(self.calendar, maintype="text", subtype="calendar", filename=CALENDAR_NAME)
+            kind = {"method": "CANCEL" if b"METHOD:CANCEL" in self.calendar else "PUBLISH", "charset": "utf-8"}
+            message.add_attachment(
+                self.calendar, maintype="text", subtype="calendar", filename=CALENDAR_NAME, params=kind
+            )
         return message
 
 
@@ -89,9 +97,8 @@ class MailWriter:
         text, footer = in_language(letter.text, self._lang), in_language(self._texts.mails.footer, self._lang)
         values = {**self._anywhere(), **values, "stop": stop}
         subject = in_language(letter.subject, self._lang)
-        return Mail(
-            subject.format(**values).strip(), f"{text.strip()}\n\n-- \n{footer.strip()}\n".format(**values), calendar
-        )
+        said = f"{text.strip()}\n\n-- \n{footer.strip()}\n".format(**values)
+        return Mail(subject.format(**values).strip(), said, calendar, stop)
 
     # ---- to staff ----------------------------------------------------------------------------------------
 

@@ -380,6 +380,18 @@ def test_no_more_mails_needs_a_press_and_ends_them(desk: Office, mail: Mailbox) 
     assert (last["kind"], last["granted"], last["wording_version"]) == ("email", False, "1")
 
 
+def test_the_button_of_a_mail_program_ends_them_too(desk: Office, mail: Mailbox) -> None:
+    visit = desk.visit(desk.talk())
+    desk.round()
+    (message,) = mail.messages
+    assert message["List-Unsubscribe"] == f"<{PUBLIC}{links_in(mail.text())[-1]}>"
+    field, value = message["List-Unsubscribe-Post"].split("=")
+    answer = desk.browser().post(links_in(mail.text())[-1], data={field: value})
+    assert answer.status_code == 200
+    desk.cancel(visit)
+    assert desk.round() == 0
+
+
 # ---- the pages themselves
 
 

@@ -40,8 +40,9 @@ def desk(home: Path, clock: FrozenClock, mail: Mailbox) -> Iterator[Office]:
 def calendar_of(mail: Mailbox, number: int = -1) -> icalendar.Calendar:
     (file,) = mail.messages[number].iter_attachments()
     assert (file.get_filename(), file.get_content_type()) == ("clinic-visit.ics", "text/calendar")
-    content = file.get_content()
-    return icalendar.Calendar.from_ical(content if isinstance(content, str) else content.decode())
+    calendar = icalendar.Calendar.from_ical(file.get_content())
+    assert file.get_param("method") == calendar["METHOD"]
+    return calendar
 
 
 # ---- confirmation
@@ -291,8 +292,8 @@ def every_mail(desk: Office, mail: Mailbox) -> list[str]:
 
 
 def _file(part: object) -> str:
-    content = part.get_content()  # type: ignore[attr-defined]
-    return content if isinstance(content, str) else content.decode()
+    content: str = part.get_content()  # type: ignore[attr-defined]
+    return content
 
 
 def test_no_mail_names_anything_of_health_or_of_the_person(desk: Office, mail: Mailbox) -> None:
