@@ -34,7 +34,7 @@ State = Literal["approved", "rejected", "changed", "open"]
 
 STATES: tuple[State, ...] = ("approved", "rejected", "changed", "open")
 
-SIGNED_IN_FILES = ("red_flags.yml", "questions.yml", "treatments.yml", "answers.yml", "practice.yml")
+SIGNED_IN_FILES = ("red_flags.yml", "questions.yml", "treatments.yml", "answers.yml", "practice.yml", "notices.yml")
 """Files that have keys `approved_by`, which must stay null there."""
 
 _EMPTY = "decisions:\n"
@@ -140,6 +140,7 @@ def signed(clinic: Clinic) -> Clinic:
             answers={intent: change(entry, **answers[intent]) for intent, entry in clinic.faq.answers.items()},
             **whole("answers.yml", prefixes=("wording.",)),
         ),
+        notices=change(clinic.notices, **whole("notices.yml", prefixes=("notice.",))),
     )
 
 
@@ -150,7 +151,7 @@ def _names(decision: Decision | None) -> dict[str, str | None]:
 def refuse_other_signatures(clinic: Clinic, folder: Path) -> None:
     """A name under `approved_by` in a text's own file would outlive the text it stood for: raises ClinicFileError."""
     parts: list[Any] = [
-        clinic.practice, clinic.questions, clinic.treatments, clinic.faq,
+        clinic.practice, clinic.questions, clinic.treatments, clinic.faq, clinic.notices,
         *clinic.red_flags.rules, *clinic.treatments.treatments, *clinic.faq.answers.values(),
     ]  # fmt: skip
     if not any(part.approved_by or getattr(part, "approved_at", None) for part in parts):

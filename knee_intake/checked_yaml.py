@@ -30,7 +30,8 @@ def load_yaml(path: Path, kind: type[T]) -> T:
         return msgspec.convert(_content(path), kind)
     except msgspec.ValidationError as error:
         data = read_yaml(path)
-        message, _, where = str(error).partition(" - at `$")
+        told = str(error).replace(" - at `key` in `$", " - at `$")  # a key of a mapping that is none of those expected
+        message, _, where = told.partition(" - at `$")
         keys = [name or index for name, index in _STEP.findall(where.rstrip("`"))]
         keys = _with_names(_plain(data), keys, kind)
         if unknown := re.search(r"unknown field `([^`]+)`", message):

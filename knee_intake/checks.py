@@ -22,6 +22,7 @@ Level = Literal["ok", "warn", "gap", "broken"]
 SIGNS: dict[Level, str] = {"ok": "ok    ", "warn": "look  ", "gap": "open  ", "broken": "BROKEN"}
 
 FILES, FACTS, TEXTS, SERVER = "Clinic files", "Facts that only the clinic knows", "Texts", "Server"
+NOTICES = "Alerts and mails"
 """The headings of the printed list."""
 
 APPROVE = "Print them with `knee-intake texts`; a clinician reads them, then `knee-intake texts approve ID --by NAME`."
@@ -62,6 +63,7 @@ def check(settings: Settings) -> list[Finding]:
         *_model(settings),
         *_database(settings),
         *_calendar(clinic, settings),
+        *_notices(clinic, settings),
     ]
 
 
@@ -120,6 +122,9 @@ def _texts(clinic: Clinic, folder: Path) -> Iterator[Finding]:
                 f'{_of(found, (section,), held)} texts are not approved; live, each becomes "the clinic will tell you"'
             )
             yield Finding("warn", what + _changed(held), str(folder / file), APPROVE, TEXTS)
+    if notices := _not_approved(found, "notices"):
+        what = f"{_of(found, ('notices',), notices)} texts of mails are not approved; live, patients get no mail"
+        yield Finding("warn", what + _changed(notices), str(folder / "notices.yml"), APPROVE, TEXTS)
     open_claims = sum(claim.is_open for claim in clinic.article.claims)
     if open_claims:
         what = f"{open_claims} of {len(clinic.article.claims)} claims of the clinic's article are still to be mended"
@@ -154,6 +159,13 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     if not settings.allowed_origins:
         remedy = "Set it to the addresses of the pages that carry the chat, with commas between."
         yield Finding("gap", "any site may embed the chat", "KNEE_INTAKE_ALLOWED_ORIGINS", remedy, SERVER)
+
+
+def _notices(clinic: Clinic, settings: Settings) -> Iterator[Finding]:
+    from knee_intake.notices.check import check_notices
+
+    for level, what, where, remedy in check_notices(clinic.practice, settings, settings.clinic_path / "practice.yml"):
+        yield Finding(level, what, where, remedy, NOTICES)
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

@@ -159,6 +159,18 @@ def _check(args: argparse.Namespace, settings: Settings) -> int | None:
     return run_check(settings)
 
 
+def _alert_arguments(parser: argparse.ArgumentParser) -> None:
+    from knee_intake.alert_command import add_arguments
+
+    add_arguments(parser)
+
+
+def _alert(args: argparse.Namespace, settings: Settings) -> int | None:
+    from knee_intake.alert_command import run
+
+    return run(args, settings)
+
+
 def _go_live(_args: argparse.Namespace, settings: Settings) -> int | None:
     from knee_intake.checks import run_go_live
 
@@ -231,6 +243,13 @@ COMMANDS = (
         "knee-intake check --article",
         _check,
         _check_arguments,
+    ),
+    Command(
+        "alert",
+        "send a test to everybody who is told of alerts",
+        "knee-intake alert test",
+        _alert,
+        _alert_arguments,
     ),
     Command("go-live", "name every gap between the demo and a live service", "knee-intake go-live", _go_live),
 )

@@ -15,6 +15,7 @@ from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError
 from knee_intake.faq import Faq, load_faq
 from knee_intake.interview.questions import Questions, load_questions
+from knee_intake.notices.texts import NoticeTexts, load_notices
 from knee_intake.practice import Practice, load_practice
 from knee_intake.safety import RedFlagRules, load_rules
 from knee_intake.treatments import Treatments, load_treatments
@@ -41,6 +42,7 @@ class Clinic:
     red_flags: RedFlagRules
     questions: Questions
     article: Article
+    notices: NoticeTexts
     sources: dict[str, Source]
     decisions: approvals.Decisions
     """Who approved or rejected which text. `approved_by` of every part above follows from it."""
@@ -60,6 +62,7 @@ def load_clinic(folder: Path, *, live: bool = False) -> Clinic:
         red_flags=load_rules(folder / "red_flags.yml"),
         questions=load_questions(folder / "questions.yml"),
         article=load_article(folder / "article.yml"),
+        notices=load_notices(folder / "notices.yml"),
         sources=load_yaml(folder / "sources.yml", dict[str, Source]),
         decisions=approvals.load_decisions(folder / approvals.FILE),
         digest=digest_of(folder),

@@ -227,3 +227,52 @@ class NotReadyError(TurnError):
 
     code = "not_ready"
     visitor = "The assistant is still starting. Please try again in a moment, or call the clinic."
+
+
+class LinkError(RequestError):
+    """Root of what a link from a mail may turn out to be."""
+
+    code = "link"
+    status = 404
+    visitor = "This link does not work, or not any more."
+
+
+class LinkForgedError(LinkError):
+    """It was not made here, or somebody changed it."""
+
+    code = "link_forged"
+
+
+class LinkExpiredError(LinkError):
+    """It has had its time."""
+
+    code = "link_expired"
+    status = 410
+
+
+class DeliveryError(KneeIntakeError):
+    """A notice could not be delivered. The text names no address and nothing that the other side answered."""
+
+    code = "delivery"
+    status = 503
+
+    def __init__(self, reason: str, *, for_good: bool = False) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+        """Trying again would end the same way."""
+
+
+class CodeWrongError(LinkError):
+    """The code that belongs to the link is another one."""
+
+    code = "code_wrong"
+    status = 403
+    visitor = "That is not the code."
+
+
+class CodeLockedError(LinkError):
+    """So many wrong codes were typed that the link is closed."""
+
+    code = "code_locked"
+    status = 403
+    visitor = "Too many wrong codes were typed."

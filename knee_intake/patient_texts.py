@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from knee_intake.interview.questions import Question
     from knee_intake.treatments import Treatment
 
-Section = Literal["safety", "consent", "questions", "options", "answers", "phrases", "names", "article"]
+Section = Literal["safety", "consent", "questions", "options", "answers", "phrases", "names", "notices", "article"]
 
 SECTIONS: dict[Section, str] = {
     "safety": "Safety texts",
@@ -37,13 +37,15 @@ SECTIONS: dict[Section, str] = {
     "answers": "Answers",
     "phrases": "Phrases",
     "names": "How answers are said back",
+    "notices": "Mails and their pages",
     "article": "Proposed words for the clinic's article",
 }
 """In the order of the printed pack, with their headings."""
 
 BLOCKING: tuple[Section, ...] = ("safety", "consent", "questions", "phrases", "names")
 """Nothing can be said in their place, so they must be approved before patients come. An option or an answer becomes
-"the clinic will tell you" instead; the article's words are not said in the chat."""
+"the clinic will tell you" instead; without approved notices no mail goes to patients; the article's words are not said
+in the chat."""
 
 FEWEST_WORDS = 8
 """A shorter text has no grade: a single word would decide it."""
@@ -53,6 +55,7 @@ _CONSENT = re.compile(r"consent|refused|opt_in|tell_clinic|told_not|^question\.c
 _LABEL = re.compile(r"(^|[._])label$|^suggestions\.")
 _BRACES = re.compile(r"\{(\w+)\}")
 _SPANISH = "En español:"
+_NOTICE_PARTS = {"mails": "A mail to a patient.", "pages": "A page that a mail leads to.", "staff": "A mail to staff."}
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ class _Walk:
         yield from self.wordings("practice", self.clinic.practice.wording)
         yield from self.wordings("treatments", self.clinic.treatments.wording)
         yield from self.wordings("answers", self.clinic.faq.wording)
+        yield from self.notices()
         for claim in self.clinic.article.claims:
             if claim.replacement:
                 about = f'In place of: "{claim.quote}"'
@@ -176,6 +180,12 @@ class _Walk:
             yield self.text(f"phrase.{name}", "phrases", file, phrase)
         for field, values in questions.labels.items():
             yield self.text(f"name.{field}", "names", file, values)
+
+    def notices(self) -> Iterator[PatientText]:
+        notices = _plain(self.clinic.notices)
+        for part, about in _NOTICE_PARTS.items():
+            for name, data in notices[part].items():
+                yield self.text(f"notice.{part}.{name}", "notices", "notices.yml", data, about=about)
 
     def option(self, option: Treatment) -> PatientText:
         opening, label = self.clinic.treatments.wording.opening, option.label

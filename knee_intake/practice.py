@@ -6,7 +6,7 @@ demo value, or answered with "the clinic will tell you".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from knee_intake import duty
 from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError
 from knee_intake.opening_hours import DAYS, OpeningHours, hours_in_words, is_clock
@@ -123,6 +124,7 @@ class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     clinicians: list[Clinician]
     booking: BookingRules
     wording: Wording
+    alerts: duty.AlertRules = msgspec.field(default_factory=duty.AlertRules)
     holidays: list[str] = []
     """Closed on these days, each as YYYY-MM-DD."""
     approved_by: str | None = None
@@ -200,6 +202,14 @@ class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
                     return opens
         return None
 
+    def on_duty(self, now: datetime, kind: duty.Kind = "hand_over", channels: Collection[str] = duty.CHANNELS) -> bool:
+        """Whether anybody is told of `kind` at this moment, and not only when the clinic opens.
+
+        `channels` are those that the server has set up (`Settings.notice_channels`): a recipient that no channel
+        reaches is not told.
+        """
+        return bool(duty.told_now(self, kind, now, channels))
+
     def phone_text(self, lang: str = "en") -> str:
         """The phone to put after "call the clinic at"; a demo number says that it is one."""
         if not self.phone.is_usable:
@@ -251,6 +261,8 @@ class _Check:
         self.holidays(practice.holidays)
         self.visits(practice)
         self.numbers(practice.booking)
+        for expected, where in duty.mistakes(practice.alerts):
+            raise self.fail(expected, "alerts", *where)
         for name in Wording.__struct_fields__:
             if "en" not in getattr(practice.wording, name):
                 raise self.fail("expected an `en` wording", "wording", name)

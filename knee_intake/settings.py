@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from knee_intake.errors import SettingsError
 
 PREFIX = "KNEE_INTAKE_"
+SHORTEST_SECRET = 16  # characters
 
 
 def _text(value: str) -> str:
@@ -37,6 +39,45 @@ def _whole(value: str) -> int:
     if number < 0:
         raise ValueError("a whole number of 0 or more")
     return number
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    """Reads an address with one of the schemes and a host. Its errors do not repeat it: it may hold a password."""
+
+    def read(value: str) -> str:
+        value = value.strip()
+        if not value:
+            return ""
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError(f"{' or '.join(f'{scheme}://host' for scheme in schemes)}")
+        return value
+
+    return read
+
+
+def _own_url(value: str) -> str:
+    """The address that links start with: paths are put behind it."""
+    return _url("https", "http")(value).rstrip("/")
+
+
+def _sender(value: str) -> str:
+    """`name@host`, or `A name <name@host>`."""
+    value = value.strip()
+    address = value.partition("<")[2].removesuffix(">") if value.endswith(">") else value
+    if value and (address.count("@") != 1 or not value.isprintable() or any(char in address for char in " ,;<>")):
+        raise ValueError("name@host or A name <name@host>")
+    return value
+
+
+def _secret(value: str) -> str:
+    if value and len(value) < SHORTEST_SECRET:
+        raise ValueError(f"{SHORTEST_SECRET} characters or more")
+    return value
 
 
 def _list(value: str) -> tuple[str, ...]:
@@ -91,6 +132,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEASE_SECONDS", "60", _number, "seconds", "how long one process may hold a conversation for a turn"),
     Setting("STAFF_IDLE_MINUTES", "30", _number, "minutes", "a staff session ends after this silence"),
     Setting("LOG_LEVEL", "info", _text, "level", "debug, info, warning or error; never holds patients' words"),
+    # notices: docs/notices.md
+    Setting(
+        "SMTP_URL",
+        "",
+        _url("smtp", "smtps", "smtp+plain"),
+        "URL",
+        "server that takes mails, as smtp://user:password@host:587 (STARTTLS); smtps: TLS at once; smtp+plain: neither",
+    ),
+    Setting("MAIL_FROM", "", _sender, "address", "sender of mails; needed with SMTP_URL"),
+    Setting("WEBHOOK_URL", "", _url("https", "http"), "URL", "is called when staff are to be told something"),
+    Setting("WEBHOOK_SECRET", "", _secret, "text", "signs these calls, 16 characters or more; needed with WEBHOOK_URL"),
+    Setting("PUBLIC_URL", "", _own_url, "URL", "address of this server that links in mails start with"),
+    Setting("NOTICE_TRIES", "8", _whole, "tries", "after so many a notice is given up; staff can have it tried again"),
+    Setting("NOTICE_TIMEOUT", "10", _number, "seconds", "how long the mail server or the webhook may take to answer"),
     Setting("MODEL", "", _text, "file", "a model to use instead of the newest one that fits the inputs"),
 )
 
@@ -116,7 +171,11 @@ class Settings:
                 values[setting.name.lower()] = setting.read(raw)
             except ValueError as error:
                 raise SettingsError(f"{setting.variable}: expected {setting.unit}: {error}") from None
-        return cls({**values, **overrides})
+        settings = cls({**values, **overrides})
+        for name, needed in (("smtp_url", "mail_from"), ("webhook_url", "webhook_secret")):
+            if getattr(settings, name) and not getattr(settings, needed):
+                raise SettingsError(f"{PREFIX}{needed.upper()}: expected a value, as {PREFIX}{name.upper()} has one")
+        return settings
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -140,6 +199,11 @@ class Settings:
     @property
     def var_path(self) -> Path:
         return self.home_path / "var"
+
+    @property
+    def notice_channels(self) -> tuple[str, ...]:
+        """The ways out of the house that are set up: mail, webhook."""
+        return (*(["mail"] if self.smtp_url else []), *(["webhook"] if self.webhook_url else []))
 
     @property
     def database(self) -> str:

@@ -17,6 +17,7 @@ from knee_intake.booking.remote import RemoteVisit
 from knee_intake.booking.schedule import Busy
 from knee_intake.clinic import Clinic
 from knee_intake.errors import CalendarUnavailableError, SlotTakenError, VersionConflictError
+from knee_intake.interview.booking_talk import WANTS_A_PERSON
 from knee_intake.interview.talk import Placed
 from knee_intake.records.schema import callbacks
 from knee_intake.records.turn_rows import Ahead
@@ -180,7 +181,7 @@ class TurnDesk:
                 )  # fmt: skip
 
         self.effects.append(write)
-        self._notify("call_back", {})
+        self._notify("hand_over" if topic.startswith(WANTS_A_PERSON) else "call_back", {})
 
     def _notify(self, kind: str, body: dict[str, object]) -> None:
         self.outbox.append(

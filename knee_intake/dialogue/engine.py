@@ -38,6 +38,7 @@ from knee_intake.errors import (
 )
 from knee_intake.interview import before_consent
 from knee_intake.interview.model import URGENCIES
+from knee_intake.records.intake_view import booking_json
 from knee_intake.records.store import Store
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 from knee_intake.settings import Settings
@@ -235,8 +236,19 @@ class Dialogue:
             stage=self.store.stage(conversation) if waiting else None,
             replays=self.store.replays(conversation) if waiting else [],
             events=None if self._is_cached(row) else self.store.events(conversation),
-            intake=None if waiting else self.store.intake(conversation),
+            intake=None if waiting else self._intake(conversation),
         )
+
+    def _intake(self, conversation: str) -> Row | None:
+        """The intake, with its visit as it is now: staff, or a link in a mail, may have changed it since."""
+        intake = self.store.intake(conversation)
+        if intake is None or not intake.get("booking"):
+            return intake
+        visit = self.store.booking(conversation)
+        if visit is not None and visit["status"] != "held":
+            zone = self.clinic.practice.zoneinfo()
+            intake = {**intake, "booking": {**intake["booking"], **booking_json(visit, zone)}}
+        return intake
 
     def _is_cached(self, row: Row) -> bool:
         cached = self._trackers.get(row["id"])

@@ -20,6 +20,8 @@ REGION = "US"
 OFFERED_TIMES = 5
 OTHER = "other"
 WEEK = timedelta(days=7)
+WANTS_A_PERSON = "wants to talk to a person"
+"""Topic of a call back that was asked for in place of the assistant."""
 CHANGES = {
     "line_time": ("time", "day", "date", "slot", "appointment"),
     "line_contact": ("name", "phone", "number", "email", "contact"),
@@ -303,7 +305,7 @@ def ask_contact(talk: Talk, before: str = "") -> list[Say]:
 
 def ask_for_person(talk: Talk) -> list[Say]:
     """Leave a note for a person, and take the contact for a call back where it is not known."""
-    talk.intake.state["callback"] = about_errand(talk, "wants to talk to a person")
+    talk.intake.state["callback"] = about_errand(talk, WANTS_A_PERSON)
     contact = talk.questions.question("contact")
     first = handed_over(talk)
     if contact is not None and flow.missing_fields(contact, talk.intake):

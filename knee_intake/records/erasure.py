@@ -110,7 +110,8 @@ def _delete(connection: Connection, ids: Collection[str]) -> None:
     ids = list(ids)
     own = bookings.c.conversation_id.in_(ids)
     connection.execute(sa.delete(bookings).where(own, bookings.c.status == "held"))
-    nobody = {"conversation_id": None, "first_name": None, "contact": None, "effect_key": None}
+    of_a_person = "conversation_id", "first_name", "contact", "effect_key", "contact_confirmed_at", "kept_at"
+    nobody = dict.fromkeys(of_a_person)
     connection.execute(sa.update(bookings).where(own).values(**nobody))
     for one in ids:
         connection.execute(sa.delete(outbox).where(outbox.c.key.contains(one, autoescape=True)))

@@ -121,7 +121,7 @@ consents = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("kind", String(20), nullable=False),  # privacy | contact | alert
+    Column("kind", String(20), nullable=False),  # privacy | contact | alert | email
     Column("granted", Boolean, nullable=False),
     Column("wording_version", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -163,6 +163,8 @@ bookings = Table(
     Column("source", String(12), nullable=False, default="widget"),  # widget | api | staff | rasa
     Column("sequence", Integer, nullable=False, default=0),  # of the calendar file
     Column("remote_sequence", Integer),  # the sequence that a remote calendar holds; null: it holds nothing of it
+    Column("contact_confirmed_at", UtcDateTime),  # the visitor opened the link in our mail: the address is theirs
+    Column("kept_at", UtcDateTime),  # the visitor said by the link in a mail that they will come
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(
@@ -237,6 +239,10 @@ outbox = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("done_at", UtcDateTime),
     Column("last_error", String(200)),
+    Column("claimed_by", String(64)),  # the process that is delivering it
+    Column("claimed_until", UtcDateTime),  # after this it has died, and another one may
+    Column("dead_at", UtcDateTime),  # given up: staff can have it tried again
+    Index("outbox_open", "done_at", "next_try_at"),
 )
 
 facts = Table(

@@ -260,6 +260,14 @@ def acknowledge(
     return seen
 
 
+def finish_callback(connection: Connection, conversation: str, callback: int, now: datetime) -> bool:
+    """Note that somebody has called back; False where that was done before, or there is no such wish."""
+    waiting = (
+        callbacks.c.conversation_id == conversation, callbacks.c.id == callback, callbacks.c.done_at.is_(None)
+    )  # fmt: skip
+    return bool(connection.execute(sa.update(callbacks).where(*waiting).values(done_at=now)).rowcount)
+
+
 def mark(connection: Connection, conversation: str | None = None) -> str:
     """Changes whenever the list, or one conversation, changes. Holds no content, so it may be asked often."""
     talks, raised, booked = sa.true(), sa.true(), sa.true()

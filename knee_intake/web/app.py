@@ -29,12 +29,14 @@ from knee_intake.clinic import load_clinic
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue.bus import Bus
 from knee_intake.errors import KneeIntakeError, MethodNotAllowedError, NotFoundError, SettingsError, StorageError
+from knee_intake.notices.worker import NoticeWorker
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
 from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
 from knee_intake.web.health import health_routes
+from knee_intake.web.mail_pages import mail_routes
 from knee_intake.web.problems import problem_response
 from knee_intake.web.staff import staff_routes
 from knee_intake.web.visitor import visitor_routes
@@ -43,6 +45,8 @@ from knee_intake.web.widget_files import widget_routes
 log = logging.getLogger(__name__)
 
 TIDY_EVERY_S = 60.0
+NOTICES_EVERY_S = 5.0
+LAST_NOTICES_S = 15.0
 PREFLIGHT_CACHED_S = 86_400
 
 
@@ -78,6 +82,7 @@ def make_app(
     clock: Clock = system_clock,
     load: LoadModels = load_models,
     tidy_every_s: float = TIDY_EVERY_S,
+    notices_every_s: float = NOTICES_EVERY_S,
 ) -> Starlette:
     """The whole application. The model is loaded when it starts; /readyz says when it is there."""
     clinic = load_clinic(settings.clinic_path, live=settings.live)
@@ -92,10 +97,16 @@ def make_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await _start(context, load)
         tidying = asyncio.create_task(_keep_tidy(context, tidy_every_s))
+        worker = _notice_worker(context)
+        notifying = asyncio.create_task(worker.run(notices_every_s))
         try:
             yield
         finally:
             tidying.cancel()
+            worker.stop()
+            # a mail that is being handed in is not cut off, or it would be sent a second time
+            await asyncio.wait([notifying], timeout=LAST_NOTICES_S)
+            notifying.cancel()
             if context.dialogue is not None:
                 await context.dialogue.close()
             if calendar.outside is not None:
@@ -106,6 +117,7 @@ def make_app(
         *health_routes(context),
         *visitor_routes(context),
         *staff_routes(context),
+        *mail_routes(context),
         *widget_routes(context),
     ]
     app = Starlette(
@@ -132,6 +144,13 @@ async def _start(context: AppContext, load: LoadModels) -> None:
     open_messages = await context.dialogue.recover()
     if open_messages:
         log.info("answered what was open from before: %d", open_messages)
+
+
+def _notice_worker(context: AppContext) -> NoticeWorker:
+    return NoticeWorker(
+        settings=context.settings, clinic=context.clinic, database=context.database, calendar=context.calendar,
+        secret=context.secret, clock=context.clock,
+    )  # fmt: skip
 
 
 async def _keep_tidy(context: AppContext, every_s: float) -> None:

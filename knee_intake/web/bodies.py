@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from knee_intake.errors import EmptyTextError, InvalidBodyError, TextTooLongErro
 
 T = TypeVar("T")
 MAX_BODY_BYTES = 65_536
+MAX_FORM_BYTES = 16_384
 MAX_ID = 64
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
@@ -49,6 +51,17 @@ async def read_json(request: Request, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidBodyError(f"the body is not what was expected: {type(error).__name__}") from None
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """The fields of a posted form; empty for other methods. Raises InvalidBodyError for files and large bodies."""
+    if request.method != "POST":
+        return {}
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MAX_FORM_BYTES:
+        raise InvalidBodyError("a form without length, or too long")
+    async with request.form(max_files=0, max_fields=20) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def clean_id(message_id: str) -> str:

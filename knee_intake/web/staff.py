@@ -18,18 +18,19 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from knee_intake.errors import InvalidBodyError, KneeIntakeError, RateLimitedError, SignInError
+from knee_intake.errors import KneeIntakeError, RateLimitedError, SignInError
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
 from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
 from knee_intake.web import staff_deeds as deeds
+from knee_intake.web.bodies import read_form
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
 from knee_intake.web.staff_api import staff_api_routes
 from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token, secured
+from knee_intake.web.staff_notices import staff_notice_routes
 from knee_intake.web.staff_view import StaffView
 
-MAX_FORM = 16_384  # bytes
-_OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36})?")
+_OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36}|/notices)?")
 """Where a sign-in may lead to: never to another site."""
 
 Form = Mapping[str, str]
@@ -48,6 +49,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}", console.page(console.conversation)),
         Route("/staff/conversations/{id}/confirm", console.page(console.confirm), methods=["POST"]),
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
+        *staff_notice_routes(context, console),
         *staff_api_routes(context, console.gate),
         Mount("/staff/static", _StaffFiles(directory=Path(__file__).parent / "static" / "staff")),
     ]
@@ -89,7 +91,7 @@ class Console:
 
         async def endpoint(request: Request) -> Response:
             try:
-                form = await _read_form(request)
+                form = await read_form(request)
                 async with queue.place() if queue else nullcontext():
                     return secured(await run_in_threadpool(handler, request, form))
             except SignInError:
@@ -188,7 +190,7 @@ class Console:
     def confirm(self, request: Request, form: Form) -> Response:
         conversation = request.path_params["id"]
         with self._context.database.write() as connection:
-            session = self._checked(request, form, connection)
+            session = self.checked(request, form, connection)
             deeds.confirm_visit(self._context, connection, session.member, conversation, form.get("reference", ""))
         return _back_to(conversation)
 
@@ -196,11 +198,12 @@ class Console:
         conversation = request.path_params["id"]
         ids = [int(part) for part in form.get("alerts", "").split(",") if part.isascii() and part.isdigit()]
         with self._context.database.write() as connection:
-            session = self._checked(request, form, connection)
+            session = self.checked(request, form, connection)
             deeds.acknowledge_alerts(self._context, connection, session.member, conversation, ids)
         return _back_to(conversation)
 
-    def _checked(self, request: Request, form: Form, connection: Connection) -> Session:
+    def checked(self, request: Request, form: Form, connection: Connection) -> Session:
+        """The session behind a posted form. Raises SignInError, FormTokenError."""
         session = self.gate.session(request, connection)
         check_form_token(session, form.get("csrf", ""))
         return session
@@ -213,17 +216,6 @@ class _StaffFiles(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["cache-control"] = "no-cache"
         return secured(response)
-
-
-async def _read_form(request: Request) -> Form:
-    """The fields of a posted form; files and large bodies are refused."""
-    if request.method != "POST":
-        return {}
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MAX_FORM:
-        raise InvalidBodyError("a form without length, or too long")
-    async with request.form(max_files=0, max_fields=20) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _own_page(path: str) -> str:

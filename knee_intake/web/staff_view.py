@@ -121,6 +121,10 @@ class StaffView:
             text=record_text(detail, clinic) if detail.item.consented else None,
         )
 
+    def notices(self, session: Session, *, mark: str, **found: Any) -> str:
+        """What leaves the house, and what could not."""
+        return self._render("notices", session=session, mark=mark, **found)
+
     def _render(self, name: str, **values: Any) -> str:
         return self._pages.get_template(f"staff/{name}.html").render(**values)
 

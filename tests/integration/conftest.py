@@ -17,6 +17,9 @@ from knee_intake.records.store import Store
 from knee_intake.settings import Settings
 from tests.conftest import FrozenClock
 
+NEVER_S = 3600.0
+"""Notices do not go out while a test runs that is not about them."""
+
 
 @pytest.fixture(scope="session")
 def models(model_path: Path) -> Any:
@@ -147,10 +150,11 @@ def start(make_settings: Callable[..., Settings], models: Any, clock: FrozenCloc
     from knee_intake.web.app import make_app
 
     @contextmanager
-    def run(loaded: Any = None, **settings: Any) -> Iterator[Running]:
+    def run(loaded: Any = None, notices_every_s: float = NEVER_S, **settings: Any) -> Iterator[Running]:
         app = make_app(
-            make_settings(**{"rate_limits": False, **settings}), clock=clock, load=lambda _: loaded or models
-        )
+            make_settings(**{"rate_limits": False, **settings}), clock=clock, load=lambda _: loaded or models,
+            notices_every_s=notices_every_s,
+        )  # fmt: skip
         with TestClient(app, raise_server_exceptions=False) as client:
             yield Running(app, client, clock)
 

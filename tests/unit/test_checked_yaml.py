@@ -132,3 +132,12 @@ def test_the_line_of_a_value_can_be_asked_for(write: Write) -> None:
     assert line_of(data, "texts") == 7
     assert line_of(data, "texts", "es") == 7
     assert line_of(data, "nothing") is None
+
+
+def test_a_key_that_is_none_of_those_expected_is_told_with_the_place_of_its_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "file.yml"
+    path.write_text("told:\n  mon: 1\n  someday: 2\n")
+    with pytest.raises(ClinicFileError) as caught:
+        load_yaml(path, dict[str, dict[Literal["mon", "tue"], int]])
+    assert (caught.value.key, caught.value.line) == ("told", 1)
+    assert "someday" in caught.value.expected

@@ -13,10 +13,15 @@ import pytest
 from knee_intake.approvals import Decision, record, reviews
 from knee_intake.checks import Finding, check, go_live_gaps, run_check, run_go_live
 from knee_intake.clinic import load_clinic
+from knee_intake.duty import Way
 from knee_intake.errors import StorageError
+from knee_intake.notices.delivered import note_delivery
 from knee_intake.patient_texts import BLOCKING, Section
 from knee_intake.records import database as database_room
+from knee_intake.records.migrate import migrate
+from knee_intake.records.schema import outbox
 from knee_intake.settings import Settings
+from tests.conftest import NOW
 
 MakeSettings = Callable[..., Settings]
 
@@ -51,7 +56,8 @@ def test_every_gap_that_keeps_the_shipped_clinic_from_going_live_is_named(settin
     } <= what
     assert any("questions and phrases are not approved (consent and the emergency list among them)" in w for w in what)
     assert any("safety texts are not approved: RF" in one for one in what)
-    assert len(what) == 12
+    assert "no way out for alerts is set up: staff see them in the console only" in what
+    assert len(what) == 13
     assert all(finding.where and finding.remedy for finding in gaps)
 
 
@@ -74,10 +80,10 @@ def test_sound_files_give_exit_code_zero_and_a_list_under_headings(
 ) -> None:
     assert run_check(settings) == 0
     printed = capsys.readouterr().out
-    for heading in ("Clinic files", "Facts that only the clinic knows", "Texts", "Server"):
+    for heading in ("Clinic files", "Facts that only the clinic knows", "Texts", "Server", "Alerts and mails"):
         assert f"\n{heading}\n" in printed
     assert "-> Street, floor, city, state and ZIP code." in printed
-    assert "Open before going live: 12." in printed
+    assert "Open before going live: 13." in printed
 
 
 def test_a_broken_file_gives_exit_code_one_with_file_line_key_and_what_was_expected(
@@ -122,11 +128,25 @@ def approve(home: Path, *sections: Section) -> None:
     record(home / "clinic" / "approvals.yml", signed)
 
 
+def ready(make_settings: MakeSettings) -> Settings:
+    """The server as it is set up for patients, with a test alert that has arrived."""
+    settings = make_settings(
+        https=True, allowed_origins=("https://clinic.test",), smtp_url="smtps://mail.clinic.test",
+        mail_from="chat@clinic.test", public_url="https://chat.clinic.test",
+    )  # fmt: skip
+    database = database_room.Database(settings.database)
+    migrate(database)
+    with database.write() as connection:
+        note_delivery(connection, Way("front_desk", "mail", None), "desk@clinic.test", "test", NOW)
+    database.close()
+    return settings
+
+
 def test_once_all_is_confirmed_and_signed_nothing_is_missing(
     make_settings: MakeSettings, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sign_everything(home)
-    settings = make_settings(https=True, allowed_origins=("https://clinic.test",))
+    settings = ready(make_settings)
     assert go_live_gaps(settings) == []
     assert run_go_live(settings) == 0
     assert "KNEE_INTAKE_LIVE=yes" in capsys.readouterr().out
@@ -134,7 +154,7 @@ def test_once_all_is_confirmed_and_signed_nothing_is_missing(
 
 def test_an_edit_of_a_signed_safety_text_closes_the_door_again(make_settings: MakeSettings, home: Path) -> None:
     sign_everything(home)
-    settings = make_settings(https=True, allowed_origins=("https://clinic.test",))
+    settings = ready(make_settings)
     change(home, "red_flags.yml", ("Call 911 now. This can start hours", "Call 911. This can start hours"))
     (gap,) = go_live_gaps(settings)
     assert re.fullmatch(
@@ -146,7 +166,7 @@ def test_a_few_open_phrases_are_named_and_a_rejected_one_is_pointed_out(
     make_settings: MakeSettings, home: Path
 ) -> None:
     sign_everything(home)
-    settings = make_settings(https=True, allowed_origins=("https://clinic.test",))
+    settings = ready(make_settings)
     thanks = next(one.text for one in reviews(load_clinic(home / "clinic")) if one.text.id == "phrase.thanks")
     at = "2026-03-11T12:00:00-04:00"
     no = Decision(text=thanks.id, decision="rejected", by="B. Clinician", at=at, hash=thanks.hash, comment="Too short.")
@@ -166,6 +186,43 @@ def test_the_claims_of_the_article_that_are_still_open_are_counted(settings: Set
     found = next(finding for finding in check(settings) if "article" in finding.what)
     assert re.fullmatch(r"\d+ of \d+ claims of the clinic's article are still to be mended", found.what)
     assert "`knee-intake check --article`" in found.remedy
+
+
+def test_an_alert_must_have_arrived_at_the_address_that_counts_now(make_settings: MakeSettings, home: Path) -> None:
+    sign_everything(home)
+    settings = ready(make_settings)
+    assert any(
+        one.startswith("front_desk by mail: last delivered 2026-03-10 16:00") for one in named(check(settings), "ok")
+    )
+    change(home, "practice.yml", ("desk@clinic.test", "other@clinic.test"))
+    assert named(go_live_gaps(settings), "gap") == {"no alert has reached front_desk by mail yet"}
+
+
+def test_nobody_told_at_night_is_pointed_out_and_nobody_told_by_day_is_a_gap(
+    make_settings: MakeSettings, home: Path
+) -> None:
+    sign_everything(home)
+    settings = ready(make_settings)
+    night = "nobody is on duty outside opening hours, and patients hear so: emergency_911, emergency_room, same_day"
+    assert night in named(check(settings), "warn")
+    change(home, "practice.yml", ("same_day: {open: [front_desk]", "same_day: {open: []"))
+    assert named(go_live_gaps(settings), "gap") == {"nobody is told while the clinic is open: same_day"}
+
+
+def test_mails_without_an_address_for_their_links_are_a_gap(make_settings: MakeSettings) -> None:
+    settings = make_settings(smtp_url="smtps://mail.clinic.test", mail_from="chat@clinic.test")
+    assert "mails hold no links, and patients get none" in named(go_live_gaps(settings), "gap")
+
+
+def test_notices_that_were_given_up_are_counted(make_settings: MakeSettings, home: Path) -> None:
+    settings = ready(make_settings)
+    database = database_room.Database(settings.database)
+    with database.write() as connection:
+        for number in (1, 2):
+            values = {"key": f"k{number}", "kind": "to_staff", "body": {}, "created_at": NOW, "dead_at": NOW}
+            connection.execute(outbox.insert().values(**values))
+    database.close()
+    assert "2 notices could not be delivered" in named(check(settings), "warn")
 
 
 def test_go_live_names_the_gaps_and_refuses(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,9 @@ import pytest
 from knee_intake import __version__, cli
 from knee_intake.errors import ModelError
 
-NAMES = ["serve", "train", "understand", "staff", "export", "erase", "retention", "texts", "check", "go-live"]
+NAMES = [
+    "serve", "train", "understand", "staff", "export", "erase", "retention", "texts", "check", "alert", "go-live",
+]  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
 
@@ -119,6 +121,7 @@ LIGHT = [
     ["check", "--article"],
     ["texts"],
     ["go-live"],
+    ["alert", "test"],
     ["staff", "list"],
     ["export", "--format", "json"],
     ["retention"],

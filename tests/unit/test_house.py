@@ -24,6 +24,10 @@ PURE = (
     "patient_texts",
     "approvals",
     "article",
+    "duty",
+    "notices/texts",
+    "notices/links",
+    "notices/mails",
 )
 FORBIDDEN_TO_PURE = {"rasa", "rasa_sdk", "tensorflow", "starlette", "sqlalchemy", "uvicorn", "requests"}
 RULES_ONLY = ("reader", "findings", "assertion", "answers", "corrections", "lexicon", "types")
@@ -36,6 +40,7 @@ MAY_NOT_IMPORT = {
     "understanding": ("web", "dialogue", "records", "booking", "actions"),
     "records": ("web", "dialogue", "actions"),
     "booking": ("web", "dialogue", "actions"),
+    "notices": ("web", "dialogue", "actions"),
     "dialogue": ("web",),
 }
 

@@ -183,7 +183,7 @@ def test_the_walk_over_bare_files_reads_languages_at_any_depth() -> None:
 
 def test_the_bare_walk_finds_texts_in_every_file_that_patients_read() -> None:
     found = {where.split(".yml")[0] for where, _, _ in BARE}
-    assert found == {"answers", "article", "practice", "questions", "red_flags", "treatments"}
+    assert found == {"answers", "article", "notices", "practice", "questions", "red_flags", "treatments"}
     assert len(BARE) > 300
 
 

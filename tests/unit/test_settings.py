@@ -35,19 +35,59 @@ def test_names_are_not_repeated() -> None:
         ("TURN_TIMEOUT", "2.5", 2.5),
         ("ALLOWED_ORIGINS", " https://a.example, https://b.example ,", ("https://a.example", "https://b.example")),
         ("LOG_LEVEL", " debug ", "debug"),
+        ("PUBLIC_URL", " https://chat.clinic.test/ ", "https://chat.clinic.test"),
+        ("WEBHOOK_URL", "https://hook.test/a/", "https://hook.test/a/"),
     ],
 )
 def test_a_value_is_read_as_its_kind(name: str, raw: str, value: object) -> None:
-    assert getattr(Settings.from_environ({f"KNEE_INTAKE_{name}": raw}), name.lower()) == value
+    environ = {f"KNEE_INTAKE_{name}": raw, "KNEE_INTAKE_WEBHOOK_SECRET": "x" * 16}
+    assert getattr(Settings.from_environ(environ), name.lower()) == value
 
 
 @pytest.mark.parametrize(
     ("name", "raw"),
-    [("LIVE", "perhaps"), ("MAX_TEXT", "-1"), ("MAX_TEXT", "many"), ("TURN_TIMEOUT", "-0.5"), ("TURN_TIMEOUT", "soon")],
+    [
+        ("LIVE", "perhaps"),
+        ("MAX_TEXT", "-1"),
+        ("MAX_TEXT", "many"),
+        ("TURN_TIMEOUT", "-0.5"),
+        ("TURN_TIMEOUT", "soon"),
+        ("SMTP_URL", "mail.clinic.test"),
+        ("SMTP_URL", "https://mail.clinic.test"),
+        ("SMTP_URL", "smtp://host:port"),
+        ("PUBLIC_URL", "chat.clinic.test"),
+        ("WEBHOOK_URL", "ftp://clinic.test"),
+        ("WEBHOOK_SECRET", "too short"),
+        ("MAIL_FROM", "the clinic"),
+        ("MAIL_FROM", "a@b.test, c@d.test"),
+        ("MAIL_FROM", "A <a@b.test>\nBcc: c@d.test"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_its_name(name: str, raw: str) -> None:
     with pytest.raises(SettingsError, match=f"^KNEE_INTAKE_{name}: expected "):
         Settings.from_environ({f"KNEE_INTAKE_{name}": raw})
+
+
+def test_a_refused_address_is_not_repeated_for_it_may_hold_a_password() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ({"KNEE_INTAKE_SMTP_URL": "smtp:/chat:hunter2@mail.clinic.test"})
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({"SMTP_URL": "smtp://mail.clinic.test"}, "MAIL_FROM"), ({"WEBHOOK_URL": "https://x.test"}, "WEBHOOK_SECRET")],
+)
+def test_a_way_out_needs_what_goes_with_it(given: dict[str, str], missing: str) -> None:
+    with pytest.raises(SettingsError, match=f"^KNEE_INTAKE_{missing}: expected a value"):
+        Settings.from_environ({f"KNEE_INTAKE_{name}": value for name, value in given.items()})
+
+
+def test_the_ways_out_are_those_that_are_set_up() -> None:
+    mail = {"KNEE_INTAKE_SMTP_URL": "smtps://u:p@mail.clinic.test", "KNEE_INTAKE_MAIL_FROM": "Desk <desk@clinic.test>"}
+    hook = {"KNEE_INTAKE_WEBHOOK_URL": "https://hook.test/a?b=c", "KNEE_INTAKE_WEBHOOK_SECRET": "x" * 16}
+    found = [Settings.from_environ(given).notice_channels for given in ({}, mail, hook, {**mail, **hook})]
+    assert found == [(), ("mail",), ("webhook",), ("mail", "webhook")]
 
 
 def test_a_misspelt_setting_is_refused() -> None:
