@@ -100,6 +100,33 @@ class CalendarUnavailableError(BookingError):
     code = "calendar_unavailable"
 
 
+class BusyFeedError(CalendarUnavailableError):
+    """A clinician's own calendar cannot be read; `reason` is a short code, and the secret address is nowhere in it."""
+
+    code = "busy_feed"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class BookingLimitError(BookingError):
+    """One visitor has taken as much as one may; `reason` is holds, conversation, address or contact."""
+
+    code = "booking_limit"
+    status = 429
+    visitor = "I can't ask for one more visit here. Please call the clinic."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the limit is reached: {reason}")
+
+    @property
+    def value(self) -> str:
+        """How a turn that runs again knows of it, beside the times that were lost."""
+        return f"limit:{self.reason}"
+
+
 class BookingNotFoundError(BookingError):
     """No booking has this reference."""
 

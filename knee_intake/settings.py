@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from knee_intake.errors import SettingsError
+from knee_intake.feed_address import read_feeds
 
 PREFIX = "KNEE_INTAKE_"
 
@@ -86,6 +87,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PENDING_MINUTES", "30", _number, "minutes", "texts before consent are deleted after this silence"),
     Setting("LEASE_SECONDS", "60", _number, "seconds", "how long one process may hold a conversation for a turn"),
     Setting("STAFF_IDLE_MINUTES", "30", _number, "minutes", "a staff session ends after this silence"),
+    Setting(
+        "BUSY_FEEDS",
+        "",
+        read_feeds,
+        "clinician=address, comma",
+        "the clinicians' own calendars (iCalendar, read only), for addresses that are secret; wins over practice.yml",
+    ),
+    Setting("BUSY_FEED_MINUTES", "60", _number, "minutes", "after which a calendar that could not be read is too old"),
     Setting("LOG_LEVEL", "info", _text, "level", "debug, info, warning or error; never holds patients' words"),
     Setting("MODEL", "", _text, "file", "a model to use instead of the newest one that fits the inputs"),
 )

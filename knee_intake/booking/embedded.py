@@ -26,6 +26,7 @@ from knee_intake.errors import (
     StorageError,
 )
 from knee_intake.practice import Practice
+from knee_intake.records.busy_times import old_feeds, taken_between
 from knee_intake.records.database import Database
 from knee_intake.records.schema import bookings
 
@@ -69,12 +70,21 @@ class EmbeddedCalendar:
         now: datetime,
     ) -> Booking:
         values = {
-            "status": "booked" if self._practice.books_at_once else "requested",
+            "status": "booked" if self._books_at_once(connection, time.clinician, now) else "requested",
             "first_name": first_name,
             "contact": contact,
             "source": source,
         }
         return self._take(connection, key, conversation, time, now, values)
+
+    def books_at_once(self, clinician: str, now: datetime) -> bool:
+        if not self._practice.books_at_once:
+            return False
+        try:
+            with self._database.read() as connection:
+                return self._books_at_once(connection, clinician, now)
+        except StorageError as error:
+            raise CalendarUnavailableError("the clinicians' calendars cannot be read") from error
 
     def confirm(self, connection: Connection, *, reference: str, now: datetime) -> Booking:
         booking = self._find(connection, reference, lock=True)
@@ -88,6 +98,19 @@ class EmbeddedCalendar:
         """Cancelling twice is cancelling once, so the key need not be kept."""
         booking = self._find(connection, reference, lock=True)
         return booking if booking.status == "cancelled" else self._change(connection, booking, "cancelled", now)
+
+    def reinstate(self, connection: Connection, *, reference: str, status: str, now: datetime) -> Booking:
+        booking = self._find(connection, reference, lock=True)
+        if booking.status == status:
+            return booking
+        if booking.status != "cancelled":
+            raise BookingStateError(f"only a cancelled visit can be given back; this one is {booking.status}")
+        time = FreeTime(booking.start, booking.end, booking.clinician, booking.kind)
+        self._lock(connection, time.clinician)
+        connection.execute(_cancelled(now).where(_run_out(now), bookings.c.clinician == time.clinician))
+        if time.start <= now or self._overlaps(connection, time):
+            raise SlotTakenError("the time is no longer free")
+        return self._change(connection, booking, status, now)
 
     def look_up(self, reference: str) -> Booking | None:
         try:
@@ -172,7 +195,9 @@ class EmbeddedCalendar:
             bookings.c.start < time.end + self._buffer,
             bookings.c.end > time.start - self._buffer,
         )
-        return connection.execute(query).first() is not None
+        if connection.execute(query).first() is not None:
+            return True
+        return bool(taken_between(connection, time.start - self._buffer, time.end + self._buffer, time.clinician))
 
     def _release_own(self, connection: Connection, conversation: str | None, now: datetime) -> None:
         if conversation is not None:
@@ -184,7 +209,12 @@ class EmbeddedCalendar:
         query = sa.select(bookings.c.clinician, bookings.c.start, bookings.c.end).where(
             bookings.c.status.in_(OPEN_STATUSES), running, bookings.c.start > now - _LONGEST_VISIT
         )
-        return [Busy(row.clinician, row.start, row.end) for row in connection.execute(query)]
+        visits = [Busy(row.clinician, row.start, row.end) for row in connection.execute(query)]
+        return [*visits, *(Busy(*span) for span in taken_between(connection, now))]
+
+    def _books_at_once(self, connection: Connection, clinician: str, now: datetime) -> bool:
+        """Not where the clinician's own calendar is too old to know whether the time is free."""
+        return self._practice.books_at_once and clinician not in old_feeds(connection, now)
 
     def _lock(self, connection: Connection, clinician: str) -> None:
         """SQLite's writers already queue; on PostgreSQL those for one clinician must."""

@@ -12,6 +12,8 @@ from icalendar import Calendar, Event
 from knee_intake.booking.types import Booking
 from knee_intake.practice import Practice
 
+UID_DOMAIN = "visits.invalid"
+"""Behind the @ of every UID that is ours."""
 _STATUS = {"held": "TENTATIVE", "requested": "TENTATIVE", "booked": "CONFIRMED", "cancelled": "CANCELLED"}
 
 TEXTS: dict[str, dict[str, str]] = {
@@ -38,7 +40,7 @@ def calendar_file(booking: Booking, practice: Practice, now: datetime, lang: str
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if booking.status == "cancelled" else "PUBLISH")
     event = Event()
-    event.add("uid", f"{booking.reference.lower()}@visits.invalid")
+    event.add("uid", f"{booking.reference.lower()}@{UID_DOMAIN}")
     event.add("dtstamp", now.astimezone(timezone.utc))
     event.add("dtstart", booking.start.astimezone(timezone.utc))
     event.add("dtend", booking.end.astimezone(timezone.utc))

@@ -47,10 +47,16 @@ class ScheduleCalendar:
         """Always a request: nobody but staff can know here whether the time is free."""
         return self._made(key, conversation, time, now, "requested", first_name, contact)
 
+    def books_at_once(self, clinician: str, now: datetime) -> bool:
+        return False
+
     def confirm(self, connection: Any, *, reference: str, now: datetime) -> Booking:
         raise BookingNotFoundError("bookings are not stored here")
 
     def cancel(self, connection: Any, *, key: str, reference: str, now: datetime) -> Booking:
+        raise BookingNotFoundError("bookings are not stored here")
+
+    def reinstate(self, connection: Any, *, reference: str, status: str, now: datetime) -> Booking:
         raise BookingNotFoundError("bookings are not stored here")
 
     def look_up(self, reference: str) -> Booking | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import get_args
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.booking import Calendar, FreeTime, Wish
+from knee_intake.booking.limits import Effect, Reason
 from knee_intake.booking.reference import make_reference
 from knee_intake.clinic import Clinic
-from knee_intake.errors import SlotTakenError
+from knee_intake.errors import BookingLimitError, SlotTakenError
 from knee_intake.interview.talk import Placed
+from knee_intake.records.booking_limits import LimitRules, check_limits
 from knee_intake.records.schema import callbacks
 
 SOURCE = "widget"
@@ -37,7 +40,11 @@ class TurnDesk:
     client_id: str
     now: datetime
     lost: set[str] = field(default_factory=set)
-    """Times that turned out to be taken when this turn was saved before; they count as taken from the start."""
+    """Times that turned out to be taken when this turn was saved before; they count as taken from the start.
+
+    A limit that was reached then is among them by its name: it counts as reached.
+    """
+    limits: LimitRules | None = None
     effects: list[Callable[[Connection], None]] = field(default_factory=list)
     outbox: list[dict[str, object]] = field(default_factory=list)
 
@@ -50,6 +57,7 @@ class TurnDesk:
         key = self._key("hold")
 
         def write(connection: Connection) -> None:
+            self._count(connection, "hold", key)
             with _lost_time(time):
                 self.calendar.hold(connection, key=key, conversation=self.conversation, time=time, now=self.now)
 
@@ -60,6 +68,7 @@ class TurnDesk:
         key = self._key("place")
 
         def write(connection: Connection) -> None:
+            self._count(connection, "place", key, contact)
             with _lost_time(time):
                 self.calendar.place(
                     connection, key=key, conversation=self.conversation, time=time, first_name=first_name,
@@ -69,7 +78,8 @@ class TurnDesk:
         self.effects.append(write)
         reference = make_reference(key)
         self._notify("visit", {"reference": reference, "start": time.start.isoformat()})
-        return Placed(reference, "booked" if self.clinic.practice.books_at_once else "requested", SOURCE)
+        at_once = self.calendar.books_at_once(time.clinician, self.now)
+        return Placed(reference, "booked" if at_once else "requested", SOURCE)
 
     def cancel(self, reference: str) -> None:
         key = self._key("cancel")
@@ -101,7 +111,16 @@ class TurnDesk:
             {"key": self._key(f"notify_{kind}"), "kind": kind, "body": {"conversation": self.conversation, **body}}
         )
 
+    def _count(self, connection: Connection, effect: Effect, key: str, contact: str | None = None) -> None:
+        check_limits(
+            connection, self.limits, effect=effect, key=key, conversation=self.conversation, contact=contact,
+            now=self.now,
+        )  # fmt: skip
+
     def _check(self, time: FreeTime) -> None:
+        for reason in get_args(Reason):
+            if BookingLimitError(reason).value in self.lost:
+                raise BookingLimitError(reason)
         if time.value in self.lost:
             raise SlotTakenError("the time was taken")
 

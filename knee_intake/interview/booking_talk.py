@@ -8,7 +8,7 @@ from typing import Any
 import phonenumbers
 
 from knee_intake.booking import FreeTime, Wish
-from knee_intake.errors import CalendarUnavailableError, SlotTakenError
+from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import flow
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
@@ -81,6 +81,8 @@ def take_time(talk: Talk) -> list[Say] | None:
             talk.desk.hold(chosen)
         except SlotTakenError:
             return _taken(talk)
+        except BookingLimitError as error:
+            return _limited(talk, error.reason, chosen)
         state["chosen"] = _dump(chosen)
         flow.mark_done(talk.intake, "appointment")
         return None
@@ -110,6 +112,17 @@ def _taken(talk: Talk) -> list[Say]:
     question = talk.questions.question("appointment")
     assert question is not None
     return offer_times(talk, question, talk.phrase("time_taken"))
+
+
+def _limited(talk: Talk, reason: str, wanted: FreeTime) -> list[Say]:
+    """One may not take more by oneself: the phone and a call back are offered, and the wish is kept for the staff."""
+    talk.intake.state |= {"wish_words": wanted.label(talk.clinic.practice.zoneinfo()), "limited": True}
+    ways = (("call_label", "call_me"), ("not_now_label", "stop"))
+    choices = tuple((talk.phrase(name), value) for name, value in ways)
+    name = f"limit_{reason}"
+    said = Say(talk.phrase(name), choices, {"kind": "choices", "for": talk.intake.asked}, name=name)
+    talk.remember(said, talk.open_question)
+    return [said]
 
 
 def forget_time(talk: Talk) -> None:
@@ -176,6 +189,7 @@ def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
     """Say the whole request back, line by line, and ask whether it is right; "change 3" names a line."""
     items = read_back_items(talk)
     talk.intake.state["read_back"] = [name for name, _ in items]
+    talk.intake.state.pop("limited", None)
     lines = [f"{number}. {talk.phrase(name)}: {text}" for number, (name, text) in enumerate(items, 1)]
     intro = f"{before} {talk.phrase('read_back')}".strip()
     said = talk.put(question, "\n".join([intro, *lines]) + "\n", wording="new")
@@ -227,6 +241,9 @@ def spoken_reach(talk: Talk) -> str:
 
 def place(talk: Talk) -> list[Say]:
     """Ask for the visit; the booking is written with the turn."""
+    if talk.intake.state.pop("limited", False):  # "yes" to "I can ask them to call you"
+        talk.intake.state["callback"] = "wants a call"
+        return ask_contact(talk)
     chosen = _load(talk.intake.state["chosen"])
     old = talk.intake.state.pop("moving", None)
     try:
@@ -234,6 +251,9 @@ def place(talk: Talk) -> list[Say]:
     except SlotTakenError:
         talk.intake.state["moving"] = old
         return _taken(talk)
+    except BookingLimitError as error:
+        talk.intake.state["moving"] = old
+        return _limited(talk, error.reason, chosen)
     if old:
         talk.desk.cancel(old)
     talk.intake.booking = {

@@ -34,7 +34,7 @@ class Desk(Protocol):
     """What the conversation may ask of the rest of the clinic.
 
     Writes are effects: they happen with the turn or not at all. `hold` and `place` raise SlotTakenError where the
-    time is known to be gone.
+    time is known to be gone, BookingLimitError where one visitor has taken as much as one may.
     """
 
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
