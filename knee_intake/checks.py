@@ -11,7 +11,7 @@ from typing import Literal
 from knee_intake.approvals import Review, reviews
 from knee_intake.checked_yaml import line_of, read_yaml
 from knee_intake.clinic import Clinic, load_clinic
-from knee_intake.errors import ClinicFileError, KneeIntakeError
+from knee_intake.errors import ClinicFileError, KneeIntakeError, SettingsError
 from knee_intake.patient_texts import BLOCKING, Section
 from knee_intake.settings import Settings
 
@@ -60,6 +60,7 @@ def check(settings: Settings) -> list[Finding]:
         *_settings(settings),
         *_model(settings),
         *_database(settings),
+        *_feeds(clinic, settings),
     ]
 
 
@@ -186,6 +187,20 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("gap", f"the database does not open: {error}", where, "Start it, or mend its address.", SERVER)
     else:
         yield Finding("ok", "the database opens", where, topic=SERVER)
+
+
+def _feeds(clinic: Clinic, settings: Settings) -> Iterator[Finding]:
+    """The clinicians' own calendars: whether each was read in time."""
+    from knee_intake.feed_checks import look_at_feeds
+
+    where = "KNEE_INTAKE_BUSY_FEEDS"
+    try:
+        for feed in look_at_feeds(clinic.practice, settings):
+            remedy = "Until it is read, visits there are only requested. Look at its address while the server runs."
+            what = f"the calendar of {feed.clinician} {feed.state}"
+            yield Finding("ok" if feed.is_read else "warn", what, where, "" if feed.is_read else remedy, SERVER)
+    except SettingsError as error:
+        yield Finding("gap", str(error), where, "Use the ids of `clinicians` in practice.yml.", SERVER)
 
 
 def _open_database(address: str) -> None:

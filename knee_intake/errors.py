@@ -235,6 +235,30 @@ class NothingToConfirmError(StaffError):
     visitor = "There is no requested visit to confirm here."
 
 
+class NoSuchEntryError(StaffError):
+    """The block, visit or feed is not there any more: somebody else was first."""
+
+    code = "no_such_entry"
+    status = 404
+    visitor = "That is not there any more. Please load the calendar again."
+
+
+class CalendarFormError(StaffError):
+    """A form of the calendar was filled in so that it cannot be done; the sentence says what is wrong."""
+
+    code = "calendar_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
+class NoSpamError(StaffError):
+    code = "no_spam"
+    status = 409
+    visitor = "There is no open visit to mark, or no mark to take away."
+
+
 class OpenVisitError(StaffError):
     """A visit still lies ahead, so the conversation is not erased yet."""
 

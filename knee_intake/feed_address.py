@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from knee_intake.practice import Practice
     from knee_intake.settings import Settings
 
-_NEXT = re.compile(r",\s*(?=[\w-]+=)")
-"""A comma before the next `clinician=`; an address may hold commas of its own."""
+_NEXT = re.compile(r",\s*(?=[\w-]+\s*=\s*[a-z]+:)", re.I)
+"""A comma before the next `clinician=https:`; an address may hold commas of its own."""
 
 
 def read_feeds(text: str) -> dict[str, str]:
     """`one=https://…, two=https://…` as {clinician: address}. Raises ValueError where it is not of that form."""
     found: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in _NEXT.split(text.strip()))):
+    for part in filter(None, (part.strip() for part in _NEXT.split(text.strip(" ,")))):
         clinician, _, address = part.partition("=")
         if problem := address_problem(address.strip()):
             raise ValueError(f"{clinician.strip()[:40]}: {problem}")

@@ -76,10 +76,13 @@ def _may_be_fetched(address: str, first: str) -> bool:
 
 def _read(answer: requests.Response, ends: float) -> bytes:
     body = bytearray()
-    for piece in answer.iter_content(_PIECE):
-        body += piece
-        if len(body) > LARGEST:
-            raise BusyFeedError("too_large")
-        if time.monotonic() > ends:
-            raise BusyFeedError("too_slow")
+    try:
+        for piece in answer.iter_content(_PIECE):
+            body += piece
+            if len(body) > LARGEST:
+                raise BusyFeedError("too_large")
+            if time.monotonic() > ends:
+                raise BusyFeedError("too_slow")
+    except requests.ConnectionError:  # also where the next piece does not come in time
+        raise BusyFeedError("broken_off") from None
     return bytes(body)

@@ -24,6 +24,14 @@ CHANGES = {
 }
 """What of the read-back may be changed, and the words that name it."""
 
+LIMIT_PHRASES = {
+    "holds": "limit_holds",
+    "conversation": "limit_conversation",
+    "address": "limit_address",
+    "contact": "limit_contact",
+}
+"""What is said where one visitor has taken as much of the calendar as one may, by the limit's name."""
+
 
 def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     """Offer free times that fit the visitor's wish; without any, keep the request as a call-back."""
@@ -119,7 +127,7 @@ def _limited(talk: Talk, reason: str, wanted: FreeTime) -> list[Say]:
     talk.intake.state |= {"wish_words": wanted.label(talk.clinic.practice.zoneinfo()), "limited": True}
     ways = (("call_label", "call_me"), ("not_now_label", "stop"))
     choices = tuple((talk.phrase(name), value) for name, value in ways)
-    name = f"limit_{reason}"
+    name = LIMIT_PHRASES[reason]
     said = Say(talk.phrase(name), choices, {"kind": "choices", "for": talk.intake.asked}, name=name)
     talk.remember(said, talk.open_question)
     return [said]

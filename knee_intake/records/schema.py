@@ -236,7 +236,7 @@ calendar_feeds = Table(
     "calendar_feeds",  # feeds that can be subscribed to; the secret in the address is derived, not stored
     metadata,
     Column("name", String(40), primary_key=True),  # a clinician's id, or * for everybody
-    Column("generation", Integer, nullable=False),  # another one gives another secret
+    Column("salt", String(32), nullable=False),  # another one gives another secret
     Column("made_by", ForeignKey("staff.id"), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
 )

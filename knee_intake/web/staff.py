@@ -19,9 +19,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from knee_intake.errors import InvalidBodyError, KneeIntakeError, RateLimitedError, SignInError
+from knee_intake.records.busy_times import old_feeds
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
 from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
 from knee_intake.web import staff_deeds as deeds
+from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
 from knee_intake.web.staff_api import staff_api_routes
@@ -29,7 +31,7 @@ from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token,
 from knee_intake.web.staff_view import StaffView
 
 MAX_FORM = 16_384  # bytes
-_OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36})?")
+_OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36}(/times)?|/calendar(/visit|/feeds)?)?")
 """Where a sign-in may lead to: never to another site."""
 
 Form = Mapping[str, str]
@@ -48,6 +50,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}", console.page(console.conversation)),
         Route("/staff/conversations/{id}/confirm", console.page(console.confirm), methods=["POST"]),
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
+        *calendar_routes(context, console),
         *staff_api_routes(context, console.gate),
         Mount("/staff/static", _StaffFiles(directory=Path(__file__).parent / "static" / "staff")),
     ]
@@ -153,9 +156,10 @@ class Console:
             )
             hidden = count_before_consent(connection)
             state = mark(connection)
+            old = old_feeds(connection, self._context.clock())
         return HTMLResponse(
             self.view.conversations(
-                session, page, mark=state, hidden=hidden, everything=everything, first_part=after is None
+                session, page, mark=state, hidden=hidden, everything=everything, first_part=after is None, old_feeds=old
             )
         )
 
@@ -188,7 +192,7 @@ class Console:
     def confirm(self, request: Request, form: Form) -> Response:
         conversation = request.path_params["id"]
         with self._context.database.write() as connection:
-            session = self._checked(request, form, connection)
+            session = self.checked(request, form, connection)
             deeds.confirm_visit(self._context, connection, session.member, conversation, form.get("reference", ""))
         return _back_to(conversation)
 
@@ -196,11 +200,12 @@ class Console:
         conversation = request.path_params["id"]
         ids = [int(part) for part in form.get("alerts", "").split(",") if part.isascii() and part.isdigit()]
         with self._context.database.write() as connection:
-            session = self._checked(request, form, connection)
+            session = self.checked(request, form, connection)
             deeds.acknowledge_alerts(self._context, connection, session.member, conversation, ids)
         return _back_to(conversation)
 
-    def _checked(self, request: Request, form: Form, connection: Connection) -> Session:
+    def checked(self, request: Request, form: Form, connection: Connection) -> Session:
+        """The session of a form, whose token is right. Raises SignInError, FormTokenError."""
         session = self.gate.session(request, connection)
         check_form_token(session, form.get("csrf", ""))
         return session

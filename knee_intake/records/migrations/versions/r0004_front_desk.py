@@ -65,7 +65,7 @@ def upgrade() -> None:
     op.create_table(
         "calendar_feeds",
         sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["made_by"], ["staff.id"]),
