@@ -79,7 +79,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ALLOWED_ORIGINS", "", _list, "origins, comma", "sites that may embed the widget; empty in demo: any"),
     Setting("TRUSTED_PROXIES", "", _list, "addresses, comma", "whose X-Forwarded-For and -Proto are believed"),
     Setting("HTTPS", "no", _flag, "yes/no", "served over HTTPS: cookies are marked Secure"),
-    Setting("RATE_LIMITS", "on", _flag, "on/off", "off for simulations"),
+    Setting("RATE_LIMITS", "on", _flag, "on/off", "off for simulations; with it the limits on visits"),
     Setting("MESSAGES_PER_MINUTE", "40", _whole, "messages", "limit for one conversation"),
     Setting("CHATS_PER_HOUR", "60", _whole, "conversations", "limit for one address"),
     Setting("MAX_TEXT", "4000", _whole, "characters", "longest visitor message that is read"),

@@ -54,6 +54,8 @@ def _fetch(session: requests.Session, address: str, headers: dict[str, str], end
     for _ in range(_MOST_REDIRECTS + 1):
         if not _may_be_fetched(address, first):
             raise BusyFeedError("address_refused")
+        if time.monotonic() > ends:
+            raise BusyFeedError("too_slow")
         with session.get(address, headers=headers, timeout=TIMEOUT_S, stream=True, allow_redirects=False) as answer:
             if answer.is_redirect:
                 address = urljoin(address, answer.headers["location"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from knee_intake.booking import FreeTime, time_label
 from knee_intake.booking.entry import Entry
@@ -82,7 +82,7 @@ class CalendarView:
         closed = "closed, holiday" if practice.is_holiday(day) else "closed"
         return {
             "day": day,
-            "label": f"{day:%A}, {day:%b} {day.day}",
+            "label": f"{day:%a}, {day:%b} {day.day}",
             "is_today": day == today,
             "open": " and ".join(spans) or closed,
             "entries": [self._line(one, start, end) for one in entries if one.start < end and one.end > start],
@@ -162,4 +162,5 @@ def _clock(clock: time) -> str:
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time.min, zone)
+    # in UTC: two times of one zone are subtracted by the wall clock, which is wrong when clocks change
+    return datetime.combine(day, time.min, zone).astimezone(timezone.utc)

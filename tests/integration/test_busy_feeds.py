@@ -301,9 +301,7 @@ def test_a_server_that_is_not_there_is_not_reached(server: FeedServer) -> None:
         ("/private-4711/busy.ics", "too_many_redirects"),
     ],
 )
-def test_redirects_are_followed_a_little_and_not_to_everywhere(
-    server: FeedServer, location: str, reason: str
-) -> None:
+def test_redirects_are_followed_a_little_and_not_to_everywhere(server: FeedServer, location: str, reason: str) -> None:
     server.status, server.headers = 302, {"Location": location}
     assert reason_of(server.address) == reason
     assert len(server.asked) == (4 if reason == "too_many_redirects" else 1)

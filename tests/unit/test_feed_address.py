@@ -50,7 +50,7 @@ def test_the_setting_names_each_clinicians_address_whatever_signs_it_holds() -> 
 
 
 def test_a_bad_address_in_the_settings_is_refused_without_being_repeated() -> None:
-    with pytest.raises(SettingsError, match="KNEE_INTAKE_BUSY_FEEDS.*one: expected https://") as caught:
+    with pytest.raises(SettingsError, match=r"KNEE_INTAKE_BUSY_FEEDS.*one: expected https://") as caught:
         Settings.from_environ({"KNEE_INTAKE_BUSY_FEEDS": "one=http://a.example/secret-token.ics"})
     assert "secret-token" not in str(caught.value)
 
