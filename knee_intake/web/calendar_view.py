@@ -85,7 +85,11 @@ class CalendarView:
             "label": f"{day:%a}, {day:%b} {day.day}",
             "is_today": day == today,
             "open": " and ".join(spans) or closed,
-            "entries": [self._line(one, start, end) for one in entries if one.start < end and one.end > start],
+            "entries": [
+                {**self._line(one, start, end), "clash": _clashes(one, entries)}
+                for one in entries
+                if one.start < end and one.end > start
+            ],
         }
 
     def _line(self, entry: Entry, day: datetime, following: datetime) -> dict[str, object]:
@@ -144,6 +148,17 @@ class CalendarView:
         ]
         shows_names = practice.booking.feed_shows_first_names
         return self._view.render("feeds", session=session, mark=mark, feeds=lines, shows_names=shows_names)
+
+
+def _clashes(entry: Entry, entries: Sequence[Entry]) -> bool:
+    """Whether a visit lies where its clinician is blocked or busy elsewhere: that came up after it was asked for."""
+    return entry.status in ("requested", "booked") and any(
+        one.status in ("blocked", "busy")
+        and one.clinician == entry.clinician
+        and one.start < entry.end
+        and one.end > entry.start
+        for one in entries
+    )
 
 
 def slot_value(free: FreeTime) -> str:

@@ -125,6 +125,15 @@ def test_one_day_and_one_clinician_can_be_shown_alone(console: Console) -> None:
     assert "KN7-P4Q" not in browser.get(f"{WEEK}&clinician=chiropractic").text
 
 
+def test_a_visit_is_marked_where_its_clinician_turns_out_to_be_busy(console: Console) -> None:
+    ask(console, TUESDAY)
+    browser = console.signed_in()
+    for clinician, is_marked in (("chiropractic", False), ("sports_medicine", True)):
+        with console.write() as connection:
+            replace(connection, clinician, [(TUESDAY + timedelta(minutes=29), TUESDAY + timedelta(hours=1))])
+        assert ("The clinician is not free then." in browser.get(WEEK).text) is is_marked
+
+
 def test_an_entry_over_midnight_stands_on_both_days(console: Console) -> None:
     with console.write() as connection:
         replace(connection, "acupuncture", [(TUESDAY + timedelta(hours=12), TUESDAY + timedelta(hours=24))])
