@@ -12,7 +12,7 @@ from knee_intake.approvals import Review, reviews
 from knee_intake.checked_yaml import line_of, read_yaml
 from knee_intake.clinic import Clinic, load_clinic
 from knee_intake.clock import system_clock
-from knee_intake.errors import ClinicFileError, KneeIntakeError
+from knee_intake.errors import ClinicFileError, KneeIntakeError, SettingsError
 from knee_intake.patient_texts import BLOCKING, Section
 from knee_intake.settings import Settings
 
@@ -64,6 +64,7 @@ def check(settings: Settings) -> list[Finding]:
         *_database(settings),
         *_calendar(clinic, settings),
         *_notices(clinic, settings),
+        *_feeds(clinic, settings),
     ]
 
 
@@ -212,6 +213,20 @@ def new_database_file(settings: Settings) -> Path | None:
         return None
     file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     return file if file is not None and not file.exists() else None
+
+
+def _feeds(clinic: Clinic, settings: Settings) -> Iterator[Finding]:
+    """The clinicians' own calendars: whether each was read in time."""
+    from knee_intake.feed_checks import look_at_feeds
+
+    where = "KNEE_INTAKE_BUSY_FEEDS"
+    try:
+        for feed in look_at_feeds(clinic.practice, settings):
+            remedy = "Until it is read, visits there are only requested. Look at its address while the server runs."
+            what = f"the calendar of {feed.clinician} {feed.state}"
+            yield Finding("ok" if feed.is_read else "warn", what, where, "" if feed.is_read else remedy, SERVER)
+    except SettingsError as error:
+        yield Finding("gap", str(error), where, "Use the ids of `clinicians` in practice.yml.", SERVER)
 
 
 def _open_database(address: str) -> None:

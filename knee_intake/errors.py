@@ -100,6 +100,33 @@ class CalendarUnavailableError(BookingError):
     code = "calendar_unavailable"
 
 
+class BusyFeedError(CalendarUnavailableError):
+    """A clinician's own calendar cannot be read; `reason` is a short code, and the secret address is nowhere in it."""
+
+    code = "busy_feed"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class BookingLimitError(BookingError):
+    """One visitor has taken as much as one may; `reason` is holds, conversation, address or contact."""
+
+    code = "booking_limit"
+    status = 429
+    visitor = "I can't ask for one more visit here. Please call the clinic."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the limit is reached: {reason}")
+
+    @property
+    def value(self) -> str:
+        """How a turn that runs again knows of it, beside the times that were lost."""
+        return f"limit:{self.reason}"
+
+
 class BookingNotFoundError(BookingError):
     """No booking has this reference."""
 
@@ -206,6 +233,30 @@ class NothingToConfirmError(StaffError):
     code = "nothing_to_confirm"
     status = 409
     visitor = "There is no requested visit to confirm here."
+
+
+class NoSuchEntryError(StaffError):
+    """The block, visit or feed is not there any more: somebody else was first."""
+
+    code = "no_such_entry"
+    status = 404
+    visitor = "That is not there any more. Please load the calendar again."
+
+
+class CalendarFormError(StaffError):
+    """A form of the calendar was filled in so that it cannot be done; the sentence says what is wrong."""
+
+    code = "calendar_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
+class NoSpamError(StaffError):
+    code = "no_spam"
+    status = 409
+    visitor = "There is no open visit to mark, or no mark to take away."
 
 
 class OpenVisitError(StaffError):

@@ -86,6 +86,7 @@ def run_retention(args: argparse.Namespace, settings: Settings) -> int:
     print(f"  {found.pending} chats' words from before consent")
     print(f"  {found.without_consent} chats without consent")
     print(f"  {found.old} conversations" + ("" if args.days is None else f" silent for {args.days} days"))
+    print(f"  the names of {found.staff_visits} past visits from the phone")
     print(f"  {found.sessions} staff sessions that had ended")
     return 0
 

@@ -17,6 +17,7 @@ import msgspec
 from knee_intake import duty
 from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError
+from knee_intake.feed_address import address_problem
 from knee_intake.opening_hours import DAYS, OpeningHours, hours_in_words, is_clock
 from knee_intake.texts import Texts, in_language
 
@@ -63,6 +64,19 @@ class Clinician(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     demo: bool = False
 
 
+class BookingLimits(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How much one visitor may take, so that nobody fills the calendar with visits that are not meant."""
+
+    holds_per_hour: int = 10
+    """Times that one conversation may have kept for it within an hour."""
+    visits_per_conversation: int = 6
+    """Visits that one conversation may ask for, those that it moved or cancelled counted."""
+    visits_per_address: int = 5
+    """Conversations from one network address that may ask for a visit within a day."""
+    visits_per_contact: int = 1
+    """Conversations with an open visit for one phone number or email."""
+
+
 class BookingRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How visits are given out."""
 
@@ -80,6 +94,11 @@ class BookingRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How long a picked time is kept before the visitor has to confirm."""
     calendar: Literal["embedded", "caldav", "fhir"] = "embedded"
     """Where visits are kept: in our own records alone, or in step with the clinic's own calendar."""
+    limits: BookingLimits = BookingLimits()
+    busy_feed: dict[str, str] = {}
+    """Clinician -> address of their own calendar as iCalendar; KNEE_INTAKE_BUSY_FEEDS is the place for secret ones."""
+    feed_shows_first_names: bool = False
+    """Whether the calendars that staff subscribe to name patients."""
 
 
 class Wording(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -263,6 +282,7 @@ class _Check:
         self.numbers(practice.booking)
         for expected, where in duty.mistakes(practice.alerts):
             raise self.fail(expected, "alerts", *where)
+        self.feeds(practice)
         for name in Wording.__struct_fields__:
             if "en" not in getattr(practice.wording, name):
                 raise self.fail("expected an `en` wording", "wording", name)
@@ -316,3 +336,13 @@ class _Check:
         for name, smallest in least.items():
             if getattr(rules, name) < smallest:
                 raise self.fail(f"expected {smallest} or more", "booking", name)
+        for name in BookingLimits.__struct_fields__:
+            if getattr(rules.limits, name) < 1:
+                raise self.fail("expected 1 or more", "booking", "limits", name)
+
+    def feeds(self, practice: Practice) -> None:
+        for clinician, address in practice.booking.busy_feed.items():
+            if clinician not in {one.id for one in practice.clinicians}:
+                raise self.fail(f"`{clinician}` is no clinician of this file", "booking", "busy_feed", clinician)
+            if problem := address_problem(address):
+                raise self.fail(problem, "booking", "busy_feed", clinician)

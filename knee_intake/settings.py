@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from knee_intake.errors import SettingsError
+from knee_intake.feed_address import read_feeds
 
 PREFIX = "KNEE_INTAKE_"
 SHORTEST_SECRET = 16  # characters
@@ -123,7 +124,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ALLOWED_ORIGINS", "", _list, "origins, comma", "sites that may embed the widget; empty in demo: any"),
     Setting("TRUSTED_PROXIES", "", _list, "addresses, comma", "whose X-Forwarded-For and -Proto are believed"),
     Setting("HTTPS", "no", _flag, "yes/no", "served over HTTPS: cookies are marked Secure"),
-    Setting("RATE_LIMITS", "on", _flag, "on/off", "off for simulations"),
+    Setting("RATE_LIMITS", "on", _flag, "on/off", "off for simulations; with it the limits on visits"),
     Setting("MESSAGES_PER_MINUTE", "40", _whole, "messages", "limit for one conversation"),
     Setting("CHATS_PER_HOUR", "60", _whole, "conversations", "limit for one address"),
     Setting("MAX_TEXT", "4000", _whole, "characters", "longest visitor message that is read"),
@@ -131,6 +132,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PENDING_MINUTES", "30", _number, "minutes", "texts before consent are deleted after this silence"),
     Setting("LEASE_SECONDS", "60", _number, "seconds", "how long one process may hold a conversation for a turn"),
     Setting("STAFF_IDLE_MINUTES", "30", _number, "minutes", "a staff session ends after this silence"),
+    Setting(
+        "BUSY_FEEDS",
+        "",
+        read_feeds,
+        "clinician=address, comma",
+        "the clinicians' own calendars (iCalendar, read only), for addresses that are secret; wins over practice.yml",
+    ),
+    Setting("BUSY_FEED_MINUTES", "60", _number, "minutes", "after which a calendar that could not be read is too old"),
     Setting("LOG_LEVEL", "info", _text, "level", "debug, info, warning or error; never holds patients' words"),
     # notices: docs/notices.md
     Setting(

@@ -10,7 +10,7 @@ from typing import Any
 from knee_intake.booking import Booking, FreeTime, Wish
 from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.clinic import Clinic
-from knee_intake.errors import CalendarUnavailableError, SlotTakenError
+from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import ways
 from knee_intake.interview.hear import Heard, hear
 from knee_intake.interview.model import Answer, Intake
@@ -29,6 +29,8 @@ class TestDesk:
     now: datetime
     lost: set[str] = field(default_factory=set)
     down: bool = False
+    limit: str | None = None
+    """The limit that this visitor has reached."""
     held: list[FreeTime] = field(default_factory=list)
     placed: list[tuple[FreeTime, str, str]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -43,6 +45,8 @@ class TestDesk:
         return calendar.free_times(self.clinic.practice.first_visit.id, wish, self.now, limit, {*skip, *self.lost})
 
     def hold(self, time: FreeTime) -> None:
+        if self.limit == "holds":
+            raise BookingLimitError(self.limit)
         if time.value in self.lost:
             raise SlotTakenError("taken")
         self.held.append(time)
@@ -50,6 +54,8 @@ class TestDesk:
     def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
         if self.down:
             raise CalendarUnavailableError("down")
+        if self.limit not in (None, "holds"):
+            raise BookingLimitError(str(self.limit))
         if time.value in self.lost:
             raise SlotTakenError("taken")
         self.placed.append((time, first_name, contact))

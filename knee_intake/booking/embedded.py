@@ -27,6 +27,7 @@ from knee_intake.errors import (
     StorageError,
 )
 from knee_intake.practice import Practice
+from knee_intake.records.busy_times import old_feeds, taken_between
 from knee_intake.records.database import Database
 from knee_intake.records.schema import bookings
 
@@ -96,7 +97,7 @@ class EmbeddedCalendar:
         source: str,
         now: datetime,
     ) -> Booking:
-        values = {"status": self.first_status, "first_name": first_name, "contact": contact, "source": source}
+        values = self._values(connection, time, first_name, contact, source, now)
         return self._take(connection, key, conversation, time, now, values)
 
     def reschedule(
@@ -112,13 +113,29 @@ class EmbeddedCalendar:
         source: str,
         now: datetime,
     ) -> Booking:
-        values = {"status": self.first_status, "first_name": first_name, "contact": contact, "source": source}
+        values = self._values(connection, time, first_name, contact, source, now)
         return self._take(connection, key, conversation, time, now, values, moving=reference)
 
-    @property
-    def first_status(self) -> str:
-        """What a visit is when it is asked for."""
-        return "booked" if self._practice.books_at_once else "requested"
+    def _values(
+        self,
+        connection: Connection,
+        time: FreeTime,
+        first_name: str | None,
+        contact: str | None,
+        source: str,
+        now: datetime,
+    ) -> dict[str, Any]:
+        status = "booked" if self._books_at_once(connection, time.clinician, now) else "requested"
+        return {"status": status, "first_name": first_name, "contact": contact, "source": source}
+
+    def books_at_once(self, clinician: str, now: datetime) -> bool:
+        if not self._practice.books_at_once:
+            return False
+        try:
+            with self._reading() as connection:
+                return self._books_at_once(connection, clinician, now)
+        except StorageError as error:
+            raise CalendarUnavailableError("the clinicians' calendars cannot be read") from error
 
     def confirm(self, connection: Connection, *, reference: str, now: datetime) -> Booking:
         booking = self._find(connection, reference, lock=True)
@@ -132,6 +149,19 @@ class EmbeddedCalendar:
         """Cancelling twice is cancelling once, so the key need not be kept."""
         booking = self._find(connection, reference, lock=True)
         return booking if booking.status == "cancelled" else self._change(connection, booking, "cancelled", now)
+
+    def reinstate(self, connection: Connection, *, reference: str, status: str, now: datetime) -> Booking:
+        booking = self._find(connection, reference, lock=True)
+        if booking.status == status:
+            return booking
+        if booking.status != "cancelled":
+            raise BookingStateError(f"only a cancelled visit can be given back; this one is {booking.status}")
+        time = FreeTime(booking.start, booking.end, booking.clinician, booking.kind)
+        self._lock(connection, time.clinician)
+        connection.execute(_cancelled(now).where(_run_out(now), bookings.c.clinician == time.clinician))
+        if time.start <= now or self._overlaps(connection, time, now, None, None):
+            raise SlotTakenError("the time is no longer free")
+        return self._change(connection, booking, status, now)
 
     def look_up(self, reference: str) -> Booking | None:
         try:
@@ -230,7 +260,9 @@ class EmbeddedCalendar:
             bookings.c.end > time.start - self._buffer,
             ~gives_way,
         )
-        return connection.execute(query).first() is not None
+        if connection.execute(query).first() is not None:
+            return True
+        return bool(taken_between(connection, time.start - self._buffer, time.end + self._buffer, time.clinician))
 
     def _release_own(self, connection: Connection, conversation: str | None, now: datetime) -> None:
         if conversation is not None:
@@ -250,7 +282,12 @@ class EmbeddedCalendar:
         query = sa.select(bookings.c.clinician, bookings.c.start, bookings.c.end).where(
             bookings.c.status.in_(OPEN_STATUSES), running, bookings.c.start > now - _LONGEST_VISIT
         )
-        return [Busy(row.clinician, row.start, row.end) for row in connection.execute(query)]
+        visits = [Busy(row.clinician, row.start, row.end) for row in connection.execute(query)]
+        return [*visits, *(Busy(*span) for span in taken_between(connection, now))]
+
+    def _books_at_once(self, connection: Connection, clinician: str, now: datetime) -> bool:
+        """Not where the clinician's own calendar is too old to know whether the time is free."""
+        return self._practice.books_at_once and clinician not in old_feeds(connection, now)
 
     def _lock(self, connection: Connection, clinician: str) -> None:
         """SQLite's writers already queue; on PostgreSQL those for one clinician must."""

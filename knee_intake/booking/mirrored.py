@@ -131,6 +131,13 @@ class MirroredCalendar:
             contact=contact, source=source, now=now,
         )  # fmt: skip
 
+    def books_at_once(self, clinician: str, now: datetime) -> bool:
+        return self._embedded.books_at_once(clinician, now)
+
+    def reinstate(self, connection: Connection, *, reference: str, status: str, now: datetime) -> Booking:
+        self._push_after(connection, now)
+        return self._embedded.reinstate(connection, reference=reference, status=status, now=now)
+
     def confirm(self, connection: Connection, *, reference: str, now: datetime) -> Booking:
         self._push_after(connection, now)
         return self._embedded.confirm(connection, reference=reference, now=now)
@@ -189,7 +196,7 @@ class MirroredCalendar:
             clinician=time.clinician,
             start=time.start,
             end=time.end,
-            status=self._embedded.first_status,
+            status="booked" if self._embedded.books_at_once(time.clinician, now) else "requested",
             kind=time.kind,
             sequence=0,
         )

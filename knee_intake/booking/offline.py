@@ -75,10 +75,16 @@ class ScheduleCalendar:
     ) -> Booking:
         raise BookingNotFoundError("bookings are not stored here")
 
+    def books_at_once(self, clinician: str, now: datetime) -> bool:
+        return False
+
     def confirm(self, connection: Any, *, reference: str, now: datetime) -> Booking:
         raise BookingNotFoundError("bookings are not stored here")
 
     def cancel(self, connection: Any, *, key: str, reference: str, now: datetime) -> Booking:
+        raise BookingNotFoundError("bookings are not stored here")
+
+    def reinstate(self, connection: Any, *, reference: str, status: str, now: datetime) -> Booking:
         raise BookingNotFoundError("bookings are not stored here")
 
     def look_up(self, reference: str) -> Booking | None:

@@ -219,12 +219,23 @@ class Calendar(Protocol):
         """
         ...
 
+    def books_at_once(self, clinician: str, now: datetime) -> bool:
+        """Whether a visit placed now is booked without a person looking at it. Raises CalendarUnavailableError."""
+        ...
+
     def confirm(self, connection: Any, *, reference: str, now: datetime) -> Booking:
         """Turn a requested visit into a booked one. Raises BookingNotFoundError, BookingStateError."""
         ...
 
     def cancel(self, connection: Any, *, key: str, reference: str, now: datetime) -> Booking:
         """Free the time. Raises BookingNotFoundError."""
+        ...
+
+    def reinstate(self, connection: Any, *, reference: str, status: str, now: datetime) -> Booking:
+        """Give a cancelled visit its time and its status back.
+
+        Raises SlotTakenError, BookingStateError, BookingNotFoundError.
+        """
         ...
 
     def look_up(self, reference: str) -> Booking | None:

@@ -6,19 +6,21 @@ import hmac
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.booking import Booking, Calendar, FreeTime, Wish
+from knee_intake.booking.limits import Effect, Reason
 from knee_intake.booking.outside import Outside
 from knee_intake.booking.remote import RemoteVisit
 from knee_intake.booking.schedule import Busy
 from knee_intake.clinic import Clinic
-from knee_intake.errors import CalendarUnavailableError, SlotTakenError, VersionConflictError
+from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError, VersionConflictError
 from knee_intake.interview.booking_talk import WANTS_A_PERSON
 from knee_intake.interview.talk import Placed
+from knee_intake.records.booking_limits import LimitRules, check_limits
 from knee_intake.records.schema import callbacks
 from knee_intake.records.turn_rows import Ahead
 
@@ -58,6 +60,7 @@ class TurnDesk:
     client_id: str
     now: datetime
     known: Known = field(default_factory=Known)
+    limits: LimitRules | None = None
     effects: list[Callable[[Connection], None]] = field(default_factory=list)
     ahead: list[Ahead] = field(default_factory=list)
     outbox: list[dict[str, object]] = field(default_factory=list)
@@ -84,6 +87,7 @@ class TurnDesk:
         key = self._key("hold")
 
         def write(connection: Connection) -> None:
+            self._count(connection, "hold", key)
             with _lost_time(time):
                 self.calendar.hold(connection, key=key, conversation=self.conversation, time=time, now=self.now)
 
@@ -103,6 +107,7 @@ class TurnDesk:
         }  # fmt: skip
 
         def write(connection: Connection) -> None:
+            self._count(connection, "place", key, contact, moving)
             with _lost_time(time):
                 if moving is None:
                     booking = self.calendar.place(connection, **values)
@@ -116,7 +121,8 @@ class TurnDesk:
         self._notify("visit", {"reference": reference, "start": time.start.isoformat()})
         if moving is not None:
             self._notify("cancelled", {"reference": moving})
-        return Placed(reference, "booked" if self.clinic.practice.books_at_once else "requested", SOURCE)
+        at_once = self.calendar.books_at_once(time.clinician, self.now)
+        return Placed(reference, "booked" if at_once else "requested", SOURCE)
 
     def _announce(self, key: str, reference: str, time: FreeTime, moving: str | None) -> Callable[[Connection], None]:
         """Have the visit written to the calendar's server, if there is one, before the turn is saved.
@@ -188,7 +194,18 @@ class TurnDesk:
             {"key": self._key(f"notify_{kind}"), "kind": kind, "body": {"conversation": self.conversation, **body}}
         )
 
+    def _count(
+        self, connection: Connection, effect: Effect, key: str, contact: str | None = None, moving: str | None = None
+    ) -> None:
+        check_limits(
+            connection, self.limits, effect=effect, key=key, conversation=self.conversation, contact=contact,
+            moving=moving, now=self.now,
+        )  # fmt: skip
+
     def _check(self, time: FreeTime) -> None:
+        for reason in get_args(Reason):
+            if BookingLimitError(reason).value in self.known.lost:
+                raise BookingLimitError(reason)
         if time.value in self.known.lost:
             raise SlotTakenError("the time was taken")
 

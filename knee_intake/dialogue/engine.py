@@ -30,6 +30,7 @@ from knee_intake.dialogue.bus import Bus
 from knee_intake.dialogue.desk import Known, TimeLostError, TimesUnknownError
 from knee_intake.dialogue.turn import Loaded, TurnMaker
 from knee_intake.errors import (
+    BookingLimitError,
     CalendarUnavailableError,
     KneeIntakeError,
     StorageError,
@@ -38,6 +39,7 @@ from knee_intake.errors import (
 )
 from knee_intake.interview import before_consent
 from knee_intake.interview.model import URGENCIES
+from knee_intake.records.booking_limits import LimitRules, forget_addresses
 from knee_intake.records.intake_view import booking_json
 from knee_intake.records.store import Store
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
@@ -88,7 +90,8 @@ class Dialogue:
         self.settings, self.clinic, self.store, self.calendar, self.clock = settings, clinic, store, calendar, clock
         self.bus = bus or Bus()
         self._agent = agent
-        self._maker = TurnMaker(clinic, calendar, understanding, agent)
+        limits = LimitRules(clinic.practice.booking.limits, store.secret) if settings.rate_limits else None
+        self._maker = TurnMaker(clinic, calendar, understanding, agent, limits)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -108,13 +111,15 @@ class Dialogue:
         )
         return conversation, token, await _in_thread(lambda: self.store.transcript(conversation))
 
-    async def say(self, conversation: str, client_id: str, text: str) -> Answered:
-        """Take a visitor's text and answer it. Safe to repeat with the same id.
+    async def say(self, conversation: str, client_id: str, text: str, address: str | None = None) -> Answered:
+        """Take a visitor's text, sent from a network address, and answer it. Safe to repeat with the same id.
 
         Raises IdReusedError, StorageError, TurnError; the text stays stored and is answered on a retry.
         """
         received = await _in_thread(
-            lambda: self.store.receive(conversation, client_id, text, self.clock(), self._owner, self._lease)
+            lambda: self.store.receive(
+                conversation, client_id, text, self.clock(), self._owner, self._lease, address=address
+            )
         )
         self.bus.publish(conversation, "message")
         if not received.answered:
@@ -179,7 +184,7 @@ class Dialogue:
             except CalendarUnavailableError:
                 self._trackers.pop(conversation, None)
                 known.calendar_down = True
-            except TimeLostError as error:
+            except (TimeLostError, BookingLimitError) as error:
                 self._trackers.pop(conversation, None)
                 known.lost.add(error.value)
                 known.busy = None  # it was wrong about this time
@@ -320,7 +325,10 @@ class Dialogue:
         return len(open_messages)
 
     async def tidy(self) -> None:
-        """Let go of what has run out: words that wait for consent, held times. Keep the outside calendar in step."""
+        """Let go of what has run out: words that wait for consent, held times, hashes of addresses.
+
+        Keeps the outside calendar in step.
+        """
         now = self.clock()
         await _in_thread(
             lambda: self.store.forget_waiting_words(now - timedelta(minutes=self.settings.pending_minutes))
@@ -328,6 +336,7 @@ class Dialogue:
 
         def release() -> int:
             with self.store.database.write() as connection:
+                forget_addresses(connection, now)
                 return self.calendar.release_expired(connection, now)
 
         await _in_thread(release)

@@ -19,6 +19,7 @@ from knee_intake.interview import flow
 from knee_intake.interview.hear import Heard, hear
 from knee_intake.interview.model import FlagHit, Intake
 from knee_intake.interview.say import Say
+from knee_intake.records.booking_limits import LimitRules
 from knee_intake.records.turn_rows import NewMessage, Row, TurnRows
 from knee_intake.understanding.types import Understood
 
@@ -58,8 +59,16 @@ GetTracker = Callable[[Loaded], "DialogueStateTracker"]
 class TurnMaker:
     """Holds what every turn needs."""
 
-    def __init__(self, clinic: Clinic, calendar: Calendar, understanding: Understanding, agent: RasaAgent) -> None:
+    def __init__(
+        self,
+        clinic: Clinic,
+        calendar: Calendar,
+        understanding: Understanding,
+        agent: RasaAgent,
+        limits: LimitRules | None = None,
+    ) -> None:
         self.clinic, self.calendar, self.understanding, self.agent = clinic, calendar, understanding, agent
+        self._limits = limits
 
     async def make(
         self, loaded: Loaded, now: datetime, known: Known, get_tracker: GetTracker
@@ -115,7 +124,9 @@ class TurnMaker:
         return rows, tracker
 
     def desk(self, loaded: Loaded, now: datetime, known: Known) -> TurnDesk:
-        return TurnDesk(self.calendar, self.clinic, loaded.row["id"], str(loaded.message["client_id"]), now, known)
+        return TurnDesk(
+            self.calendar, self.clinic, loaded.row["id"], str(loaded.message["client_id"]), now, known, self._limits
+        )
 
     async def hear(
         self, text: str, intake: Intake, now: datetime, seq: int | None

@@ -8,7 +8,7 @@ from typing import Any
 import phonenumbers
 
 from knee_intake.booking import FreeTime, Wish, time_label
-from knee_intake.errors import CalendarUnavailableError, SlotTakenError
+from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import flow
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.questions import Question
@@ -27,6 +27,14 @@ CHANGES = {
     "line_contact": ("name", "phone", "number", "email", "contact"),
 }
 """What of the read-back may be changed, and the words that name it."""
+
+LIMIT_PHRASES = {
+    "holds": "limit_holds",
+    "conversation": "limit_conversation",
+    "address": "limit_address",
+    "contact": "limit_contact",
+}
+"""What is said where one visitor has taken as much of the calendar as one may, by the limit's name."""
 
 
 def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
@@ -98,6 +106,8 @@ def take_time(talk: Talk) -> list[Say] | None:
             talk.desk.hold(chosen)
         except SlotTakenError:
             return _taken(talk)
+        except BookingLimitError as error:
+            return _limited(talk, error.reason, chosen)
         state["chosen"] = _dump(chosen)
         flow.mark_done(talk.intake, "appointment")
         return None
@@ -127,6 +137,17 @@ def _taken(talk: Talk) -> list[Say]:
     question = talk.questions.question("appointment")
     assert question is not None
     return offer_times(talk, question, talk.phrase("time_taken"))
+
+
+def _limited(talk: Talk, reason: str, wanted: FreeTime) -> list[Say]:
+    """One may not take more by oneself: the phone and a call back are offered, and the wish is kept for the staff."""
+    talk.intake.state |= {"wish_words": wanted.label(talk.clinic.practice.zoneinfo()), "limited": True}
+    ways = (("call_label", "call_me"), ("not_now_label", "stop"))
+    choices = tuple((talk.phrase(name), value) for name, value in ways)
+    name = LIMIT_PHRASES[reason]
+    said = Say(talk.phrase(name), choices, {"kind": "choices", "for": talk.intake.asked}, name=name)
+    talk.remember(said, talk.open_question)
+    return [said]
 
 
 def forget_time(talk: Talk) -> None:
@@ -215,6 +236,7 @@ def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
     items = read_back_items(talk)
     state, said_before = talk.intake.state, talk.intake.state.get("read_back_said")
     state |= {"read_back": [name for name, _ in items], "read_back_said": [list(item) for item in items]}
+    state.pop("limited", None)
     if said_before == state["read_back_said"] and talk.intake.asked == "read_back":
         return [talk.put(question, before)]  # a question in between changed nothing: the list need not be read again
     lines = [f"{number}. {talk.phrase(name)}: {text}" for number, (name, text) in enumerate(items, 1)]
@@ -268,6 +290,9 @@ def spoken_reach(talk: Talk) -> str:
 
 def place(talk: Talk) -> list[Say]:
     """Ask for the visit; the booking is written with the turn."""
+    if talk.intake.state.pop("limited", False):  # "yes" to "I can ask them to call you"
+        talk.intake.state["callback"] = "wants a call"
+        return ask_contact(talk)
     chosen = _load(talk.intake.state["chosen"])
     old, kept = talk.intake.state.pop("moving", None), talk.intake.state.pop("moving_visit", None)
     try:
@@ -277,6 +302,9 @@ def place(talk: Talk) -> list[Say]:
         if isinstance(error, CalendarUnavailableError):  # whoever calls back shall know which time was wanted
             talk.intake.state["wish_words"] = chosen.label(talk.clinic.practice.zoneinfo())
         return _taken(talk)
+    except BookingLimitError as error:
+        talk.intake.state |= {"moving": old, "moving_visit": kept} if old else {}
+        return _limited(talk, error.reason, chosen)
     talk.intake.booking = {
         "reference": placed.reference,
         "start": chosen.start.isoformat(),

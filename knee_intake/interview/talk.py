@@ -34,7 +34,8 @@ class Desk(Protocol):
     """What the conversation may ask of the rest of the clinic.
 
     Writes are effects: they happen with the turn or not at all. `hold` and `place` raise SlotTakenError where the
-    time is known to be gone; `place` raises CalendarUnavailableError where the calendar is known to be down.
+    time is known to be gone, BookingLimitError where one visitor has taken as much as one may; `place` raises
+    CalendarUnavailableError where the calendar is known to be down.
     """
 
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:

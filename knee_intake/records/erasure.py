@@ -18,6 +18,8 @@ from knee_intake.records.staff_accounts import SESSION_LIFE
 
 WITHOUT_CONSENT = timedelta(days=1)
 """An empty row of a chat that nobody agreed to is kept this long, so that a reload still finds it."""
+_NOBODY = dict.fromkeys(("conversation_id", "first_name", "contact", "effect_key", "contact_confirmed_at", "kept_at"))
+"""What makes a past visit one of nobody's; its time stays."""
 _BATCH = 500
 
 
@@ -33,6 +35,8 @@ class Retention:
     """Conversations that are older than the clinic keeps them."""
     sessions: int
     """Staff sessions that have ended."""
+    staff_visits: int
+    """Visits from the phone, over for as long, that still had a name."""
 
 
 def erase(database: Database, conversation: str, *, now: datetime, staff_id: int | None = None) -> None:
@@ -61,13 +65,16 @@ def retain(
         old = _old(connection, now - keep, now, empty) if keep is not None else []
         ended = sa.or_(staff_sessions.c.created_at < now - SESSION_LIFE, staff_sessions.c.seen_at < now - SESSION_LIFE)
         sessions = connection.execute(sa.select(sa.func.count()).select_from(staff_sessions).where(ended)).scalar_one()
-        found = Retention(len(silent), len(empty), len(old), int(sessions))
+        named = _named_staff_visits(connection, now - keep) if keep is not None else []
+        found = Retention(len(silent), len(empty), len(old), int(sessions), len(named))
         if dry_run:
             return found
         for part in _parts(silent):
             connection.execute(sa.delete(pending).where(pending.c.conversation_id.in_(part)))
         for part in _parts([*empty, *old]):
             _delete(connection, part)
+        for part in _parts(named):
+            connection.execute(sa.update(bookings).where(bookings.c.id.in_(part)).values(**_NOBODY))
         connection.execute(sa.delete(staff_sessions).where(ended))
         write_audit(connection, now=now, action="retention", detail=vars(found))
     _flush(database)
@@ -96,6 +103,13 @@ def _old(connection: Connection, before: datetime, now: datetime, others: Collec
     return [one for one in ids if one not in kept]
 
 
+def _named_staff_visits(connection: Connection, before: datetime) -> list[str]:
+    """Visits that staff entered, which go with no conversation."""
+    own = sa.and_(bookings.c.conversation_id.is_(None), bookings.c.source == "staff", bookings.c.end < before)
+    named = sa.or_(bookings.c.first_name.is_not(None), bookings.c.contact.is_not(None))
+    return list(connection.execute(sa.select(bookings.c.id).where(own, named)).scalars())
+
+
 def _open_visits(connection: Connection, ids: Collection[str], now: datetime) -> list[str]:
     ahead = sa.and_(
         bookings.c.conversation_id.in_(list(ids)),
@@ -110,9 +124,7 @@ def _delete(connection: Connection, ids: Collection[str]) -> None:
     ids = list(ids)
     own = bookings.c.conversation_id.in_(ids)
     connection.execute(sa.delete(bookings).where(own, bookings.c.status == "held"))
-    of_a_person = "conversation_id", "first_name", "contact", "effect_key", "contact_confirmed_at", "kept_at"
-    nobody = dict.fromkeys(of_a_person)
-    connection.execute(sa.update(bookings).where(own).values(**nobody))
+    connection.execute(sa.update(bookings).where(own).values(**_NOBODY))
     for one in ids:
         connection.execute(sa.delete(outbox).where(outbox.c.key.contains(one, autoescape=True)))
     connection.execute(sa.delete(conversations).where(conversations.c.id.in_(ids)))

@@ -65,6 +65,8 @@ conversations = Table(
     Column("lease_until", UtcDateTime),
     Column("demo", Boolean, nullable=False, default=True),
     Column("erase_requested_at", UtcDateTime),
+    Column("address_mac", LargeBinary(32)),  # keyed hash of the address that the visitor last wrote from
+    Column("address_at", UtcDateTime),  # when that was; both are emptied after a day
 )
 
 messages = Table(
@@ -167,6 +169,10 @@ bookings = Table(
     Column("kept_at", UtcDateTime),  # the visitor said by the link in a mail that they will come
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("remote_sequence", Integer),
+    Column("contact_confirmed_at", UtcDateTime),
+    Column("verdict", String(8)),  # spam: staff found it to be a fake, and freed its time
+    Column("status_before", String(12)),  # what it was before the verdict; given back when that is undone
     Index(
         "one_open_booking_a_time",
         "clinician",
@@ -176,6 +182,66 @@ bookings = Table(
         postgresql_where=_OPEN,
     ),
     Index("bookings_by_time", "clinician", "start", "end"),
+)
+
+booking_attempts = Table(
+    "booking_attempts",  # what counts against the limits: holds and visits asked for, by whom as keyed hashes only
+    metadata,
+    Column("effect_key", String(200), primary_key=True),  # the same as the booking's
+    Column("effect", String(8), nullable=False),  # hold | place
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("address_mac", LargeBinary(32), index=True),  # emptied after a day
+    Column("contact_mac", LargeBinary(32), index=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+busy_times = Table(
+    "busy_times",  # when a clinician is taken elsewhere, as their own calendar's feed says
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("clinician", String(40), nullable=False),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False),
+    Column("source", String(12), nullable=False),  # feed
+    Index("busy_times_by_time", "clinician", "start", "end"),
+)
+
+busy_feeds = Table(
+    "busy_feeds",  # one row a feed that is read: how it went the last time; never its address, which is a secret
+    metadata,
+    Column("clinician", String(40), primary_key=True),
+    Column("address_hash", LargeBinary(32), nullable=False),  # of its address: another one is another feed
+    Column("etag", String(200)),
+    Column("last_modified", String(80)),
+    Column("tried_at", UtcDateTime),
+    Column("next_try_at", UtcDateTime, nullable=False),
+    Column("expanded_at", UtcDateTime),  # when its events were last turned into busy times
+    Column("fresh_until", UtcDateTime),  # null: never loaded
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("last_error", String(80)),
+)
+
+blocks = Table(
+    "blocks",  # times that staff keep free of visits
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("clinician", String(40), nullable=False),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False),
+    Column("note", String(120)),  # no patient data
+    Column("created_by", ForeignKey("staff.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    Index("blocks_by_time", "clinician", "start", "end"),
+)
+
+calendar_feeds = Table(
+    "calendar_feeds",  # feeds that can be subscribed to; the secret in the address is derived, not stored
+    metadata,
+    Column("name", String(40), primary_key=True),  # a clinician's id, or * for everybody
+    Column("salt", String(32), nullable=False),  # another one gives another secret
+    Column("made_by", ForeignKey("staff.id"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 callbacks = Table(

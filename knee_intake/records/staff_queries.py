@@ -15,7 +15,18 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.errors import NotFoundError, RequestError
 from knee_intake.interview.model import URGENCIES, Intake
-from knee_intake.records.schema import alerts, bookings, callbacks, consents, conversations, intakes, messages
+from knee_intake.records.calendar_rows import open_visits, spam_visits
+from knee_intake.records.schema import (
+    alerts,
+    blocks,
+    bookings,
+    busy_feeds,
+    callbacks,
+    consents,
+    conversations,
+    intakes,
+    messages,
+)
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -69,10 +80,19 @@ class Detail:
     conversation: RowDict
     intake: Intake
     booking: RowDict | None
+    visits: tuple[RowDict, ...]
+    """The requested and booked ones, in order of time."""
+    spam: tuple[RowDict, ...]
+    """Those that staff found to be fakes."""
     messages: tuple[RowDict, ...]
     alerts: tuple[RowDict, ...]
     consents: tuple[RowDict, ...]
     callbacks: tuple[RowDict, ...]
+
+    @property
+    def requests(self) -> tuple[RowDict, ...]:
+        """The times that the visitor asked for and nobody has answered yet."""
+        return tuple(visit for visit in self.visits if visit["status"] == "requested")
 
     @property
     def intake_data(self) -> dict[str, Any]:
@@ -218,6 +238,8 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
         conversation=row,
         intake=Intake.from_dict(intake["data"] if intake and item.consented else None),
         booking=item.booking,
+        visits=tuple(open_visits(connection, conversation)) if item.consented else (),
+        spam=tuple(spam_visits(connection, conversation)) if item.consented else (),
         messages=lines if item.consented else tuple({**line, **dict.fromkeys(_HIDDEN)} for line in lines),
         alerts=raised if item.tells_alerts else tuple(_only_time_and_rule(alert) for alert in raised),
         consents=_all(connection, _of(consents, conversation, consents.c.id)),
@@ -268,6 +290,12 @@ def finish_callback(connection: Connection, conversation: str, callback: int, no
     return bool(connection.execute(sa.update(callbacks).where(*waiting).values(done_at=now)).rowcount)
 
 
+_CALENDAR_MARKS = (
+    sa.select(sa.func.max(blocks.c.id), sa.func.max(blocks.c.removed_at), sa.func.count()).select_from(blocks),
+    sa.select(sa.func.max(busy_feeds.c.expanded_at), sa.func.count()).select_from(busy_feeds),
+)
+
+
 def mark(connection: Connection, conversation: str | None = None) -> str:
     """Changes whenever the list, or one conversation, changes. Holds no content, so it may be asked often."""
     talks, raised, booked = sa.true(), sa.true(), sa.true()
@@ -280,6 +308,7 @@ def mark(connection: Connection, conversation: str | None = None) -> str:
             sa.select(sa.func.max(conversations.c.updated_at), sa.func.count()).where(talks),
             sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at), sa.func.count()).where(raised),
             sa.select(sa.func.max(bookings.c.updated_at), sa.func.count()).where(booked),
+            *(_CALENDAR_MARKS if conversation is None else ()),
         )
     ]
     return hashlib.sha256(repr([tuple(part) for part in parts]).encode()).hexdigest()[:16]

@@ -27,6 +27,7 @@ def record_json(detail: Detail, zone: tzinfo = timezone.utc) -> dict[str, Any]:
         "messages": [staff_message_json(row, zone) for row in detail.messages],
         "consent": consent_json(detail.conversation, detail.consents, zone),
         "alerts": [_alert(row, zone) for row in detail.alerts],
+        "requests": [booking_json(row, zone) for row in detail.requests],
         "callbacks": [_callback(row, zone) for row in detail.callbacks],
         "handled_by": detail.conversation["handled_by"],
         "created_at": iso(detail.conversation["created_at"], zone),

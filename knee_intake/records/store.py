@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
 from knee_intake.records.commit import append_message, find_conversation, insert_message, write_turn
 from knee_intake.records.database import Database
@@ -41,7 +42,8 @@ class Store:
 
     def __init__(self, database: Database, secret: bytes) -> None:
         self.database = database
-        self._secret = secret
+        self.secret = secret
+        """Keys the hashes of what is only to be known again."""
 
     # ---- opening and receiving ---------------------------------------------------------------------------
 
@@ -72,11 +74,20 @@ class Store:
         return dict(row)
 
     def receive(
-        self, conversation: str, client_id: str, text: str, now: datetime, owner: str, lease: timedelta
+        self,
+        conversation: str,
+        client_id: str,
+        text: str,
+        now: datetime,
+        owner: str,
+        lease: timedelta,
+        *,
+        address: str | None = None,
     ) -> Received:
         """Store a visitor's text before anybody thinks about it, and try to claim the conversation.
 
-        Safe to repeat with the same id and text. Raises IdReusedError for the same id with another text.
+        Of the network address only a keyed hash is kept, for a day. Safe to repeat with the same id and text. Raises
+        IdReusedError for the same id with another text.
         """
         mac = self._mac(conversation, text)
         with self.database.write() as connection:
@@ -102,9 +113,13 @@ class Store:
                         conversation_id=conversation, seq=seq, sender="visitor", text=text, at=now, replay=False
                     )
                 )
-            connection.execute(
-                conversations.update().where(conversations.c.id == conversation).values(last_seq=seq, updated_at=now)
+            from_where = (
+                {"address_mac": keyed(self.secret, "address", same_address(address)), "address_at": now}
+                if address
+                else {}
             )
+            own = conversations.c.id == conversation
+            connection.execute(conversations.update().where(own).values(last_seq=seq, updated_at=now, **from_where))
             _claim(connection, conversation, owner, now, lease)
         return Received(seq, False, row["handled_by"])
 
@@ -291,7 +306,7 @@ class Store:
         return int(deleted)
 
     def _mac(self, conversation: str, text: str) -> bytes:
-        return hmac.new(self._secret, f"{conversation}\0{text}".encode(), hashlib.sha256).digest()
+        return hmac.new(self.secret, f"{conversation}\0{text}".encode(), hashlib.sha256).digest()
 
 
 def _sha(token: str) -> bytes:

@@ -12,6 +12,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,17 +24,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from knee_intake.booking.busy_feeds import BusyFeeds
 from knee_intake.booking.factory import make_calendar
 from knee_intake.checks import go_live_gaps
 from knee_intake.clinic import load_clinic
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue.bus import Bus
 from knee_intake.errors import KneeIntakeError, MethodNotAllowedError, NotFoundError, SettingsError, StorageError
+from knee_intake.feed_address import feed_addresses
 from knee_intake.notices.worker import NoticeWorker
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
 from knee_intake.settings import Settings
+from knee_intake.web.calendar_feed import calendar_feed_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.health import health_routes
 from knee_intake.web.mail_pages import mail_routes
@@ -92,17 +96,26 @@ def make_app(
     calendar = make_calendar(settings, clinic.practice, database)
     context = AppContext(settings, clinic, database, calendar, secret, clock)
     context.extra["bus"] = Bus()
+    feeds = BusyFeeds(
+        database, clinic.practice, feed_addresses(clinic.practice, settings),
+        timedelta(minutes=settings.busy_feed_minutes),
+    )  # fmt: skip
+    feeds.register(clock())
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await _start(context, load)
-        tidying = asyncio.create_task(_keep_tidy(context, tidy_every_s))
+        upkeep = [
+            asyncio.create_task(_keep_tidy(context, tidy_every_s)),
+            asyncio.create_task(_keep_loading(context, feeds, tidy_every_s)),
+        ]
         worker = _notice_worker(context)
         notifying = asyncio.create_task(worker.run(notices_every_s))
         try:
             yield
         finally:
-            tidying.cancel()
+            for task in upkeep:
+                task.cancel()
             worker.stop()
             # a mail that is being handed in is not cut off, or it would be sent a second time
             await asyncio.wait([notifying], timeout=LAST_NOTICES_S)
@@ -116,6 +129,7 @@ def make_app(
     routes: list[BaseRoute] = [
         *health_routes(context),
         *visitor_routes(context),
+        *calendar_feed_routes(context),
         *staff_routes(context),
         *mail_routes(context),
         *widget_routes(context),
@@ -161,6 +175,16 @@ async def _keep_tidy(context: AppContext, every_s: float) -> None:
                 await context.dialogue.tidy()
         except Exception:
             log.exception("tidying failed; it is tried again")
+
+
+async def _keep_loading(context: AppContext, feeds: BusyFeeds, every_s: float) -> None:
+    """Read the clinicians' own calendars, by themselves: one that is slow must not hold up anything else."""
+    while feeds.addresses:
+        try:
+            await asyncio.to_thread(feeds.load_due, context.clock())
+        except Exception:
+            log.exception("loading the clinicians' calendars failed; it is tried again")
+        await asyncio.sleep(every_s)
 
 
 def _cors(settings: Settings) -> Middleware:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from knee_intake.booking import Wish
 from knee_intake.errors import KneeIntakeError
+from knee_intake.records.busy_times import feed_rows, old_feeds
 from knee_intake.web.context import AppContext
 
 
@@ -24,15 +25,26 @@ def health_routes(context: AppContext) -> list[BaseRoute]:
     async def readyz(_request: Request) -> Response:
         parts = await asyncio.to_thread(check_parts, context)
         waiting = await asyncio.to_thread(out_of_step, context)
+        details = await asyncio.to_thread(feed_states, context) if parts["database"] == "ok" else {}
         # without the clinic's own calendar the chat still screens for alarms, and keeps requests as call backs
         ready = all(state != "down" for state in parts.values())
-        body = {"status": "ready" if ready else "not ready", **parts, "visits_out_of_step": waiting}
+        body = {"status": "ready" if ready else "not ready", **parts, "visits_out_of_step": waiting, **details}
         return JSONResponse(body, 200 if ready else 503)
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+def feed_states(context: AppContext) -> dict[str, dict[str, str]]:
+    """{"busy_feeds": {clinician: "ok" or "old"}} where any are read. An old one makes visits requests: still ready."""
+    try:
+        with context.database.read() as connection:
+            names, old = list(feed_rows(connection)), old_feeds(connection, context.clock())
+    except KneeIntakeError:
+        return {}
+    return {"busy_feeds": {name: "old" if name in old else "ok" for name in names}} if names else {}
 
 
 def check_parts(context: AppContext) -> dict[str, str]:

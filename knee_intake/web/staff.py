@@ -19,10 +19,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from knee_intake.errors import KneeIntakeError, RateLimitedError, SignInError
+from knee_intake.records.busy_times import old_feeds
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
 from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
 from knee_intake.web import staff_deeds as deeds
 from knee_intake.web.bodies import read_form
+from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
 from knee_intake.web.staff_api import staff_api_routes
@@ -30,7 +32,7 @@ from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token,
 from knee_intake.web.staff_notices import staff_notice_routes
 from knee_intake.web.staff_view import StaffView
 
-_OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36}|/notices)?")
+_OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/calendar(/visit|/feeds)?)?")
 """Where a sign-in may lead to: never to another site."""
 
 Form = Mapping[str, str]
@@ -50,6 +52,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}/confirm", console.page(console.confirm), methods=["POST"]),
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
         *staff_notice_routes(context, console),
+        *calendar_routes(context, console),
         *staff_api_routes(context, console.gate),
         Mount("/staff/static", _StaffFiles(directory=Path(__file__).parent / "static" / "staff")),
     ]
@@ -155,9 +158,10 @@ class Console:
             )
             hidden = count_before_consent(connection)
             state = mark(connection)
+            old = old_feeds(connection, self._context.clock())
         return HTMLResponse(
             self.view.conversations(
-                session, page, mark=state, hidden=hidden, everything=everything, first_part=after is None
+                session, page, mark=state, hidden=hidden, everything=everything, first_part=after is None, old_feeds=old
             )
         )
 

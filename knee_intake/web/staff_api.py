@@ -108,15 +108,16 @@ class StaffApi:
     # -- changing ----------------------------------------------------------------------------------------------------
 
     async def confirm(self, request: Request) -> dict[str, Any]:
-        """Turn the requested visit into a booked one; the conversation as it is then."""
+        """Turn the requested visit (`?reference=` where there are several) into a booked one; the conversation then."""
         return await run_in_threadpool(self._confirm, request)
 
     def _confirm(self, request: Request) -> dict[str, Any]:
         conversation = request.path_params["id"]
         with self._context.database.write() as connection:
             deeds.confirm_visit(
-                self._context, connection, self._gate.caller(request, connection, "reviewer"), conversation
-            )
+                self._context, connection, self._gate.caller(request, connection, "reviewer"), conversation,
+                request.query_params.get("reference"),
+            )  # fmt: skip
             return record_json(read_conversation(connection, conversation), self._zone)
 
     async def acknowledge(self, request: Request) -> dict[str, Any]:

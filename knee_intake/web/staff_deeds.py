@@ -9,12 +9,13 @@ from sqlalchemy.engine import Connection
 from knee_intake.booking import Booking, time_label
 from knee_intake.errors import NothingToConfirmError
 from knee_intake.records.audit import write_audit
-from knee_intake.records.commit import append_message
+from knee_intake.records.commit import append_message, find_conversation
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import Detail, Page, acknowledge, list_conversations, read_conversation
 from knee_intake.records.turn_rows import NewMessage
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import require
+from knee_intake.web.visit_deeds import let_go, requests_of
 
 
 def see_list(
@@ -47,17 +48,21 @@ def see_conversation(
 def confirm_visit(
     context: AppContext, connection: Connection, member: Member, conversation: str, reference: str | None = None
 ) -> None:
-    """Turn the requested visit into a booked one, and say so in the visitor's chat.
+    """Turn a requested visit into a booked one, let the other requests go, and say so in the visitor's chat.
 
-    `reference`, where given, is the visit that the member saw. Raises NothingToConfirmError, NotFoundError, RoleError,
-    and what the calendar raises.
+    `reference` is the visit that the member saw; without it the only one. Raises NothingToConfirmError, NotFoundError,
+    RoleError, and what the calendar raises.
     """
     require(member, "reviewer")
-    booking = read_conversation(connection, conversation).booking
-    if booking is None or booking["status"] != "requested" or reference not in (None, booking["reference"]):
+    find_conversation(connection, conversation, lock=True)  # two members answer one after the other
+    requests = [visit["reference"] for visit in requests_of(connection, conversation)]
+    wanted = [one for one in requests if reference in (None, one)]
+    if len(wanted) != 1:
         raise NothingToConfirmError("no requested visit with this reference")
     now = context.clock()
-    confirmed = context.calendar.confirm(connection, reference=booking["reference"], now=now)
+    confirmed = context.calendar.confirm(connection, reference=wanted[0], now=now)
+    others = [one for one in requests if one != wanted[0]]
+    let_go(context, connection, others, now)
     append_message(connection, conversation, _good_news(context, conversation, confirmed), now)
     write_audit(
         connection,
@@ -65,7 +70,7 @@ def confirm_visit(
         staff_id=member.id,
         action="confirm",
         subject=conversation,
-        detail={"reference": booking["reference"]},
+        detail={"reference": wanted[0], **({"let_go": others} if others else {})},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -45,6 +45,7 @@ class StaffView:
             lstrip_blocks=True,
         )
         self._pages.filters |= {
+            "clinician": self.clinician,
             "moment": self._moment,
             "machine_time": lambda at: at.isoformat(timespec="seconds"),
             "plain": lambda value: str(value).replace("_", " "),
@@ -66,16 +67,24 @@ class StaffView:
 
     def login(self, *, token: str, following: str, failed: bool, first: bool) -> str:
         """The sign-in page; `first`: there is nobody yet who could sign in."""
-        return self._render("login", token=token, following=following, failed=failed, first=first, session=None)
+        return self.render("login", token=token, following=following, failed=failed, first=first, session=None)
 
     def problem(self, status: int, sentence: str) -> str:
-        return self._render("problem", status=status, sentence=sentence, session=None)
+        return self.render("problem", status=status, sentence=sentence, session=None)
 
     def conversations(
-        self, session: Session, page: Page, *, mark: str, hidden: int, everything: bool, first_part: bool
+        self,
+        session: Session,
+        page: Page,
+        *,
+        mark: str,
+        hidden: int,
+        everything: bool,
+        first_part: bool,
+        old_feeds: Sequence[str] = (),
     ) -> str:
-        """The list; `hidden` chats without consent are left out of it."""
-        return self._render(
+        """The list; `hidden` chats without consent are left out of it, the calendars of `old_feeds` are too old."""
+        return self.render(
             "list",
             session=session,
             lines=[self._line(item) for item in page.items],
@@ -85,10 +94,18 @@ class StaffView:
             everything=everything,
             first_part=first_part,
             waiting=sum(item.stands_out for item in page.items),
+            old_feeds=[self.clinician(one) for one in old_feeds],
         )
 
     def _line(self, item: ListItem) -> dict[str, Any]:
         return {"item": item, "visit": self._visit(item.booking)}
+
+    def clinician(self, name: str) -> str:
+        """A clinician's name or role, from the id."""
+        for one in self._context.clinic.practice.clinicians:
+            if one.id == name:
+                return one.name or one.role["en"]
+        return name.replace("_", " ")
 
     def _visit(self, booking: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if booking is None:
@@ -103,7 +120,7 @@ class StaffView:
     def conversation(self, session: Session, detail: Detail, *, mark: str) -> str:
         """One conversation."""
         clinic = self._context.clinic
-        return self._render(
+        return self.render(
             "conversation",
             session=session,
             mark=mark,
@@ -114,7 +131,9 @@ class StaffView:
             unanswered=summary.unanswered(detail.intake, clinic),
             rules=summary.rule_names(clinic),
             alerts=detail.alerts,
-            visit=self._visit(detail.booking),
+            visits=[self._visit(visit) for visit in detail.visits or filter(None, [detail.booking])],
+            requests=len(detail.requests),
+            spam=[self._visit(visit) for visit in detail.spam],
             callbacks=detail.callbacks,
             consents=detail.consents,
             lines=transcript(detail),
@@ -123,9 +142,10 @@ class StaffView:
 
     def notices(self, session: Session, *, mark: str, **found: Any) -> str:
         """What leaves the house, and what could not."""
-        return self._render("notices", session=session, mark=mark, **found)
+        return self.render("notices", session=session, mark=mark, **found)
 
-    def _render(self, name: str, **values: Any) -> str:
+    def render(self, name: str, **values: Any) -> str:
+        """The page of this name."""
         return self._pages.get_template(f"staff/{name}.html").render(**values)
 
 

@@ -110,7 +110,7 @@ class VisitorApi:
     async def create(self, request: Request) -> Response:
         """A new chat and its greeting."""
         if self._chats is not None:
-            self._chats.check(request.client.host if request.client else "unknown")
+            self._chats.check(_address(request) or "unknown")
         conversation, token, rows = await self._dialogue().open()
         body = {"conversation": conversation, "token": token, "messages": self._messages(rows)}
         return _json(body, 201)
@@ -127,7 +127,7 @@ class VisitorApi:
             if self._texts is not None:
                 self._texts.check(row["id"])
             text = clean_text(body.text, self._context.settings.max_text)
-            answered = await self._dialogue().say(row["id"], clean_id(body.id), text)
+            answered = await self._dialogue().say(row["id"], clean_id(body.id), text, _address(request))
         except (StorageError, TurnError, TextTooLongError, RateLimitedError) as error:
             await self._screen(error, body.text)
             raise
@@ -231,6 +231,10 @@ def _json(body: Any, status: int = 200) -> Response:
     return Response(
         msgspec.json.encode(body), status, media_type="application/json", headers={"cache-control": "no-store"}
     )
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
 
 
 def _whole(text: str) -> int:

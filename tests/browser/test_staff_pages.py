@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.clinic import load_clinic
+from knee_intake.records.busy_times import keep_only, replace
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.staff_accounts import add_member
@@ -71,7 +72,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
     migrate(database)
     clock = Clock()
-    add_member(database, name="dana", role="reviewer", password=PASSWORD, now=clock())
+    add_member(database, name="dana", role="manager", password=PASSWORD, now=clock())
     with database.write() as connection:
         intake = an_intake(red_flags=[calf_hit()])
         add_conversation(connection, 1, intake=intake, status="booked", urgency="same_day")
@@ -118,6 +119,38 @@ def test_every_page_passes_axe_fits_the_screen_and_breaks_no_rule(
     page.click("#confirm")
     page.wait_for_selector(".visit-booked")
     _well_made(page)
+    assert complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_calendars_pages_pass_axe_fit_the_screen_and_work_by_keyboard(
+    site: Site, browser: Browser, size: dict[str, int]
+) -> None:
+    with site.database.write() as connection:
+        start = NOW + timedelta(days=9)
+        add_booking(connection, ONE, reference="AAA-AAA", start=start, clinician="a_clinician_with_a_very_long_name")
+        replace(connection, "acupuncture", [(start - timedelta(days=2), start + timedelta(hours=1))])
+        keep_only(connection, {"chiropractic": bytes(32)}, NOW)
+    context = browser.new_context(viewport=size)  # type: ignore[arg-type]
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    site.sign_in(page)
+    for path in ("?day=2026-12-01", "?day=2026-12-01&view=day", "/visit?day=2026-12-03", "/feeds"):
+        page.goto(f"{site.address}/staff/calendar{path}")
+        _well_made(page)
+    page.goto(f"{site.address}/staff/conversations/{ONE}/times")
+    _well_made(page)
+    page.goto(f"{site.address}/staff/calendar?day=2026-12-01&view=day")
+    page.focus("#note")
+    page.keyboard.type("Team meeting")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".entries .blocked >> text=Team meeting")
+    _well_made(page)
+    page.focus(".entries .blocked button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".entries .blocked", state="detached")
     assert complaints == []
     context.close()
 

@@ -272,6 +272,22 @@ def test_a_chat_without_consent_that_raised_an_alert_is_kept(aged: Database) -> 
     assert _retain(aged, keep=None) == (1, 0, 0)
 
 
+def test_past_visits_from_the_phone_lose_their_names_and_keep_their_time(aged: Database) -> None:
+    with aged.write() as connection:
+        for reference, days in (("OLD", -31), ("NEW", -29), ("AHEAD", 3)):
+            add_booking(connection, conversation_id(1), reference=reference, start=NOW + timedelta(days=days))
+        own = schema.bookings.c.conversation_id == conversation_id(1)
+        connection.execute(sa.update(schema.bookings).where(own).values(conversation_id=None, source="staff"))
+    _retain(aged, keep=None)
+    _retain(aged, dry_run=True)
+    named = sa.select(schema.bookings.c.reference).where(schema.bookings.c.first_name.is_not(None))
+    assert {row[0] for row in _rows(aged, named)} >= {"OLD", "NEW", "AHEAD"}
+    _retain(aged)
+    assert {row[0] for row in _rows(aged, named)} & {"OLD", "NEW", "AHEAD"} == {"NEW", "AHEAD"}
+    kept = sa.select(schema.bookings.c.contact, schema.bookings.c.start).where(schema.bookings.c.reference == "OLD")
+    assert _rows(aged, kept) == [(None, NOW - timedelta(days=31))]
+
+
 def test_retention_says_what_it_did(aged: Database, run: Run) -> None:
     status, out, _ = run("retention", "--days", "30", "--dry-run")
     assert status == 0

@@ -64,7 +64,7 @@ def test_every_gap_that_keeps_the_shipped_clinic_from_going_live_is_named(settin
 def test_what_is_open_but_keeps_nobody_from_going_live_is_only_pointed_out(settings: Settings) -> None:
     what = named(check(settings), "warn")
     assert {"first visit free: not confirmed", "prices: not known"} <= what
-    assert "clinicians: made up (sports_medicine, physical_therapy)" in what
+    assert "clinicians: made up (sports_medicine, physical_therapy, acupuncture, chiropractic)" in what
     assert '6 of 6 texts are not approved; live, each becomes "the clinic will tell you"' in what
 
 

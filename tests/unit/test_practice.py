@@ -12,7 +12,7 @@ import pytest
 
 from knee_intake.errors import ClinicFileError
 from knee_intake.opening_hours import hours_in_words
-from knee_intake.practice import Fact, Practice, load_practice
+from knee_intake.practice import BookingLimits, Fact, Practice, load_practice
 
 FILE = Path(__file__).parents[2] / "clinic" / "practice.yml"
 Load = Callable[[str, str], Practice]
@@ -139,6 +139,23 @@ def test_a_new_visitor_is_offered_the_first_visit_type(shipped: Practice) -> Non
         shipped.visit_type("surgery")
 
 
+def test_each_field_of_the_clinic_has_a_visit_and_somebody_who_gives_it(shipped: Practice) -> None:
+    kinds = {visit.id: visit.minutes for visit in shipped.visit_types}
+    assert kinds == {
+        "consultation": 30, "physical_therapy": 45, "acupuncture": 45, "chiropractic": 30, "sports_medicine": 30,
+    }  # fmt: skip
+    given = {kind: [one.id for one in shipped.clinicians if kind in one.visit_types] for kind in kinds}
+    assert given.pop("consultation") == ["sports_medicine", "physical_therapy"]
+    assert given == {kind: [kind] for kind in given}
+    assert all(shipped.services[kind].value for kind in given)
+
+
+def test_the_limits_are_those_of_the_file_and_have_defaults_where_it_names_none(load_changed: Load) -> None:
+    changed = load_changed("visits_per_address: 5", "visits_per_address: 50").booking.limits
+    assert (changed.visits_per_address, changed.visits_per_contact) == (50, 1)
+    assert load_practice(FILE).booking.limits == BookingLimits()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "expected"),
     [
@@ -153,11 +170,21 @@ def test_a_new_visitor_is_offered_the_first_visit_type(shipped: Practice) -> Non
         ("holidays: []", 'holidays: ["25 December"]', "holidays.0", "YYYY-MM-DD"),
         ("minutes: 30", "minutes: 0", "visit_types.0.minutes", "5 to 480"),
         ("services: [botox_knee,", "services: [botox,", "visit_types.0.services", "`botox` is no service"),
-        ("visit_types: [consultation]", "visit_types: [chat]", "clinicians.0.visit_types", "`chat` is no visit type"),
+        (
+            "visit_types: [consultation, sports", "visit_types: [chat, sports", "clinicians.0.visit_types",
+            "`chat` is no visit type",
+        ),
         ("{id: physical_therapy, role", "{id: sports_medicine, role", "clinicians", "each id once"),
         ("mode: request", "mode: maybe", "booking.mode", "Invalid enum value"),
         ("hold_minutes: 10", "hold_minutes: 0", "booking.hold_minutes", "1 or more"),
         ("calendar: embedded", "calendar: paper", "booking.calendar", "Invalid enum value"),
+        ("visits_per_contact: 1", "visits_per_contact: 0", "booking.limits.visits_per_contact", "1 or more"),
+        ("holds_per_hour: 10", "holds_per_day: 10", "booking.limits.holds_per_day", "unknown field"),
+        ("busy_feed: {}", 'busy_feed: {nobody: "https://a.example"}', "booking.busy_feed.nobody", "is no clinician"),
+        (
+            "busy_feed: {}", 'busy_feed: {acupuncture: "http://a.example"}', "booking.busy_feed.acupuncture",
+            "expected https://",
+        ),
         ('phone_demo: {en: "', 'phone_demo: {fr: "', "wording.phone_demo", "`en` wording"),
     ],
 )  # fmt: skip

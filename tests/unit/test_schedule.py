@@ -7,13 +7,15 @@ from itertools import islice, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from knee_intake.booking import Booking, FreeTime, Wish
 from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.booking.schedule import Busy, clashes, is_open, open_days, pick_times
 from knee_intake.errors import BookingError, BookingNotFoundError, SlotTakenError
-from tests.practices import make_practice
+from knee_intake.practice import load_practice
+from tests.practices import FILE, make_practice
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 10, 16, 0, tzinfo=timezone.utc)  # Tuesday noon in New York
@@ -55,6 +57,20 @@ def test_closed_days_and_holidays_have_no_times() -> None:
     assert date(2026, 3, 12) not in days
     assert date(2026, 3, 14) not in days  # a Saturday
     assert date(2026, 3, 13) in days
+
+
+@pytest.mark.parametrize("kind", [visit.id for visit in load_practice(FILE).visit_types])
+def test_no_kind_of_visit_of_the_shipped_clinic_is_given_on_a_holiday(kind: str) -> None:
+    """July 3, 2026, a Friday, the day off for Independence Day."""
+    shipped = load_practice(FILE)
+    closed = msgspec.structs.replace(shipped, holidays=["2026-07-03"])
+    now, holiday = datetime(2026, 7, 1, 12, 0, tzinfo=timezone.utc), date(2026, 7, 3)
+    usual = [free for free in all_times(shipped, kind, now=now) if free.start.date() == holiday]
+    assert usual
+    assert all(is_open(shipped, free) and not is_open(closed, free) for free in usual)
+    found = {free.start.date() for free in all_times(closed, kind, now=now)}
+    assert holiday not in found
+    assert {date(2026, 7, 2), date(2026, 7, 6)} <= found
 
 
 def test_a_practice_without_hours_offers_nothing() -> None:

@@ -1,0 +1,122 @@
+"""What else staff decide about the visits of a conversation: answer with other times, mark a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from knee_intake.booking import FreeTime
+from knee_intake.booking.schedule import is_open
+from knee_intake.errors import (
+    CalendarFormError,
+    NoSpamError,
+    NothingToConfirmError,
+    SlotTakenError,
+)
+from knee_intake.records.audit import write_audit
+from knee_intake.records.calendar_rows import SPAM, open_visits, set_verdict, spam_visits
+from knee_intake.records.commit import append_message, find_conversation
+from knee_intake.records.staff_accounts import Member
+from knee_intake.records.turn_rows import NewMessage
+from knee_intake.web.context import AppContext
+from knee_intake.web.staff_gate import require
+
+MOST_OFFERED = 3
+"""Times in one answer."""
+
+
+def requests_of(connection: Connection, conversation: str) -> list[dict[str, Any]]:
+    """The times that the visitor asked for and nobody has answered yet."""
+    return [visit for visit in open_visits(connection, conversation) if visit["status"] == "requested"]
+
+
+def let_go(context: AppContext, connection: Connection, references: Sequence[str], now: datetime) -> None:
+    """Cancel these visits; their times are free again."""
+    for reference in references:
+        context.calendar.cancel(connection, key=f"staff:cancel:{reference}", reference=reference, now=now)
+
+
+def offer_times(
+    context: AppContext, connection: Connection, member: Member, conversation: str, times: Sequence[FreeTime]
+) -> None:
+    """Answer a conversation's requests with other times: the requests are let go, and the chat is told.
+
+    The times are not kept for the visitor. Raises CalendarFormError, NothingToConfirmError, NotFoundError, RoleError.
+    """
+    require(member, "reviewer")
+    if not 1 <= len(times) <= MOST_OFFERED:
+        raise CalendarFormError(f"Please pick one to {MOST_OFFERED} times.")
+    find_conversation(connection, conversation, lock=True)
+    requests, now = requests_of(connection, conversation), context.clock()
+    if not requests:
+        raise NothingToConfirmError("no requested visit to answer")
+    if not all(time.start > now and is_open(context.clinic.practice, time) for time in times):
+        raise CalendarFormError("One of these times is not offered. Please load the page again.")
+    references = [one["reference"] for one in requests]
+    let_go(context, connection, references, now)
+    append_message(connection, conversation, _other_times(context, times), now)
+    note = {"let_go": references, "offered": [time.value for time in times]}
+    write_audit(connection, now=now, staff_id=member.id, action="offer_times", subject=conversation, detail=note)
+
+
+def mark_spam(context: AppContext, connection: Connection, member: Member, conversation: str) -> None:
+    """Mark the conversation's open visits as fakes and free their times.
+
+    Raises NoSpamError, NotFoundError, RoleError.
+    """
+    require(member, "reviewer")
+    find_conversation(connection, conversation, lock=True)
+    visits = open_visits(connection, conversation)
+    if not visits:
+        raise NoSpamError("no open visit to mark")
+    now = context.clock()
+    references = [visit["reference"] for visit in visits]
+    let_go(context, connection, references, now)
+    for visit in visits:
+        set_verdict(connection, visit["reference"], SPAM, visit["status"], now)
+    note = {"references": references}
+    write_audit(connection, now=now, staff_id=member.id, action="spam", subject=conversation, detail=note)
+
+
+def undo_spam(context: AppContext, connection: Connection, member: Member, conversation: str) -> list[str]:
+    """Give the marked visits their times back, those that are still free; returns the references of these.
+
+    Raises NoSpamError, SlotTakenError where none is free, NotFoundError, RoleError.
+    """
+    require(member, "reviewer")
+    find_conversation(connection, conversation, lock=True)
+    marked = spam_visits(connection, conversation)
+    if not marked:
+        raise NoSpamError("nothing is marked")
+    now = context.clock()
+    back = [visit["reference"] for visit in marked if _give_back(context, connection, visit, now)]
+    if not back:
+        raise SlotTakenError("no marked visit's time is free any more")
+    note = {"references": back, "lost": [one["reference"] for one in marked if one["reference"] not in back]}
+    write_audit(connection, now=now, staff_id=member.id, action="spam_undone", subject=conversation, detail=note)
+    return back
+
+
+def _give_back(context: AppContext, connection: Connection, visit: dict[str, Any], now: datetime) -> bool:
+    reference, status = visit["reference"], visit["status_before"] or "requested"
+    try:
+        context.calendar.reinstate(connection, reference=reference, status=status, now=now)
+    except SlotTakenError:
+        return False
+    set_verdict(connection, reference, None, None, now)
+    return True
+
+
+def _other_times(context: AppContext, times: Sequence[FreeTime]) -> NewMessage:
+    practice = context.clinic.practice
+    labels = [time.label(practice.zoneinfo()) for time in times]
+    text = context.clinic.questions.phrase("clinic_offers", times="; ".join(labels), phone=practice.phone_text())
+    offered = [
+        {"value": time.value, "start": time.start.isoformat(), "end": time.end.isoformat(),
+         "clinician": time.clinician, "kind": time.kind}
+        for time in times
+    ]  # fmt: skip
+    return NewMessage("bot", text, {"name": "clinic_offers", "offered_times": offered})
