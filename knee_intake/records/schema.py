@@ -160,7 +160,7 @@ bookings = Table(
     Column("hold_until", UtcDateTime),
     Column("first_name", String(80)),
     Column("contact", String(120)),
-    Column("source", String(12), nullable=False, default="widget"),  # widget | api | staff | rasa
+    Column("source", String(12), nullable=False, default="widget"),  # widget | api | staff | rasa | fhir
     Column("sequence", Integer, nullable=False, default=0),  # of the calendar file
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),

@@ -34,6 +34,7 @@ from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
 from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
+from knee_intake.web.fhir import fhir_routes
 from knee_intake.web.health import health_routes
 from knee_intake.web.problems import problem_response
 from knee_intake.web.staff import staff_routes
@@ -103,6 +104,7 @@ def make_app(
         *health_routes(context),
         *visitor_routes(context),
         *staff_routes(context),
+        *fhir_routes(context),
         *widget_routes(context),
     ]
     app = Starlette(
