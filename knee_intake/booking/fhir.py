@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from knee_intake.booking.fhir_appointments import call_off, change, open_appointments, own_appointments
 from knee_intake.booking.fhir_http import new_session
-from knee_intake.booking.fhir_names import REQUESTED, UID_SYSTEM
+from knee_intake.booking.fhir_names import OPEN_APPOINTMENT, REQUESTED, UID_SYSTEM
 from knee_intake.booking.fhir_people import People
 from knee_intake.booking.fhir_resources import (
     FoundAppointment,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOKS_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+LOOKS_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """The pauses before each look at what was written, while others may still give way."""
 UNDO_S = 2.0
 """The budget of taking a visit back after a call has failed."""
@@ -86,11 +86,7 @@ class FhirCalendar:
         own = own_appointments(call, visit.uid)
         earlier = [one for one in own if one.is_open and not one.is_at(visit, actor)]
         if any(one.is_open and one.is_at(visit, actor) for one in own):
-            try:  # it may be half of a call that failed: only looking tells whether it may stay
-                self._settle(call, visit, actor)
-            except SlotTakenError:
-                self._undo(visit, actor)
-                raise
+            self._keep(call, visit, actor)
         else:
             self._place(call, visit, actor, is_new=not own)
         self._clear(call, visit.uid, earlier)
@@ -145,17 +141,41 @@ class FhirCalendar:
             raise SlotTakenError("the clinic's calendar has another visit at this time")
         try:
             slots = self._slots.take(call, visit, actor) if self._slots else []
-            unless = f"identifier={UID_SYSTEM}|{visit.uid}" if is_new else None
-            answer = call.create(new_appointment(visit, actor, self._status(visit), slots), unless)
-            if answer.is_conflict:
-                if not any(one.is_open and one.is_at(visit, actor) for one in own_appointments(call, visit.uid)):
-                    raise SlotTakenError("the clinic's calendar refuses a second visit at this time")
-            elif not answer.is_ok:
-                raise answer.refused("create an Appointment")
-            self._settle(call, visit, actor)
+        except SlotTakenError:
+            if not self._stands(call, visit, actor):
+                raise
+            self._keep(call, visit, actor)  # another call for this visit was faster
+            return
+        try:
+            is_made = self._create(call, visit, actor, slots, is_new=is_new)
+            if is_made:
+                self._settle(call, visit, actor)
         except BookingError:
             self._undo(visit, actor)
             raise
+        if not is_made:
+            self._keep(call, visit, actor)
+
+    def _create(self, call: FhirCall, visit: RemoteVisit, actor: str, slots: Collection[str], *, is_new: bool) -> bool:
+        """Whether it was made just now; False where the visit is there already. Raises SlotTakenError."""
+        unless = f"identifier={UID_SYSTEM}|{visit.uid}" if is_new else None
+        answer = call.create(new_appointment(visit, actor, self._status(visit), slots), unless)
+        if answer.is_conflict and not self._stands(call, visit, actor):
+            raise SlotTakenError("the clinic's calendar refuses a second visit at this time")
+        if not answer.is_ok and not answer.is_conflict:
+            raise answer.refused("create an Appointment")
+        return answer.is_created
+
+    def _keep(self, call: FhirCall, visit: RemoteVisit, actor: str) -> None:
+        """It is there, perhaps as half of a call that failed: only looking tells whether it may stay."""
+        try:
+            self._settle(call, visit, actor)
+        except SlotTakenError:
+            self._undo(visit, actor)
+            raise
+
+    def _stands(self, call: FhirCall, visit: RemoteVisit, actor: str) -> bool:
+        return any(one.is_open and one.is_at(visit, actor) for one in own_appointments(call, visit.uid))
 
     def _settle(self, call: FhirCall, visit: RemoteVisit, actor: str) -> None:
         """Read back what was written. Raises SlotTakenError where it may not stay; taking it back is the caller's."""
@@ -198,19 +218,19 @@ class FhirCalendar:
         wanted = self._status(visit)
 
         def new(one: FoundAppointment) -> Resource | None:
-            is_further = one.status not in (*REQUESTED, "booked") or (visit.status, one.status) == (
-                "requested",
-                "booked",
-            )
-            same = (visit_status(one, actor, self._requested_as), one.sequence) == (visit.status, visit.sequence)
-            return None if is_further or same else with_state(one, visit, actor, wanted)
+            is_further = one.status not in (*REQUESTED, "booked")
+            is_back = visit.status == "requested" and one.status == "booked"
+            is_same = (visit_status(one, actor, self._requested_as), one.sequence) == (visit.status, visit.sequence)
+            return None if is_further or is_back or is_same else with_state(one, visit, actor, wanted)
 
         if self._slots and visit.status == "booked":
             self._slots.confirm(call, visit, found.slots)
         answer = change(call, found, new)
-        if not answer.is_ok and not answer.is_gone:
+        if answer.is_gone:
+            return False
+        if not answer.is_ok:
             raise answer.refused("update an Appointment")
-        return answer.is_ok
+        return answer.resource is None or answer.resource.get("status") in OPEN_APPOINTMENT
 
     def _clear(self, call: FhirCall, uid: str, appointments: Collection[FoundAppointment]) -> None:
         """Call these off; a Slot that another Appointment of the visit still needs is kept."""

@@ -42,6 +42,10 @@ class Answer:
         return 200 <= self.status < 300
 
     @property
+    def is_created(self) -> bool:
+        return self.status == 201
+
+    @property
     def is_gone(self) -> bool:
         return self.status in (404, 410)
 

@@ -408,6 +408,25 @@ def test_an_update_goes_on_from_what_somebody_changed_meanwhile(store: FhirStore
     assert (changed["status"], changed["comment"], changed["meta"]["versionId"]) == ("booked", "theirs", "3")
 
 
+@pytest.mark.parametrize("how", ["cancelled", "deleted"])
+def test_an_update_makes_a_visit_anew_that_somebody_takes_away_meanwhile(
+    store: FhirStore, calendar: FhirCalendar, how: str
+) -> None:
+    calendar.write(a_visit())
+
+    def meanwhile(seen: Any) -> None:
+        if seen.method != "PUT" or len(store.asked("PUT")) > 1:
+            return
+        if how == "deleted":
+            store.resources.clear()
+        else:
+            store.all("Appointment")[0].update(status="cancelled", meta={"versionId": "2", "lastUpdated": ""})
+
+    store.answers.append(meanwhile)
+    calendar.update(a_visit(status="booked", sequence=1))
+    assert [one["status"] for one in store.standing()] == ["booked"]
+
+
 @pytest.mark.parametrize("status", ["arrived", "fulfilled", "checked-in"])
 def test_what_the_clinic_has_taken_further_is_left_as_it_is(
     store: FhirStore, calendar: FhirCalendar, status: str

@@ -35,6 +35,9 @@ def test_names_are_not_repeated() -> None:
         ("TURN_TIMEOUT", "2.5", 2.5),
         ("ALLOWED_ORIGINS", " https://a.example, https://b.example ,", ("https://a.example", "https://b.example")),
         ("LOG_LEVEL", " debug ", "debug"),
+        ("CALENDAR_ACTORS", "a=Practitioner/1, b = urn:x|k=2 ,", {"a": "Practitioner/1", "b": "urn:x|k=2"}),
+        ("CALENDAR_ACTORS", "", {}),
+        ("CALENDAR_REQUESTED_AS", " pending ", "pending"),
     ],
 )
 def test_a_value_is_read_as_its_kind(name: str, raw: str, value: object) -> None:
@@ -43,7 +46,17 @@ def test_a_value_is_read_as_its_kind(name: str, raw: str, value: object) -> None
 
 @pytest.mark.parametrize(
     ("name", "raw"),
-    [("LIVE", "perhaps"), ("MAX_TEXT", "-1"), ("MAX_TEXT", "many"), ("TURN_TIMEOUT", "-0.5"), ("TURN_TIMEOUT", "soon")],
+    [
+        ("LIVE", "perhaps"),
+        ("MAX_TEXT", "-1"),
+        ("MAX_TEXT", "many"),
+        ("TURN_TIMEOUT", "-0.5"),
+        ("TURN_TIMEOUT", "soon"),
+        ("CALENDAR_ACTORS", "a"),
+        ("CALENDAR_ACTORS", "a="),
+        ("CALENDAR_ACTORS", "a=1,a=2"),
+        ("CALENDAR_REQUESTED_AS", "cancelled"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_its_name(name: str, raw: str) -> None:
     with pytest.raises(SettingsError, match=f"^KNEE_INTAKE_{name}: expected "):
