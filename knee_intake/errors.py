@@ -267,6 +267,54 @@ class OpenVisitError(StaffError):
     visitor = "A visit still lies ahead. Cancel it first."
 
 
+class ResourceError(StaffError):
+    """A FHIR request that cannot be served; the text says why, for whoever programs the client.
+
+    `issue` is the code that the OperationOutcome carries (http://hl7.org/fhir/R4/valueset-issue-type.html).
+    """
+
+    code = "resource"
+    visitor = "That request could not be served."
+    issue = "invalid"
+
+
+class SearchError(ResourceError):
+    """A search parameter, modifier or value that is not understood."""
+
+    code = "search"
+
+
+class UnsupportedError(ResourceError):
+    """A format or media type that is not spoken here."""
+
+    code = "unsupported"
+    status = 415
+    issue = "not-supported"
+
+
+class NotAcceptableError(UnsupportedError):
+    """The caller takes no format that is spoken here."""
+
+    code = "not_acceptable"
+    status = 406
+
+
+class PreconditionError(ResourceError):
+    """The version or the search that a change depends on does not hold."""
+
+    code = "precondition"
+    status = 412
+    issue = "conflict"
+
+
+class UnprocessableError(ResourceError):
+    """A resource that can be read, but not be done here."""
+
+    code = "unprocessable"
+    status = 422
+    issue = "business-rule"
+
+
 class OutputError(KneeIntakeError):
     """The file that a command should write cannot be made."""
 

@@ -85,6 +85,25 @@ def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _pairs(value: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in _list(value):
+        name, sign, given = (piece.strip() for piece in part.partition("="))
+        if not (name and sign and given) or name in found:
+            raise ValueError("NAME=VALUE, each name once")
+        found[name] = given
+    return found
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value.strip() not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return value.strip()
+
+    return read
+
+
 @dataclass(frozen=True)
 class Setting:
     """One row of the table."""
@@ -156,6 +175,37 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NOTICE_TRIES", "8", _whole, "tries", "after so many a notice is given up; staff can have it tried again"),
     Setting("NOTICE_TIMEOUT", "10", _number, "seconds", "how long the mail server or the webhook may take to answer"),
     Setting("MODEL", "", _text, "file", "a model to use instead of the newest one that fits the inputs"),
+    # the clinic's own calendar
+    Setting("CALENDAR_URL", "", _text, "URL", "the clinic's own calendar: base address of its FHIR R4 server"),
+    Setting("CALENDAR_ALLOW_HTTP", "no", _flag, "yes/no", "an address with http is taken from other machines too"),
+    Setting("CALENDAR_TIMEOUT", "6", _number, "seconds", "that one call of the calendar may take in all"),
+    Setting("CALENDAR_TOKEN", "", _text, "text", "bearer token; empty: none, or one by the client id"),
+    Setting("CALENDAR_CLIENT_ID", "", _text, "text", "SMART backend services: the id that the server gave us"),
+    Setting("CALENDAR_KEY_FILE", "", _text, "file", "our private key as PEM: RSA (RS384) or P-384 (ES384)"),
+    Setting("CALENDAR_KEY_ID", "", _text, "text", "the key's `kid` in the key set that the server knows"),
+    Setting("CALENDAR_TOKEN_URL", "", _text, "URL", "where a signed assertion is exchanged for a token"),
+    Setting(
+        "CALENDAR_SCOPE",
+        "system/Schedule.read system/Slot.read system/Slot.write system/Appointment.read system/Appointment.write",
+        _text,
+        "scopes, blank",
+        "what the token is asked for",
+    ),
+    Setting(
+        "CALENDAR_ACTORS",
+        "",
+        _pairs,
+        "ID=ACTOR, comma",
+        "clinician of practice.yml = Practitioner/12, or SYSTEM\\|VALUE of an identifier; else Practitioner/ID",
+    ),
+    Setting("CALENDAR_SLOTS", "yes", _flag, "yes/no", "the server's Slots are used for clinicians who have some"),
+    Setting(
+        "CALENDAR_REQUESTED_AS",
+        "proposed",
+        _one_of("proposed", "pending", "booked"),
+        "status",
+        "proposed, pending or booked: the Appointment of a visit that is only requested",
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,13 @@ from knee_intake.practice import Practice, load_practice
 
 FILE = Path(__file__).parents[1] / "clinic" / "practice.yml"
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+@cache
+def _as_shipped() -> dict[str, Any]:
+    """The clinic's own file, read once: no test changes what is in it."""
+    shipped: dict[str, Any] = msgspec.to_builtins(load_practice(FILE))
+    return shipped
 
 
 def make_practice(booking: dict[str, Any] | None = None, **changes: Any) -> Practice:
@@ -25,7 +33,7 @@ def make_practice(booking: dict[str, Any] | None = None, **changes: Any) -> Prac
     }
     role = {"en": "Sports medicine doctor"}
     practice = {
-        **msgspec.to_builtins(load_practice(FILE)),
+        **_as_shipped(),
         "name": {"value": "Corner Street Clinic", "confirmed": True},
         "phone": {"value": "(212) 555-0143", "demo": True},
         "address": {"value": None},

@@ -40,7 +40,7 @@ def open_days(practice: Practice, kind: str, now: datetime, wish: Wish) -> Itera
         if wish.fits_day(day):
             yield [
                 FreeTime(local_time(start, zone), local_time(start + minutes, zone), clinician, kind)
-                for start in _starts(practice, day, minutes)
+                for start in starts_on(practice, day, minutes)
                 if first <= start <= last and wish.fits(local_time(start, zone))
                 for clinician in clinicians
             ]
@@ -56,7 +56,7 @@ def is_open(practice: Practice, free: FreeTime) -> bool:
     return (
         any(free.clinician == c.id and free.kind in c.visit_types for c in practice.clinicians)
         and free.end - free.start == minutes
-        and free.start in _starts(practice, free.start.astimezone(zone).date(), minutes)
+        and free.start in starts_on(practice, free.start.astimezone(zone).date(), minutes)
     )
 
 
@@ -117,14 +117,14 @@ def _visit_minutes(practice: Practice, kind: str) -> timedelta:
         raise BookingError(f"practice.yml has no visit type {kind!r}") from None
 
 
-def _starts(practice: Practice, day: date, minutes: timedelta) -> list[datetime]:
-    """The UTC starts on a local date: from each opening, step by step, as long as the visit ends before closing."""
+def starts_on(practice: Practice, day: date, length: timedelta) -> list[datetime]:
+    """The UTC starts on a local date: from each opening, step by step, as long as what starts ends before closing."""
     zone, step = practice.zoneinfo(), timedelta(minutes=practice.booking.step_minutes)
     starts = []
     for opens, closes in practice.spans_on(day):
         start = datetime.combine(day, opens, zone).astimezone(timezone.utc)
         end = datetime.combine(day, closes, zone).astimezone(timezone.utc)
-        while start + minutes <= end:
+        while start + length <= end:
             starts.append(start)
             start += step
     return starts

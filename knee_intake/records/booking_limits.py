@@ -45,7 +45,9 @@ def check_limits(
 ) -> None:
     """Let one hold or visit of a visitor's through and count it, in the transaction that writes it.
 
-    `moving`: the reference of the visit that this one takes the place of; it is none beside it. Raises BookingLimitError. Repeating it with the same key counts once. Without rules nothing is counted.
+    `moving`: the reference of the visit that this one takes the place of; it is none beside it.
+
+    Raises BookingLimitError. Repeating it with the same key counts once. Without rules nothing is counted.
     """
     if rules is None or _is_known(connection, key):
         return

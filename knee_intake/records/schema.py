@@ -162,7 +162,7 @@ bookings = Table(
     Column("hold_until", UtcDateTime),
     Column("first_name", String(80)),
     Column("contact", String(120)),
-    Column("source", String(12), nullable=False, default="widget"),  # widget | api | staff | rasa
+    Column("source", String(12), nullable=False, default="widget"),  # widget | api | staff | rasa | fhir
     Column("sequence", Integer, nullable=False, default=0),  # of the calendar file
     Column("remote_sequence", Integer),  # the sequence that a remote calendar holds; null: it holds nothing of it
     Column("contact_confirmed_at", UtcDateTime),  # the visitor opened the link in our mail: the address is theirs

@@ -39,6 +39,7 @@ from knee_intake.records.store import Store
 from knee_intake.settings import Settings
 from knee_intake.web.calendar_feed import calendar_feed_routes
 from knee_intake.web.context import AppContext
+from knee_intake.web.fhir import fhir_routes
 from knee_intake.web.health import health_routes
 from knee_intake.web.mail_pages import mail_routes
 from knee_intake.web.problems import problem_response
@@ -132,6 +133,7 @@ def make_app(
         *calendar_feed_routes(context),
         *staff_routes(context),
         *mail_routes(context),
+        *fhir_routes(context),
         *widget_routes(context),
     ]
     app = Starlette(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy.engine import Connection
 
-from knee_intake.booking import Booking, time_label
+from knee_intake.booking import Booking, FreeTime, time_label
 from knee_intake.errors import NothingToConfirmError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.commit import append_message, find_conversation
@@ -80,6 +80,46 @@ def _good_news(context: AppContext, conversation: str, visit: Booking) -> NewMes
     text = questions.phrase("confirmed", time=time_label(visit.start.astimezone(zone)), reference=visit.reference)
     link = {"label": questions.phrase("calendar_file"), "path": f"/api/conversations/{conversation}/booking.ics"}
     return NewMessage("bot", text, {"name": "confirmed", "link": link})
+
+
+def place_visit(
+    context: AppContext, connection: Connection, member: Member, *, key: str, time: FreeTime, source: str
+) -> Booking:
+    """Ask for a visit that belongs to no conversation. Raises RoleError, SlotTakenError."""
+    require(member, "reviewer")
+    now = context.clock()
+    placed = context.calendar.place(
+        connection, key=key, conversation=None, time=time, first_name=None, contact=None, source=source, now=now
+    )
+    write_audit(connection, now=now, staff_id=member.id, action="place", detail={"reference": placed.reference})
+    return placed
+
+
+def confirm_loose_visit(context: AppContext, connection: Connection, member: Member, reference: str) -> None:
+    """Turn a requested visit that belongs to no conversation into a booked one. Raises RoleError, BookingError."""
+    require(member, "reviewer")
+    now = context.clock()
+    context.calendar.confirm(connection, reference=reference, now=now)
+    write_audit(connection, now=now, staff_id=member.id, action="confirm", detail={"reference": reference})
+
+
+def cancel_visit(context: AppContext, connection: Connection, member: Member, reference: str) -> None:
+    """Free the visit's time, and say so in the visitor's chat, if there is one. Raises RoleError, BookingError."""
+    require(member, "reviewer")
+    now = context.clock()
+    visit = context.calendar.cancel(connection, key=f"staff:{member.id}:{reference}", reference=reference, now=now)
+    if visit.conversation is not None:
+        time = time_label(visit.start.astimezone(context.clinic.practice.zoneinfo()))
+        text = context.clinic.questions.phrase("cancelled", time=time)
+        append_message(connection, visit.conversation, NewMessage("bot", text, {"name": "cancelled"}), now)
+    write_audit(
+        connection,
+        now=now,
+        staff_id=member.id,
+        action="cancel",
+        subject=visit.conversation,
+        detail={"reference": reference},
+    )
 
 
 def acknowledge_alerts(

@@ -37,6 +37,9 @@ def test_names_are_not_repeated() -> None:
         ("LOG_LEVEL", " debug ", "debug"),
         ("PUBLIC_URL", " https://chat.clinic.test/ ", "https://chat.clinic.test"),
         ("WEBHOOK_URL", "https://hook.test/a/", "https://hook.test/a/"),
+        ("CALENDAR_ACTORS", "a=Practitioner/1, b = urn:x|k=2 ,", {"a": "Practitioner/1", "b": "urn:x|k=2"}),
+        ("CALENDAR_ACTORS", "", {}),
+        ("CALENDAR_REQUESTED_AS", " pending ", "pending"),
     ],
 )
 def test_a_value_is_read_as_its_kind(name: str, raw: str, value: object) -> None:
@@ -61,6 +64,10 @@ def test_a_value_is_read_as_its_kind(name: str, raw: str, value: object) -> None
         ("MAIL_FROM", "the clinic"),
         ("MAIL_FROM", "a@b.test, c@d.test"),
         ("MAIL_FROM", "A <a@b.test>\nBcc: c@d.test"),
+        ("CALENDAR_ACTORS", "a"),
+        ("CALENDAR_ACTORS", "a="),
+        ("CALENDAR_ACTORS", "a=1,a=2"),
+        ("CALENDAR_REQUESTED_AS", "cancelled"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_its_name(name: str, raw: str) -> None:
