@@ -14,9 +14,12 @@ from typing import Any
 from knee_intake.understanding import about_you, habits
 from knee_intake.understanding.answer_lists import read_list
 from knee_intake.understanding.bare_words import read_bare
-from knee_intake.understanding.contacts import find_email, find_name, find_phone, read_contact
+from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.durations import find_all
+from knee_intake.understanding.emails import find_email
+from knee_intake.understanding.names import find_name
 from knee_intake.understanding.numbers import NUMBER, Severity, find_severity, number_value
+from knee_intake.understanding.phones import find_phone
 from knee_intake.understanding.plain import plain, words
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.side_words import read_asked_side

@@ -41,11 +41,12 @@ HOLIDAYS = {
     "halloween": r"halloween",
     "veterans_day": r"veterans?'?\s+day",
     "thanksgiving": r"thanksgiving",
+    "christmas_eve": r"(?:christmas|x-?mas)\s+eve",
     "christmas": r"christmas|x-?mas|the\s+holidays",
 }
 _FIXED = {
     "new_year": (1, 1), "valentine": (2, 14), "july_4": (7, 4), "halloween": (10, 31), "veterans_day": (11, 11),
-    "christmas": (12, 25),
+    "christmas_eve": (12, 24), "christmas": (12, 25),
 }  # fmt: skip
 _NTH_WEEKDAY = {"mothers_day": (5, 6, 2), "fathers_day": (6, 6, 3), "labor_day": (9, 0, 1), "thanksgiving": (11, 3, 4)}
 """Month, weekday (Monday is 0), which one of the month."""
@@ -121,7 +122,7 @@ def part_of_week(words: str, monday: date) -> tuple[date, date]:
     """Early (Mon-Wed), middle (Tue-Thu), late (Thu-Sun) of the week; the whole of it without words."""
     if not words:
         return monday, monday + timedelta(6)
-    if words.startswith(("early", "beg", "start")):
+    if words.startswith(("earl", "beg", "start")):
         return monday, monday + timedelta(2)
     if words.startswith("mid"):
         return monday + timedelta(1), monday + timedelta(3)

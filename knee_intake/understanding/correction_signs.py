@@ -286,7 +286,7 @@ NAMED_FIELDS = (
     ("arthritis_history", r"arthritis"),
     ("activity_level", r"activity|active|exercise|activity\s+level"),
     ("activities", r"sports?|activities|hobbies"),
-    ("phone", r"phone|(?:phone\s+)?number|cell|mobile"),
+    ("phone", r"phone|(?:phone\s+)?number(?!\s+of\b)|cell|mobile"),
     ("email", r"e-?mail"),
     ("first_name", r"name"),
     ("age_band", r"age|birth\s?(?:day|date|year)"),

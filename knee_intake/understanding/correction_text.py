@@ -26,6 +26,8 @@ class Said:
     now: datetime
     asked: str | None = None
     """The open question, where it is known: what answers it corrects nothing."""
+    typed: str = ""
+    """The text as received, for what is kept letter by letter."""
 
     @cached_property
     def cue(self) -> bool:

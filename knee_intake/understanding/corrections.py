@@ -17,6 +17,7 @@ from knee_intake.understanding.answers import LONGEST_ANSWER
 from knee_intake.understanding.correction_contacts import read_contacts
 from knee_intake.understanding.correction_lists import new_list
 from knee_intake.understanding.correction_singles import new_singles
+from knee_intake.understanding.correction_swaps import READ_BACK
 from knee_intake.understanding.correction_text import Said
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import LIST_FIELDS
@@ -44,10 +45,19 @@ _TAKES_OUT = re.compile(
     r"\b(?<!don't\s)(?<!not\s)(?:(?:take|leave)\s+(?:it|that)\s+(?:out|off)|(?:remove|delete|erase)\s+(?:it|that))\W*(?:please|pls|thanks)?\W*$"
 )
 """What was named before it goes: "I'd rather not leave my phone, take it out"."""
+CONTACTS = ("first_name", "phone", "email")
+_PATTERN_OF = dict(say.NAMED_FIELDS)
+_OUTDATED = re.compile(
+    r"\b(?:have|got|getting)\s+an?\s+(?:new|different)\s+(?:phone|cell|number|e-?mail|name)\b|\bchanged\s+my\s+(?:phone|cell|number|e-?mail|name)\b"
+    r"|\b(?:phone|cell|number|e-?mail|address|name)\s+(?:is\s+|has\s+|'s\s+)?(?:an?\s+)?(?:old\b|outdated|changed\b|different\s+now"
+    r"|no\s+longer|(?:doesn'?t|does\s+not)\s+(?:work|exist))"
+)
+"""A contact that holds no more, without the new one."""
 _UNSURE = re.compile(
     r"\b(?:not\s+sure|don'?t\s+(?:really\s+|actually\s+|honestly\s+|even\s+)?(?:know|remember)|no\s+(?:clue|idea)|can'?t\s+remember)\b"
 )
 _WRONG = re.compile(
+    r"\bnot\s+how\s+(?:you|to|i)\s+spell\b|\bmy\s+name\s+(?:isn'?t|is\s+not|ain'?t)\b|"
     r"\bwrong(?!\s+with)\b|\bincorrect\b|(?<!left\s)\b(?:not|isn'?t|wasn'?t)\s+(?:quite\s+|really\s+)?(?:right|correct"
     r"|mine)\b|\bmistake\b|\btypo\b"
     r"|\b(?:not|isn'?t|wasn'?t|ain'?t)\s+(?:really\s+|actually\s+|even\s+)?my\s+(?:(?:first|real|actual|legal|phone|cell|e-?mail)\s+)?"
@@ -63,26 +73,34 @@ def read_corrections(
     context: Mapping[str, Any],
     now: datetime,
     asked: str | None = None,
+    typed: str | None = None,
 ) -> dict[str, Any]:
     """{field: its whole new value, or None where it is taken back}, only what changes against `context`.
 
     `context` is in the order of the answers: a bare "scratch that" takes back the last one. What a text says bare
-    ("none", "a 7") is for the question `asked`, where that is known.
+    ("none", "a 7") is for the question `asked`, where that is known. `typed` is the text as received, where `text` is
+    mended: names are read from it.
     """
     text = text[:LONGEST_ANSWER]
     low = plain(text)
     if not context or _only_asks(low):
         return {}
     if say.TAKES_LAST_BACK.fullmatch(low) and not _NEVER_MIND.fullmatch(low):
+        if asked == READ_BACK:
+            return _all_named(low, context)  # of all that was said back, no answer is the last
         return _named_or_last(low, context)
-    contacts = read_contacts(Said(text, low, findings, negated, more, context, now, asked))
-    blank = _PHONE_LIKE.sub(lambda match: " " * len(match[0]), low)
-    said = Said(text, blank, findings, negated, more, context, now, asked)
+    said = Said(
+        text, low, findings, negated, more, context, now, asked, (text if typed is None else typed)[:LONGEST_ANSWER]
+    )
+    contacts = read_contacts(said)
+    # the digits of a phone number are no age, no score and no time
+    said = replace(said, low=_PHONE_LIKE.sub(lambda match: " " * len(match[0]), low))
     changed = {**new_singles(said), **contacts}
     for name in LIST_FIELDS:
         if name in context and name != "red_flags" and (new := new_list(name, said)) is not None:
             changed[name] = new
-    changed = {name: value for name, value in changed.items() if name in context and _differs(value, context[name])}
+    known = {*context} | ({"phone", "email"} if asked == READ_BACK else set())
+    changed = {name: value for name, value in changed.items() if name in known and _differs(value, context.get(name))}
     return changed or _taken_back(replace(said, low=low))
 
 
@@ -108,6 +126,13 @@ def _named(low: str, context: Mapping[str, Any]) -> str | None:
     return max(names, key=list(context).index, default=None)
 
 
+def _all_named(low: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """{field: None} for what a text calls by name: one field, or all ways to be reached that it lists."""
+    name = _named(low, context)
+    reach = {one: None for one in CONTACTS if one in context and re.search(rf"\b(?:{_PATTERN_OF[one]})\b", low)}
+    return reach if name in CONTACTS else {name: None} if name else {}
+
+
 def _taken_back(said: Said) -> dict[str, Any]:
     """A field that is called by name and called wrong, or to be removed, or no longer known."""
     for sentence in re.split(r"[.;!?\n]|,(?!\d)|\bbut\b", said.low):
@@ -115,8 +140,10 @@ def _taken_back(said: Said) -> dict[str, Any]:
             not say.KEEPS.search(sentence[: m.start()]) for m in say.REMOVES.finditer(sentence)
         )
         unsure = said.cue and _UNSURE.search(sentence)
-        if (removes or unsure or _WRONG.search(sentence)) and (name := _named(sentence, said.context)):
-            return {name: None}
+        if (removes or unsure or _WRONG.search(sentence)) and (named := _all_named(sentence, said.context)):
+            return named
+        if _OUTDATED.search(sentence) and (named := _all_named(sentence, said.context)):
+            return named
     takes = _TAKES_OUT.search(said.low)
     name = _named(said.low[: takes.start()], said.context) if takes else None
     return {name: None} if name else {}

@@ -52,7 +52,7 @@ WITHIN_PATTERN = re.compile(
 )
 NOT_FOR_PATTERN = re.compile(
     r"\b(?:not|nothing|can'?t|cannot|won'?t)\s+(?:\w+\s+){0,3}?(?:for|until|in)\s+(?:at\s+least\s+|about\s+|another\s+)*"
-    rf"(?P<n>{NUMBER}|a\s+couple(?:\s+of)?|a\s+few|an?)\s*(?:more\s+)?(?P<unit>days?|weeks?|months?)\b"
+    rf"(?P<n>{NUMBER}|a\s+couple(?:\s+of)?|a\s+few|an?|(?<=another\s))\s*(?:more\s+)?(?P<unit>days?|weeks?|months?)\b"
 )
 WEEKEND_PATTERN = re.compile(r"(?:^\W*|\b(?:over|on|at|during|since|from)\s+)(?:the\s+)weekend\b")
 STEPS = {"following": 1, "next": 1, "last": -1}
@@ -62,7 +62,7 @@ WEEKDAY_PATTERN = re.compile(
 )
 IN_SOME_TIME_PATTERN = re.compile(
     rf"\b(?:in|within)\s+(?:about\s+|around\s+)?(?P<n>{NUMBER}|a\s+couple(?:\s+of)?|a\s+few|an?)\s*"
-    rf"(?P<unit>days?|weeks?|months?)\b|(?P<m>{NUMBER}|\ba)\s+(?P<u>days?|weeks?|months?)\s+from\s+(?:now|today)\b"
+    rf"(?P<unit>days?|weeks?|months?)\b|(?P<m>{NUMBER}|\ba\s+couple(?:\s+of)?|\ba\s+few|\ban?)\s+(?P<u>days?|weeks?|months?)\s+(?:from\s+(?:now|today)|out)\b"
 )
 BEFORE_LAST_PATTERN = re.compile(rf"\b(?P<day>{WEEKDAY})\s+before\s+last\b")
 PART_OF_YEAR_PATTERN = re.compile(
@@ -71,7 +71,24 @@ PART_OF_YEAR_PATTERN = re.compile(
 )
 PARTS_OF_YEAR = {"e": (1, 3), "b": (1, 1), "s": (1, 1), "m": (6, 7), "l": (10, 12)}
 """First letter of the part (the end is like late): first and last month."""
-WEEK_FROM_PATTERN = re.compile(r"\b(?:a|one)\s+week\s+(?:from|after)\s+(?:this\s+|next\s+)?$")
+WEEK_FROM_PATTERN = re.compile(
+    rf"\b(?P<n>an?|{NUMBER}|a\s+couple(?:\s+of)?)\s+(?P<unit>days?|weeks?)\s+(?:from|after)\s+(?:this\s+|next\s+|coming\s+|the\s+)*$"
+)
+"""In front of a day: "a week from Monday", "two weeks from tomorrow"."""
+WEEK_BEHIND_PATTERN = re.compile(r"\s+week\b(?!\s+(?:of|after|before)\b)")
+"""Behind a weekday, as the British say it: "Monday week"."""
+WEEK_AFTER_PATTERN = re.compile(
+    r"\b(?:the\s+)?(?P<unit>week|month)\s+after(?:\s+that)?(?=\s*(?:$|[.,;!?]|(?:is|would|works?|looks?|will|if|please|or|and|but|instead|for)\b))"
+)
+WEEK_NAMED_PATTERN = re.compile(
+    r"(?<!\d)(?<!\dth)(?<!\dst)(?<!\dnd)(?<!\drd)(?<!today)(?<!tomorrow)\s+week\b(?!\s+(?:of|after|before))"
+)
+"""Behind a holiday: "Thanksgiving week"."""
+DAY_BESIDE_PATTERN = re.compile(r"\bday\s+(?P<way>after|before|following)\s+$")
+NTH_WEEKDAY_PATTERN = re.compile(
+    rf"\b(?P<nth>{ORDINAL}|last)\s+(?P<day>{WEEKDAY})\s+(?:of|in)\s+(?:the\s+)?(?P<month>{MONTH}|next\s+month|this\s+month|month)"
+)
+AT_WEEKEND_PATTERN = re.compile(r"\b(?:before|after|over|until|till?|by|past|through)\s+(?P<days>the\s+weekend)\b")
 SEASON_PATTERN = re.compile(
     r"\b(?:(?:last|this|next|the|in|since|early|late)\s+)+(?P<season>winter|spring|summer|fall|autumn)\b"
     r"(?!\s+(?:holidays?|camp|job|term|league|school|break|season|tires|from))"

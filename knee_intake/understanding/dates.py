@@ -56,7 +56,17 @@ def find_dates(text: str, now: datetime, *, past: bool) -> list[DateSpan]:
 
 
 def _week_beside(span: DateSpan, low: str, today: date) -> DateSpan:
-    """The whole week, where a day only names it."""
+    """The whole week, or the day beside, where a day only names it."""
+    if (
+        (day := say.DAY_BESIDE_PATTERN.search(in_front(low, span.start)))
+        and span.first == span.last
+        and not span.weekday
+    ):
+        beside = span.first + timedelta(-1 if day["way"] == "before" else 1)
+        return replace(span, first=beside, last=beside, start=span.start - len(day.group()))
+    if say.WEEK_NAMED_PATTERN.match(low, span.end) and span.first == span.last and span.anchored and not span.weekday:
+        monday = span.first - timedelta(span.first.weekday())
+        return replace(span, first=max(monday, today), last=monday + timedelta(6))
     match = say.WEEK_BESIDE_PATTERN.search(in_front(low, span.start))
     if not match or span.weekday or span.first != span.last:
         return span
@@ -127,11 +137,18 @@ class _Reader:
     def _relative_days(self) -> Iterator[DateSpan]:
         for pattern, days in say.RELATIVE_DAYS:
             for m in pattern.finditer(self.text):
-                yield from self._single(self.today + timedelta(days), m)
+                day = self.today + timedelta(days)
+                ahead = None if self.past else say.WEEK_FROM_PATTERN.search(in_front(self.text, m.start()))
+                if ahead:
+                    day += _time_of(ahead["n"], ahead["unit"])
+                yield DateSpan(day, day, m.start() - len(ahead.group() if ahead else ""), m.end())
 
     def _weeks(self) -> Iterator[DateSpan]:
         for m in say.PART_OF_MONTH_PATTERN.finditer(self.text):
-            yield DateSpan(*part_of_month(m[1], self._month_start(m[2])), *m.span())
+            first, last = part_of_month(m[1], self._month_start(m[2]))
+            if m[2] == "month" and last < self.today and not self.past:
+                first, last = part_of_month(m[1], self._month_start("next month"))
+            yield DateSpan(first, last, *m.span())
         for m in say.RELATIVE_WEEK_PATTERN.finditer(self.text):
             unit = m["unit"] or "week"
             if self.past and unit != "weekend":
@@ -140,11 +157,24 @@ class _Reader:
             first, last = relative(m["part"] or "", step, unit, self.today)
             yield DateSpan(first if self.past else max(first, self.today), last, *m.span())
 
-        for m in say.PART_OF_WEEK_PATTERN.finditer(self.text) if not self.past else ():
-            first, last = relative(m["part"], 0, "week", self.today)
-            yield DateSpan(max(first, self.today), max(last, self.today), *m.span())
+        if not self.past:
+            yield from self._weeks_ahead()
         for m in say.WEEKEND_PATTERN.finditer(self.text) if self.past else ():
             yield DateSpan(*relative("", -1 if self.today.weekday() < 5 else 0, "weekend", self.today), *m.span())
+
+    def _weeks_ahead(self) -> Iterator[DateSpan]:
+        for m in say.PART_OF_WEEK_PATTERN.finditer(self.text):
+            first, last = relative(m["part"], 0, "week", self.today)
+            if last <= self.today:
+                first, last = relative(m["part"], 1, "week", self.today)
+            yield DateSpan(max(first, self.today), last, *m.span())
+        for m in say.NTH_WEEKDAY_PATTERN.finditer(self.text):
+            yield from self._single(self._nth_weekday(m["nth"], weekday_number(m["day"]), m["month"]), m)
+        for m in say.AT_WEEKEND_PATTERN.finditer(self.text):
+            yield DateSpan(*relative("", 0, "weekend", self.today), *m.span("days"))
+        for m in say.WEEK_AFTER_PATTERN.finditer(self.text):
+            step = 2 if f"next {m['unit']}" in self.text[: m.start()] else 1
+            yield DateSpan(*relative("", step, m["unit"], self.today), *m.span())
 
     def _weekdays(self) -> Iterator[DateSpan]:
         for m in say.BEFORE_LAST_PATTERN.finditer(self.text) if self.past else ():
@@ -156,8 +186,11 @@ class _Reader:
                 continue  # "on Mondays"
             day = self._weekday_date(weekday_number(m["day"]), which)
             if not self.past and (ahead := say.WEEK_FROM_PATTERN.search(in_front(self.text, m.start("day")))):
-                day += timedelta(7)
+                day += _time_of(ahead["n"], ahead["unit"])
                 yield DateSpan(day, day, m.start("day") - len(ahead.group()), m.end())
+                continue
+            if not self.past and not which and (behind := say.WEEK_BEHIND_PATTERN.match(self.text, m.end())):
+                yield DateSpan(day + timedelta(7), day + timedelta(7), m.start("day"), behind.end())
                 continue
             name = None if which or self.past else WEEKDAYS[day.weekday()]
             sure = bool(which or m["on"]) if self.past else name is None
@@ -169,6 +202,17 @@ class _Reader:
         if which == "next":
             return self.today + timedelta(7 + number - self.today.weekday())
         return self.today + timedelta((number - self.today.weekday()) % 7)
+
+    def _nth_weekday(self, nth: str, number: int, month: str) -> date | None:
+        """ "the first Monday of November"; of this month only while it is still ahead."""
+        months = [self._month_start(month), self._month_start("next month")]
+        for first in months if month == "month" else months[:1]:
+            days = [first + timedelta((number - first.weekday()) % 7 + 7 * week) for week in range(5)]
+            days = [day for day in days if day.month == first.month]
+            place = len(days) if nth == "last" else ordinal_value(nth) or 0
+            if 0 < place <= len(days) and days[place - 1] >= self.today:
+                return days[place - 1]
+        return None
 
     def _in_some_time(self) -> Iterator[DateSpan]:
         for m in say.NOT_FOR_PATTERN.finditer(self.text):

@@ -80,7 +80,7 @@ class RuleReader:
             answer = read_answer(text, asked, *said)
         elif asked and answer is None and len(text) <= LONGEST_GUESSED:
             answer = self._guess(text, asked, known, heard.now)
-        corrections = read_corrections(mended.text, *said, asked) if known else {}
+        corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
             findings=found.findings,
             negated=tuple(found.negated),

@@ -11,6 +11,7 @@ from knee_intake.understanding import (
     correction_signs,
     score_words,
     unsure_words,
+    when_picks,
     when_words,
     yes_no_words,
 )
@@ -51,7 +52,9 @@ def _words_of(modules: Iterable[ModuleType]) -> set[str]:
 _ALARMING = word_set("confused confusing")
 """To correct an answer by, and a sign of an emergency: that must not rest on a guess."""
 FROM_TABLES = (
-    frozenset(_words_of((calendar_words, correction_signs, score_words, unsure_words, when_words, yes_no_words)))
+    frozenset(
+        _words_of((calendar_words, correction_signs, score_words, unsure_words, when_picks, when_words, yes_no_words))
+    )
     | {word for name in (*calendar_words.ORDINALS, *NUMBER_WORDS) for word in name.split("-")}
 ) - _ALARMING
 """Read out of patterns: of these only what a dictionary knows is a word."""

@@ -44,7 +44,7 @@ _PATTERNS = (
     re.compile(rf"(?P<ahead>half(?=\s+(?:past|\d|\w+\b))|quarter|{NUMBER})\s+(?:minutes?\s+)?(?:(?P<way>past|after|to|till?|before|of)\s+|(?<=half\s))(?P<hour>{_HOUR}|noon|midnight)\b{_HALF_DAY}"),
     re.compile(rf"(?<![\d:/])(?P<hour>\d{{1,2}})(?::|\.|h|\s(?=[0-5]\d\W*$))(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d){_HALF_DAY}"),
     re.compile(rf"\bt(?P<hour>\d\d):(?P<minute>[0-5]\d){_HALF_DAY}"),
-    re.compile(r"\b(?:12\s+)?(?P<word>noon|midday|midnight|lunch\s?time)\b"),
+    re.compile(r"\b(?:12\s+)?(?P<word>noon|midday|midnight|lunch\s?time)(?:\s?ish)?\b"),
     re.compile(rf"\b(?P<hour>{_HOUR})[\s-]+(?P<minute_word>{_MINUTE_WORD})\b{_HALF_DAY}"),
     re.compile(rf"(?<![\d:/.$])(?P<hour>{_HOUR})\s*(?P<clock>ish\b|o'?\s?clock(?:ish)?|(?:hr|hrs|hours?|h)\b)?{_HALF_DAY}{_NOT_TIME_AFTER}"),
     re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3])(?P<minute>[0-5]\d)(?!\d)(?:\s*(?:hours|hrs?|h)\b)?" + _HALF_DAY),
@@ -89,7 +89,7 @@ def _time(text: str, match: re.Match[str]) -> TimeOfDay | None:
     hour, minute = _hour_and_minute(groups)
     if hour is None or not (0 <= hour <= 24 and 0 <= minute < 60):
         return None
-    if groups.get("way") == "to" and re.fullmatch(r"\d+ to \d+", match.group().strip()) and minute not in (5, 20, 25):
+    if re.fullmatch(r"\d+ (?:to|till?) (?:\d+|noon)", match.group().strip()) and minute not in (5, 20, 25):
         return None  # "9 to 5", "10 to 2": two hours
     half_day = bool(groups.get("am") or groups.get("pm"))
     hour = _on_clock(hour, groups)
