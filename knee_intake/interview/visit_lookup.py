@@ -15,7 +15,8 @@ from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import match_words
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
-from knee_intake.understanding.contacts import find_email, find_phone
+from knee_intake.understanding.emails import find_email
+from knee_intake.understanding.phones import find_phone
 
 QUESTION = "visit_lookup"
 Why = Literal["cancel", "move"]

@@ -169,8 +169,6 @@ bookings = Table(
     Column("kept_at", UtcDateTime),  # the visitor said by the link in a mail that they will come
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Column("remote_sequence", Integer),
-    Column("contact_confirmed_at", UtcDateTime),
     Column("verdict", String(8)),  # spam: staff found it to be a fake, and freed its time
     Column("status_before", String(12)),  # what it was before the verdict; given back when that is undone
     Index(
