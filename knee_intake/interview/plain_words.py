@@ -142,6 +142,8 @@ _NO_VISIT = re.compile(
     re.VERBOSE,
 )
 """No visit is wanted after all, before it was asked for."""
+ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
+"""What one word means where no question is open."""
 ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup")
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
@@ -170,6 +172,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
 
 
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
+    if asked is None and said in ONE_WORD:
+        return ONE_WORD[said]
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
         return "call_me"
     if asked and _HELP.search(said):
