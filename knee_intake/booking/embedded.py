@@ -62,7 +62,7 @@ class EmbeddedCalendar:
         return pick_times(days, taken, self._buffer, limit=limit, skip=skip, asap=wish.asap)
 
     def new_reference(self, key: str) -> str:
-        with self._reading() as connection:
+        with self._database.read() as connection:
             earlier = self._by_key(connection, key)
             return earlier.reference if earlier else self._free_reference(connection, key)
 
@@ -131,11 +131,8 @@ class EmbeddedCalendar:
     def books_at_once(self, clinician: str, now: datetime) -> bool:
         if not self._practice.books_at_once:
             return False
-        try:
-            with self._reading() as connection:
-                return self._books_at_once(connection, clinician, now)
-        except StorageError as error:
-            raise CalendarUnavailableError("the clinicians' calendars cannot be read") from error
+        with self._database.read() as connection:
+            return self._books_at_once(connection, clinician, now)
 
     def confirm(self, connection: Connection, *, reference: str, now: datetime) -> Booking:
         booking = self._find(connection, reference, lock=True)

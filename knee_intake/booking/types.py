@@ -175,7 +175,7 @@ class Calendar(Protocol):
         ...
 
     def new_reference(self, key: str) -> str:
-        """The reference that a visit placed with this key has. Raises CalendarUnavailableError."""
+        """The reference that a visit placed with this key has. Raises StorageError."""
         ...
 
     def hold(self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
@@ -220,7 +220,10 @@ class Calendar(Protocol):
         ...
 
     def books_at_once(self, clinician: str, now: datetime) -> bool:
-        """Whether a visit placed now is booked without a person looking at it. Raises CalendarUnavailableError."""
+        """Whether a visit placed now is booked without a person looking at it.
+
+        Raises StorageError: a turn that says yes to a visit is made again then, and not turned into a call back.
+        """
         ...
 
     def confirm(self, connection: Any, *, reference: str, now: datetime) -> Booking:

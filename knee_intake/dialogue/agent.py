@@ -25,7 +25,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from actions.context import CURRENT, TurnContext
-from knee_intake.errors import ModelError, TurnError
+from knee_intake.errors import ModelError, StorageError, TurnError
 
 SEED = 20_160_222
 INTAKE_SLOTS = ("intake", "interview_done", "activity_level", "pain_location", "arthritis_history", "urgency")
@@ -142,6 +142,7 @@ class RasaAgent:
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 (Rasa may raise anything; all of it fails the turn)
+            _raise_storage(turn)
             raise TurnError(f"the turn failed in {type(error).__name__}") from (
                 turn.failures[0] if turn.failures else error
             )
@@ -149,10 +150,17 @@ class RasaAgent:
             CURRENT.reset(tokens[1])
             AGENT_TURN.reset(tokens[0])
         if turn.failures:
+            _raise_storage(turn)
             raise TurnError("an action failed") from turn.failures[0]
         if not turn.saved or turn.tracker.latest_action_name != "action_listen":
             raise TurnError("Rasa stopped in the middle of the turn")
         return turn.tracker
+
+
+def _raise_storage(turn: AgentTurn) -> None:
+    """A database that could not be read in an action is told as such."""
+    if turn.failures and isinstance(turn.failures[0], StorageError):
+        raise turn.failures[0]
 
 
 def load_agent(model: Path) -> RasaAgent:
