@@ -43,6 +43,15 @@ def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value.strip().lower() not in words:
+            raise ValueError(" or ".join(words))
+        return value.strip().lower()
+
+    return read
+
+
 @dataclass(frozen=True)
 class Setting:
     """One row of the table."""
@@ -87,6 +96,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEASE_SECONDS", "60", _number, "seconds", "how long one process may hold a conversation for a turn"),
     Setting("STAFF_IDLE_MINUTES", "30", _number, "minutes", "a staff session ends after this silence"),
     Setting("LOG_LEVEL", "info", _text, "level", "debug, info, warning or error; never holds patients' words"),
+    # the clinic's own calendar
+    Setting("CALENDAR_URL", "", _text, "URL", "CalDAV: address of a calendar; `{clinician}` stands for the id"),
+    Setting("CALENDAR_USER", "", _text, "text", "who logs in there; empty: nobody"),
+    Setting("CALENDAR_PASSWORD", "", _text, "text", "that user's password; best one of its own for this program"),
+    Setting("CALENDAR_AUTH", "basic", _one_of("basic", "digest"), "basic/digest", "how the password is sent"),
+    Setting("CALENDAR_TIMEOUT", "6", _number, "seconds", "the longest that one call may take, with all its retries"),
+    Setting("CALENDAR_ALLOW_HTTP", "no", _flag, "yes/no", "on: the calendar may be on another host without HTTPS"),
     Setting("MODEL", "", _text, "file", "a model to use instead of the newest one that fits the inputs"),
 )
 
