@@ -97,9 +97,9 @@ def _pairs(value: str) -> dict[str, str]:
 
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(value: str) -> str:
-        if value.strip() not in words:
+        if value.strip().lower() not in words:
             raise ValueError(f"one of {', '.join(words)}")
-        return value.strip()
+        return value.strip().lower()
 
     return read
 
