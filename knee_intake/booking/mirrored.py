@@ -87,9 +87,6 @@ class MirroredCalendar:
         taken = self.look(now) if busy is None else busy
         return self._embedded.free_times(kind, wish, now, limit, skip, taken)
 
-    def new_reference(self, key: str) -> str:
-        return self._embedded.new_reference(key)
-
     def hold(self, connection: Connection, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
         return self._embedded.hold(connection, key=key, conversation=conversation, time=time, now=now)
 
