@@ -260,7 +260,10 @@ class MirroredCalendar:
 
     def _push_after(self, connection: Connection, now: datetime) -> None:
         def push() -> None:
-            self._last_push = self._pusher.submit(self._push, now)
+            try:
+                self._last_push = self._pusher.submit(self._push, now)
+            except RuntimeError:  # closed already: what is committed must not look as if it had failed
+                log.warning("the calendar is closed; what has changed is pushed after the next start")
 
         after_commit(connection, push)
 
