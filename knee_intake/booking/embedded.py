@@ -61,19 +61,14 @@ class EmbeddedCalendar:
             taken = [*self._busy(connection, now), *(busy or ())]
         return pick_times(days, taken, self._buffer, limit=limit, skip=skip, asap=wish.asap)
 
-    def new_reference(self, key: str) -> str:
-        with self._database.read() as connection:
-            earlier = self._by_key(connection, key)
-            return earlier.reference if earlier else self._free_reference(connection, key)
-
     def check_free(
         self, *, key: str, conversation: str | None, time: FreeTime, now: datetime, moving: str | None = None
     ) -> bool:
         """Whether the time could be placed as things stand; False where the visit with this key is there already.
 
-        Raises SlotTakenError, CalendarUnavailableError.
+        Raises SlotTakenError, StorageError.
         """
-        with self._reading() as connection:
+        with self._database.read() as connection:
             if self._by_key(connection, key):
                 return False
             self._check_offered(time, now)

@@ -87,9 +87,6 @@ class MirroredCalendar:
         taken = self.look(now) if busy is None else busy
         return self._embedded.free_times(kind, wish, now, limit, skip, taken)
 
-    def new_reference(self, key: str) -> str:
-        return self._embedded.new_reference(key)
-
     def hold(self, connection: Connection, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
         return self._embedded.hold(connection, key=key, conversation=conversation, time=time, now=now)
 
@@ -270,7 +267,10 @@ class MirroredCalendar:
 
     def _push_after(self, connection: Connection, now: datetime) -> None:
         def push() -> None:
-            self._last_push = self._pusher.submit(self._push, now)
+            try:
+                self._last_push = self._pusher.submit(self._push, now)
+            except RuntimeError:  # closed already: what is committed must not look as if it had failed
+                log.warning("the calendar is closed; what has changed is pushed after the next start")
 
         after_commit(connection, push)
 

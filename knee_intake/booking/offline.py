@@ -39,9 +39,6 @@ class ScheduleCalendar:
         buffer = timedelta(minutes=self._practice.booking.buffer_minutes)
         return pick_times(days, busy or (), buffer, limit=limit, skip=skip, asap=wish.asap)
 
-    def new_reference(self, key: str) -> str:
-        return make_reference(key)
-
     def hold(self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
         return self._made(key, conversation, time, now, "held")
 

@@ -61,7 +61,7 @@ class Outside(Protocol):
     ) -> RemoteVisit | None:
         """Write a visit to the server before our own transaction does; `moving` is the visit that it replaces.
 
-        None where our records hold the visit already. Raises SlotTakenError.
+        None where our records hold the visit already. Raises SlotTakenError, StorageError.
         """
         ...
 

@@ -174,10 +174,6 @@ class Calendar(Protocol):
         """
         ...
 
-    def new_reference(self, key: str) -> str:
-        """The reference that a visit placed with this key has. Raises StorageError."""
-        ...
-
     def hold(self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
         """Keep the time for a few minutes; a conversation's earlier hold is let go. Raises SlotTakenError."""
         ...

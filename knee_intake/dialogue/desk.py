@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.booking import Booking, Calendar, FreeTime, Wish
 from knee_intake.booking.limits import Effect, Reason
 from knee_intake.booking.outside import Outside
+from knee_intake.booking.reference import make_reference
 from knee_intake.booking.remote import RemoteVisit
 from knee_intake.booking.schedule import Busy
 from knee_intake.clinic import Clinic
@@ -39,6 +40,10 @@ class TimesUnknownError(CalendarUnavailableError):
     """The calendar's server has to be asked first, which is not done in the middle of a turn."""
 
 
+class ReferenceTakenError(VersionConflictError):
+    """The visitor would be told a reference that is another visit's: the turn runs again with the next one."""
+
+
 @dataclass
 class Known:
     """What earlier runs of this turn have found out."""
@@ -48,6 +53,8 @@ class Known:
     busy: Collection[Busy] | None = None
     """What the calendar's server said is taken, where it had to be asked."""
     calendar_down: bool = False
+    references_taken: int = 0
+    """How many of the references that this turn's visit could have are in use."""
 
 
 @dataclass
@@ -99,7 +106,7 @@ class TurnDesk:
         self._check(time)
         self._check_up()
         key = self._key("place")
-        reference = self.calendar.new_reference(key)
+        reference = make_reference(key, self.known.references_taken)
         note = self._announce(key, reference, time, moving)
         values: dict[str, Any] = {
             "key": key, "conversation": self.conversation, "time": time, "first_name": first_name, "contact": contact,
@@ -114,7 +121,7 @@ class TurnDesk:
                 else:
                     booking = self.calendar.reschedule(connection, reference=moving, **values)
             if booking.reference != reference:
-                raise VersionConflictError("the reference was given away before the turn was saved")
+                raise ReferenceTakenError("another visit has this reference")
             note(connection)
 
         self.effects.append(write)

@@ -27,7 +27,7 @@ from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue import before, staffed
 from knee_intake.dialogue.ahead import save
 from knee_intake.dialogue.bus import Bus
-from knee_intake.dialogue.desk import Known, TimeLostError, TimesUnknownError
+from knee_intake.dialogue.desk import Known, ReferenceTakenError, TimeLostError, TimesUnknownError
 from knee_intake.dialogue.turn import Loaded, TurnMaker
 from knee_intake.errors import (
     BookingLimitError,
@@ -188,6 +188,9 @@ class Dialogue:
                 self._trackers.pop(conversation, None)
                 known.lost.add(error.value)
                 known.busy = None  # it was wrong about this time
+            except ReferenceTakenError:
+                self._trackers.pop(conversation, None)
+                known.references_taken += 1
             except VersionConflictError:
                 self._trackers.pop(conversation, None)
                 if attempt == ATTEMPTS - 1:

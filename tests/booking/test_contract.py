@@ -10,7 +10,7 @@ import pytest
 
 from knee_intake.booking import Booking, FreeTime
 from knee_intake.booking.reference import make_reference, visit_uid
-from knee_intake.errors import BookingNotFoundError, BookingStateError, SlotTakenError, VersionConflictError
+from knee_intake.errors import BookingNotFoundError, BookingStateError, SlotTakenError
 from tests.booking.conftest import WITH_SERVER, NewWorld
 from tests.booking.world import PEOPLE, World
 
@@ -145,36 +145,18 @@ def test_a_reference_in_use_gives_way_and_the_visitor_is_told_the_right_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crowded(key: str, attempt: int = 0) -> str:
-        return make_reference(key, attempt) if attempt else "CCC-CCC"
+        return make_reference(key, attempt) if attempt > 1 else ("CCC-CCC", "DDD-DDD")[attempt]
 
     monkeypatch.setattr("knee_intake.booking.embedded.make_reference", crowded)
-    first, second = world.times()[:2]
-    assert world.place("c0", first).reference == "CCC-CCC"
-    desk = world.desk("c1", "m1")
-    told = desk.place(second, "Ann", "ann@example.org").reference
-    assert told != "CCC-CCC"
-    world._save(desk)
-    assert world.booking(told).conversation == "c1"
-    assert set(on_the_server(world)) == {visit_uid("CCC-CCC"), visit_uid(told)}
-
-
-def test_a_reference_that_is_given_away_while_the_turn_runs_makes_it_run_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("knee_intake.booking.embedded.make_reference", lambda key, attempt=0: f"CCC-CC{'CDF'[attempt]}")
-    first, second = world.times()[:2]
-    desk = world.desk("c0", "m1")
-    assert desk.place(first, "Ann", "ann@example.org").reference == "CCC-CCC"
-    with world.database.write() as connection:
-        world.calendar.place(
-            connection, key="x", conversation="c1", time=second, first_name=None, contact=None, source="api",
-            now=world.now,
-        )  # fmt: skip
-    world.settle()
-    with pytest.raises(VersionConflictError):
-        world._save(desk)
-    assert [row["conversation_id"] for row in world.rows()] == ["c1"]
-    assert world.place("c0", first, "m1").reference == "CCC-CCD"
+    monkeypatch.setattr("knee_intake.dialogue.desk.make_reference", crowded)
+    times = world.times()[:3]
+    placed = [world.place(who, time) for who, time in zip(PEOPLE, times, strict=False)]
+    assert [visit.reference for visit in placed[:2]] == ["CCC-CCC", "DDD-DDD"]
+    assert [(visit.conversation, visit.start) for visit in placed] == [
+        (who, time.start) for who, time in zip(PEOPLE, times, strict=False)
+    ]
+    assert set(on_the_server(world)) == {visit_uid(visit.reference) for visit in placed}
+    assert world.place("c2", times[2]) == placed[2]
 
 
 # ---- moving

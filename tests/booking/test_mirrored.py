@@ -400,3 +400,13 @@ def test_closing_lets_go_of_the_server(fast_database: Database) -> None:
     mirror = Mirror(fast_database)
     mirror.close()
     assert mirror.memory.is_closed
+
+
+def test_what_is_committed_while_it_closes_is_pushed_after_the_next_start(mirror: Mirror) -> None:
+    placed = mirror.place("c0", mirror.times()[0])
+    mirror.close()
+    assert mirror.confirm(placed.reference).status == "booked"
+    assert mirror.there[placed.reference].status == "requested"
+    mirror.calendar = mirror.new_process()
+    mirror.upkeep()
+    assert mirror.there[placed.reference].status == "booked"

@@ -16,7 +16,7 @@ from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.booking.mirrored import MirroredCalendar
 from knee_intake.booking.remote import RemoteCalendar, RemoteVisit
 from knee_intake.dialogue.ahead import save
-from knee_intake.dialogue.desk import TurnDesk
+from knee_intake.dialogue.desk import Known, ReferenceTakenError, TurnDesk
 from knee_intake.practice import Practice
 from knee_intake.records.database import Database
 from knee_intake.records.schema import bookings, callbacks, conversations
@@ -81,19 +81,26 @@ class World:
         self._save(desk)
 
     def place(self, who: str, time: FreeTime, message: str = "place", moving: str | None = None) -> Booking:
-        """The visit as it is in the records once the turn is saved. Raises SlotTakenError."""
-        desk = self.desk(who, f"{message}:{time.value}")
-        placed = desk.place(time, "Ann", "ann@example.org", moving=moving)
-        self._save(desk)
-        return self.booking(placed.reference)
+        """The visit that the visitor is told of once the turn is saved. Raises SlotTakenError."""
+        known = Known()
+        while True:
+            desk = self.desk(who, f"{message}:{time.value}", known)
+            placed = desk.place(time, "Ann", "ann@example.org", moving=moving)
+            try:
+                self._save(desk)
+            except ReferenceTakenError:
+                known.references_taken += 1
+            else:
+                return self.booking(placed.reference)
 
     def cancel(self, who: str, reference: str) -> None:
         desk = self.desk(who, f"cancel:{reference}")
         desk.cancel(reference)
         self._save(desk)
 
-    def desk(self, who: str, message: str) -> TurnDesk:
-        return TurnDesk(self.calendar, SimpleNamespace(practice=self.practice), who, message, self.now)  # type: ignore[arg-type]
+    def desk(self, who: str, message: str, known: Known | None = None) -> TurnDesk:
+        clinic: Any = SimpleNamespace(practice=self.practice)
+        return TurnDesk(self.calendar, clinic, who, message, self.now, known or Known())
 
     def _save(self, desk: TurnDesk) -> None:
         def commit() -> None:

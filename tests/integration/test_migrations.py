@@ -91,8 +91,7 @@ def test_visits_from_before_there_was_a_remote_calendar_are_kept_and_known_to_be
             sa.text(
                 "INSERT INTO bookings (id, reference, kind, clinician, start, end, status, source, sequence,"
                 " created_at, updated_at) VALUES ('1', 'CCC-CCC', 'visit', 'one', '2026-03-10 10:00:00',"
-                " '2026-03-10 10:30:00',"
-                " 'booked', 'widget', 1, '2026-03-09 10:00:00', '2026-03-09 10:00:00')"
+                " '2026-03-10 10:30:00', 'booked', 'widget', 1, '2026-03-09 10:00:00', '2026-03-09 10:00:00')"
             )
         )
     migrate(database)
