@@ -9,7 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 
 GAP = " ; "
 """In place of what was taken out of a text."""
-_LOCAL = r"[\w.+%'-]+"
+_LOCAL = r"(?<![\w.+%'-])[\w.+%'-]{1,64}"
+"""Only from the start of a word on, and as long as it may be: long words must not cost their length at every letter."""
 _TYPED = re.compile(rf"{_LOCAL}@[\w-]+(?:\.[\w-]+)+")
 _TOP = r"(?:com|net|org|edu|gov|io|co|us|uk|ca)"
 _GAPPED = re.compile(
@@ -18,7 +19,9 @@ _GAPPED = re.compile(
 _AT = r"(?:\(\s*at\s*\)|\[\s*at\s*\]|\bat\b|@)"
 _DOT = r"(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\bdot\b|\.)"
 _JOIN = r"(?:\(?\bdot\b\)?|\bunder\s?score\b|\bdash\b|\bhyphen\b|\bminus\b|\bplus\b)"
-_SPOKEN = re.compile(rf"[\w.+-]+(?:\s*{_JOIN}\s*[\w.+-]+)*\s*{_AT}\s*[\w-]+(?:\s*(?:{_DOT}|{_JOIN})\s*[\w-]+)+", re.I)
+_SPOKEN = re.compile(
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:\s*{_JOIN}\s*[\w.+-]+)*\s*{_AT}\s*[\w-]+(?:\s*(?:{_DOT}|{_JOIN})\s*[\w-]+)+", re.I
+)
 _SIGNS = (
     (re.compile(rf"\s*{_AT}\s*", re.I), "@"),
     (re.compile(rf"\s*{_DOT}\s*", re.I), "."),
@@ -28,9 +31,9 @@ _SIGNS = (
 )
 _PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|aol|icloud|protonmail|comcast|verizon|msn|me|mail)"
 _BROKEN = (
-    re.compile(r"[^\s,;<>()]*@[^\s,;<>()]*"),
-    re.compile(rf"[\w.+-]+\s+at\s+{_PROVIDER}\b(?!\s*(?:{_DOT}|\w))", re.I),
-    re.compile(rf"[\w.+-]+[\s.#2*/]?(?<=[\s.#2*/]){_PROVIDER}[.,](?:com|net)\b", re.I),
+    re.compile(r"(?<![^\s,;<>()])[^\s,;<>()@]*@[^\s,;<>()]*"),
+    re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}\s+at\s+{_PROVIDER}\b(?!\s*(?:{_DOT}|\w))", re.I),
+    re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}[\s.#2*/]?(?<=[\s.#2*/]){_PROVIDER}[.,](?:com|net)\b", re.I),
 )
 """What was meant as an address: an @ that makes none, one without a dot, one without its @."""
 _SLIPS = {

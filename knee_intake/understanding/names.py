@@ -36,7 +36,7 @@ _KIN = (
     r"(?:husband|wife|partner|mom|mum|mother|dad|father|sister|brother|son|daughter|friend|grandma|grandmother|grandpa"
     r"|grandfather)"
 )
-_FOR_KIN = re.compile(rf"\b(?:for|to\s+book)\s+my\s+(?:\w+\s+)?{_KIN}\b[\s,-]*(?=[A-Z])")
+_FOR_KIN = re.compile(rf"(?i:\b(?:for|to\s+book)\s+my\s+(?:\w+\s+)?{_KIN}\b)[\s,-]*(?=[A-Z])")
 _REACHED = re.compile(
     r"\b(?:[Rr]each|[Cc]ontact|[Tt]ext|[Cc]all)\s+(?P<name>[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)\s+(?:at|on)\b"
 )

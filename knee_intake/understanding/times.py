@@ -45,8 +45,8 @@ _PATTERNS = (
     re.compile(rf"(?<![\d:/])(?P<hour>\d{{1,2}})(?::|\.|h|\s(?=[0-5]\d\W*$))(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d){_HALF_DAY}"),
     re.compile(rf"\bt(?P<hour>\d\d):(?P<minute>[0-5]\d){_HALF_DAY}"),
     re.compile(r"\b(?:12\s+)?(?P<word>noon|midday|midnight|lunch\s?time)(?:\s?ish)?\b"),
-    re.compile(rf"\b(?P<hour>{_HOUR})[\s-]+(?P<minute_word>{_MINUTE_WORD})\b{_HALF_DAY}"),
-    re.compile(rf"(?<![\d:/.$])(?P<hour>{_HOUR})\s*(?P<clock>ish\b|o'?\s?clock(?:ish)?|(?:hr|hrs|hours?|h)\b)?{_HALF_DAY}{_NOT_TIME_AFTER}"),
+    re.compile(rf"\b(?P<hour>{_HOUR})[\s-]+(?P<minute_word>{_MINUTE_WORD})(?:[\s-]?ish)?\b{_HALF_DAY}"),
+    re.compile(rf"(?<![\d:/.$])(?P<hour>{_HOUR})\s*(?P<clock>-?ish\b|o'?\s?clock(?:ish)?|(?:hr|hrs|hours?|h)\b)?{_HALF_DAY}{_NOT_TIME_AFTER}"),
     re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3])(?P<minute>[0-5]\d)(?!\d)(?:\s*(?:hours|hrs?|h)\b)?" + _HALF_DAY),
 )  # fmt: skip
 _LEAD = re.compile(

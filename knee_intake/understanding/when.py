@@ -42,7 +42,7 @@ def read_wish(text: str, now: datetime) -> dict[str, Any] | str | None:
     wish, takes_any = Wished(), False
     for thought in thoughts(low):
         read = _read_thought(thought, now)
-        takes_any = bool(said.ANY.search(_without_refusals(thought)))
+        takes_any = bool(said.ANY.search(_without_refusals(thought)) or said.EITHER_PART.search(thought))
         wish = wish.changed_by(read)
     wish = replace(wish, note=read_note(text))
     if wish != Wished() or takes_any:

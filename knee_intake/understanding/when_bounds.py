@@ -25,7 +25,7 @@ def bound_of(low: str, start: int, end: int) -> Bound | None:
     if not lead:
         return None
     clause = re.split(said.CLAUSE, before[: lead.start()])[-1]
-    turned = said.NOT_FREE.search(clause)
+    turned = said.NOT_FREE.search(clause) and not lead.group().startswith(said.OF_ITSELF)
     return ("to" if bound == "from" else "from") if turned else bound
 
 

@@ -13,6 +13,9 @@ from knee_intake.understanding.times import TimeOfDay, find_times
 from knee_intake.understanding.when_bounds import bound_of, bound_of_that, is_denied
 from knee_intake.understanding.when_wish import Wished
 
+EVENING = 18
+"""An hour: who is busy until then is free before."""
+
 
 def read_hours(low: str, dates: Iterable[DateSpan], wish: Wished) -> None:
     """Put the hours that a plain text names into `wish`; the dates in it are no hours."""
@@ -56,7 +59,8 @@ def _take_time(text: str, time: TimeOfDay, previous: TimeOfDay | None, wish: Wis
     bound = bound_of_that(text[time.end :]) or bound_of(text, time.start, time.end)
     if previous and said.RANGE_JOIN.fullmatch(text, previous.end, time.start):
         if said.NOT_FREE.search(in_front(text, previous.start)):
-            wish.after, wish.before = str(time), None  # "I work from 9 to 5"
+            late = previous.hour < EVENING and (time.hour <= previous.hour or time.hour >= EVENING)
+            wish.after, wish.before = (None, str(previous)) if late else (str(time), None)  # "I work from 9 to 5"
         else:
             wish.after, wish.before = str(previous), str(time)
     elif bound == "to":
@@ -90,13 +94,16 @@ def _read_part_of_day(text: str, wish: Wished) -> None:
     meant = [part for part in named if not is_denied(text, part.start, part.end)]
     between = text[meant[0].end : meant[1].start] if len(meant) > 1 else None
     if between and said.PARTS_LISTED.fullmatch(between) and not said.PREFERRED.search(between):
-        return
+        meant = _joined(meant[0], meant[1])
+        named = meant
     if between is not None and not between.strip():
         meant = [min(meant[:2], key=lambda part: part.hours)]  # "morning first thing"
     if meant:
         after, before = meant[0].after, meant[0].before
-    elif named and not wish.not_weekdays and not (named[0].after and named[0].before):
-        after, before = named[0].before, named[0].after  # denied: the other half of the day
+    elif (halves := [part for part in named if not (part.after and part.before)]) and not wish.not_weekdays:
+        # denied: what is left of the day
+        after = max((part.before for part in halves if part.before), default=None)
+        before = min((part.after for part in halves if part.after), default=None)
     else:
         return  # "not on Monday mornings" leaves other mornings free
     after, before = wish.after or after, wish.before or before
@@ -115,6 +122,14 @@ class _Part:
     def hours(self) -> int:
         """How long it is, in hours."""
         return int((self.before or "24:00")[:2]) - int((self.after or "00:00")[:2])
+
+
+def _joined(one: _Part, other: _Part) -> list[_Part]:
+    """Both parts as one, where they meet: "mornings or early afternoons"; else none, for no bound can say both."""
+    first, second = sorted((one, other), key=lambda part: part.after or "")
+    if first.before is None or second.after is None or first.before < second.after:
+        return []
+    return [_Part(one.start, other.end, first.after, second.before)]
 
 
 def _parts_of_day(text: str) -> list[_Part]:

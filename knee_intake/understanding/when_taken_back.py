@@ -53,7 +53,8 @@ _NOT_THIS_BUT_THAT = tuple(
     for kind in _KINDS
 )
 _THAT_NOT_THIS = tuple(
-    re.compile(rf"(?P<kept>\b{kind})\s*,?\s*(?:and\s+)?not\s+{_PREPOSITIONS}{kind}(?={_POLITE_END})") for kind in _KINDS
+    re.compile(rf"(?<!not\s)(?<!no\s)(?P<kept>\b{kind})\s*,?\s*(?:and\s+)?not\s+{_PREPOSITIONS}{kind}(?={_POLITE_END})")
+    for kind in _KINDS
 )
 
 

@@ -13,7 +13,6 @@ _SPELLED = {
     r"tom(?=\s+(?:am|pm|morning|afternoon|at|after|before))": "tomorrow",
     r"2\s?day|2dy": "today",
     r"2\s?n(?:i|ig)?h?te?": "tonight",
-    r"ths": "this",
     r"aftr|aft(?=\s+(?:\d|noon|lunch|work|school))|afta": "after",
     r"b/w|btw(?=\s+\d)|btwn|betwen|b/t": "between",
     r"wk[\s-]?days?": "weekdays",
@@ -28,11 +27,10 @@ _SPELLED = {
     r"any\s?(?:tim|tym)": "any time",
     r"anyday|anyway(?=\s+but\b)": "any day",
     r"any\s?1": "any one",
-    r"w(?:o)?rk": "work",
+    r"wrk": "work",
     r"wrkn?(?:g|in)?": "working",
     r"w/o": "without",
     r"w/": "with ",
-    r"s?oonest\s+avail": "first available",
     r"avail": "available",
     r"appt|apt|appmt": "appointment",
     r"frst|1rst": "first",
@@ -48,7 +46,7 @@ _SPELLED = {
 }
 """Spellings of phones, as patterns, and the word that each stands for."""
 _SPELLINGS = tuple((re.compile(rf"(?<![\w'])(?:{wrong})(?![\w'])"), right) for wrong, right in _SPELLED.items())
-_HALF_DAYS = {re.compile(r"(?<=\d)\s?a(?!\w)"): " am", re.compile(r"(?<=\d)\s?p(?!\w)"): " pm"}
+_HALF_DAYS = {re.compile(r"(?<=\d)a(?!\w)"): " am", re.compile(r"(?<=\d)p(?!\w)"): " pm"}
 _LIST_OF_LETTERS = {
     re.compile(r"(?<!\w)m[\s,/&]*w[\s,/&]*f(?!\w)"): "monday, wednesday, friday",
     re.compile(r"(?<!\w)m\s*[,/&]\s*w(?!\w)"): "monday, wednesday",

@@ -10,8 +10,10 @@ from knee_intake.understanding.plain import either
 _EDGE = r"(?:^|(?<=,)|(?<=,\s)|(?<=\s\s))"
 _HALVES = (
     (r"early\s+(?:in\s+the\s+)?mornings?|(?:first|1st)\s+thing|early\s+bird|crack\s+of\s+dawn", None, "10:00"),
-    (r"as\s+early(?:\s+in\s+the\s+(?:morning|day))?\s+as\s+(?:possible|you\s+\w+)", None, "10:00"),
+    (r"(?:as\s+)?early(?:\s+in\s+the\s+(?:morning|day))?\s+as\s+(?:possible|you\s+\w+)", None, "10:00"),
     (r"early\s+in\s+the\s+day", None, "10:00"),
+    (r"(?:not|nothing)\s+too\s+early(?:\s+in\s+the\s+(?:day|morning))?", "10:00", None),
+    (r"(?:not|nothing)\s+too\s+late(?:\s+in\s+the\s+day)?", None, "16:00"),
     (r"before\s+work", None, "09:00"),
     (r"(?:right\s+)?(?:when|as|once)\s+you\s+(?:guys\s+)?open|at\s+opening|opening\s+time", None, "10:00"),
     (r"(?:right\s+)?before\s+(?:you\s+(?:guys\s+)?close|closing)|closing\s+time|last\s+thing", "16:00", None),
@@ -27,13 +29,16 @@ _HALVES = (
     (r"last\s+(?:appointment|slot|one|opening|time)\s+of\s+the\s+day", "16:00", None),
     (r"as\s+late(?:\s+in\s+the\s+day)?\s+as\s+(?:possible|you\s+\w+)", "16:00", None),
     (r"evenings?|tonight|after\s+(?:work|school)|nights?", "17:00", None),
-    (rf"{_EDGE}early(?:\s+please|\s+as\s+you\s+can)?(?=\W*$)", None, "10:00"),
-    (rf"{_EDGE}late(?:\s+please|\s+as\s+you\s+can)?(?=\W*$)", "16:00", None),
+    (rf"{_EDGE}early(?:\s+please|\s+as\s+you\s+can)?(?=\W*$|\s+(?:is|works|would)\b)", None, "10:00"),
+    (rf"{_EDGE}late(?:\s+please|\s+as\s+you\s+can)?(?=\W*$|\s+(?:is|works|would)\b)", "16:00", None),
 )  # fmt: skip
 PARTS_OF_DAY = tuple((re.compile(rf"(?<!\w)(?:{words})(?!\w)"), after, before) for words, after, before in _HALVES)
 """Words, not before, not after; what is more exact comes first."""
 PARTS_LISTED = re.compile(r"[^.;!?]*\b(?:or|and)\b[^.;!?]*|\s*,[^.;!?]*")
 """Between two parts of the day either of which would do: no bound can say both."""
+EITHER_PART = re.compile(
+    r"\b(?:mornings?|afternoons?|evenings?)\b[^.;!?]*\b(?:or|and)\b[^.;!?]*\b(?:mornings?|afternoons?|evenings?)\b"
+)
 DAY_PART = r"(?:mornings?|afternoons?|evenings?|nights?)"
 
 ASAP = re.compile(
@@ -184,6 +189,7 @@ FROM = re.compile(
         back(?: (?:home|in town|from \w+))?|return(?:ing)?|available)(?: (?:at|by|on|from|around|after|until))+
         \b(?:get|be|am|i'm) (?:back|home|in) | \bgets? me (?:there|in|over) (?:at|by)
         \bnot (?:until|till?|before) (?:\w+ ){1,6}(?:on|at|is)
+        \b(?:ends?|closes?|close up|lets? out|is over)(?: \w+){0,2} (?:at|by|around)
         \b(?:gets?|comes?|is|are|he's|she's) (?:back|home|in|off)(?: \w+){0,4} (?:at|by|around)
         \bafter (?:my|the|his|her) (?:\w+ )?(?:shift|class|work|meeting|lesson|practice|therapy)(?: (?:ends|is over|\
         finishes))? (?:at|around)
@@ -225,14 +231,17 @@ NOT_FREE = re.compile(
         \b(?:not|nothing|no|never|can'?t|cannot|couldn'?t|won'?t|don'?t(?! you)|isn'?t|doesn'?t|rather not)
         \b(?:away|gone|busy|tied up|out of (?:town|state|the country|office)|unavailable|on (?:vacation|holiday|\
         leave|a trip))
-        \b(?:travel\w*|vacation|holiday|booked|abroad|recovering|closed|sleep|asleep|(?:i'm|i am|i'll be) (?:with|in|\
-        on|at)(?! time))
+        \b(?:travel\w*|vacation|holiday|booked|abroad|recovering|closed|sleep|asleep|(?:i'm|i am|i'll be) \
+        (?:with|in|at|on (?:shift|duty|call))|bad)
         \b(?:i|i'm|im|am|we|she|he|at|my) (?:\w+ )?(?:work(?:s|ing)?|teach(?:ing)?|class(?:es)?|shift|school)
-        \b(?:working|shift|classes) (?:\w+ )?(?=until|till?|to|from|$)
+        \b(?:working|shift|class(?:es)?) (?:\w+ )?(?=until|till?|to|from|\d|$)
+        \bi(?:'ve got| have| got|'ve) an? (?:\w+ )?(?:meeting|class|lesson|appointment|session|call)
         """
     )
     + r"(?!\w)"
 )
+OF_ITSELF = ("start", "begin", "end", "close", "let", "is over")
+"""What hinders begins or ends then: that is no time until which one is busy."""
 CLAUSE = re.compile(
     r"[.;!?]|,(?!\s*(?:or|nor)\b)|\b(?:but|so|then|(?<!do )(?<!make )(?<!have )(?<!want )(?<!take )anything|anytime"
     r"|any\s+time|otherwise)\b|\s-\s"
