@@ -60,10 +60,16 @@ class OfflineDesk:
     def free_times(self, wish: Wish, limit: int, skip: Collection[str]) -> list[FreeTime]:
         return self._calendar.free_times(self._kind, wish, self._now, limit, skip)
 
-    def hold(self, time: FreeTime) -> None:
+    def hold(self, time: FreeTime, *, beside: bool = False) -> None:
         """Nothing to hold without a calendar."""
 
-    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
+    @property
+    def mails(self) -> bool:
+        return False
+
+    def place(
+        self, time: FreeTime, first_name: str, contact: str, moving: str | None = None, *, beside: bool = False
+    ) -> Placed:
         return Placed(make_reference(self._key), "requested", SOURCE)
 
     def cancel(self, reference: str) -> None:

@@ -34,6 +34,7 @@ class TestDesk:
     held: list[FreeTime] = field(default_factory=list)
     placed: list[tuple[FreeTime, str, str]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    mails: bool = False
     visits: dict[str, Booking] = field(default_factory=dict)
     """Of other chats, by reference."""
     calls: list[tuple[str, str | None, str | None, str]] = field(default_factory=list)
@@ -44,14 +45,16 @@ class TestDesk:
         calendar = ScheduleCalendar(self.clinic.practice)
         return calendar.free_times(self.clinic.practice.first_visit.id, wish, self.now, limit, {*skip, *self.lost})
 
-    def hold(self, time: FreeTime) -> None:
+    def hold(self, time: FreeTime, *, beside: bool = False) -> None:
         if self.limit == "holds":
             raise BookingLimitError(self.limit)
         if time.value in self.lost:
             raise SlotTakenError("taken")
         self.held.append(time)
 
-    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
+    def place(
+        self, time: FreeTime, first_name: str, contact: str, moving: str | None = None, *, beside: bool = False
+    ) -> Placed:
         if self.down:
             raise CalendarUnavailableError("down")
         if self.limit not in (None, "holds"):

@@ -76,9 +76,19 @@ class EmbeddedCalendar:
                 raise SlotTakenError("another visit overlaps")
         return True
 
-    def hold(self, connection: Connection, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
+    def hold(
+        self,
+        connection: Connection,
+        *,
+        key: str,
+        conversation: str,
+        time: FreeTime,
+        now: datetime,
+        beside: bool = False,
+    ) -> Booking:
         until = now + timedelta(minutes=self._practice.booking.hold_minutes)
-        return self._take(connection, key, conversation, time, now, {"status": "held", "hold_until": until})
+        values = {"status": "held", "hold_until": until}
+        return self._take(connection, key, conversation, time, now, values, beside=beside)
 
     def place(
         self,
@@ -174,6 +184,7 @@ class EmbeddedCalendar:
         now: datetime,
         values: dict[str, Any],
         moving: str | None = None,
+        beside: bool = False,
     ) -> Booking:
         """Insert one open booking in place of `moving`, or change nothing at all and raise SlotTakenError."""
         if earlier := self._by_key(connection, key):
@@ -185,7 +196,8 @@ class EmbeddedCalendar:
                 if earlier := self._by_key(connection, key):
                     return earlier  # written while we waited for the lock
                 connection.execute(_cancelled(now).where(_run_out(now), bookings.c.clinician == time.clinician))
-                self._release_own(connection, conversation, now)
+                if not beside:
+                    self._release_own(connection, conversation, now)
                 if moving is not None:
                     self.cancel(connection, key=key, reference=moving, now=now)
                 if self._overlaps(connection, time, now, conversation, moving):

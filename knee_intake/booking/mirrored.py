@@ -87,8 +87,17 @@ class MirroredCalendar:
         taken = self.look(now) if busy is None else busy
         return self._embedded.free_times(kind, wish, now, limit, skip, taken)
 
-    def hold(self, connection: Connection, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
-        return self._embedded.hold(connection, key=key, conversation=conversation, time=time, now=now)
+    def hold(
+        self,
+        connection: Connection,
+        *,
+        key: str,
+        conversation: str,
+        time: FreeTime,
+        now: datetime,
+        beside: bool = False,
+    ) -> Booking:
+        return self._embedded.hold(connection, key=key, conversation=conversation, time=time, now=now, beside=beside)
 
     def place(
         self,

@@ -39,7 +39,9 @@ class ScheduleCalendar:
         buffer = timedelta(minutes=self._practice.booking.buffer_minutes)
         return pick_times(days, busy or (), buffer, limit=limit, skip=skip, asap=wish.asap)
 
-    def hold(self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
+    def hold(
+        self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime, beside: bool = False
+    ) -> Booking:
         return self._made(key, conversation, time, now, "held")
 
     def place(

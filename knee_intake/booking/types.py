@@ -174,8 +174,13 @@ class Calendar(Protocol):
         """
         ...
 
-    def hold(self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime) -> Booking:
-        """Keep the time for a few minutes; a conversation's earlier hold is let go. Raises SlotTakenError."""
+    def hold(
+        self, connection: Any, *, key: str, conversation: str, time: FreeTime, now: datetime, beside: bool = False
+    ) -> Booking:
+        """Keep the time for a few minutes; a conversation's earlier hold is let go unless this one stands beside it.
+
+        Raises SlotTakenError.
+        """
         ...
 
     def place(

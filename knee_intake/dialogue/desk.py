@@ -68,6 +68,8 @@ class TurnDesk:
     now: datetime
     known: Known = field(default_factory=Known)
     limits: LimitRules | None = None
+    channels: Collection[str] = ()
+    """The ways out of the house that are set up: mail, webhook."""
     effects: list[Callable[[Connection], None]] = field(default_factory=list)
     ahead: list[Ahead] = field(default_factory=list)
     outbox: list[dict[str, object]] = field(default_factory=list)
@@ -89,23 +91,31 @@ class TurnDesk:
             raise TimesUnknownError("the calendar's server has not been asked yet")
         return busy
 
-    def hold(self, time: FreeTime) -> None:
+    @property
+    def mails(self) -> bool:
+        return "mail" in self.channels
+
+    def hold(self, time: FreeTime, *, beside: bool = False) -> None:
         self._check(time)
-        key = self._key("hold")
+        key = self._key(f"hold {time.value}" if beside else "hold")
 
         def write(connection: Connection) -> None:
             self._count(connection, "hold", key)
             with _lost_time(time):
-                self.calendar.hold(connection, key=key, conversation=self.conversation, time=time, now=self.now)
+                self.calendar.hold(
+                    connection, key=key, conversation=self.conversation, time=time, now=self.now, beside=beside
+                )
 
         self.effects.append(write)
         if (outside := self.calendar.outside) is not None:
             self._check_outside(outside, time)
 
-    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
+    def place(
+        self, time: FreeTime, first_name: str, contact: str, moving: str | None = None, *, beside: bool = False
+    ) -> Placed:
         self._check(time)
         self._check_up()
-        key = self._key("place")
+        key = self._key(f"place {time.value}" if beside else "place")
         reference = make_reference(key, self.known.references_taken)
         note = self._announce(key, reference, time, moving)
         values: dict[str, Any] = {
@@ -125,7 +135,8 @@ class TurnDesk:
             note(connection)
 
         self.effects.append(write)
-        self._notify("visit", {"reference": reference, "start": time.start.isoformat()})
+        if not beside:  # the clinic is told once of one wish
+            self._notify("visit", {"reference": reference, "start": time.start.isoformat()})
         if moving is not None:
             self._notify("cancelled", {"reference": moving})
         at_once = self.calendar.books_at_once(time.clinician, self.now)

@@ -91,7 +91,7 @@ class Dialogue:
         self.bus = bus or Bus()
         self._agent = agent
         limits = LimitRules(clinic.practice.booking.limits, store.secret) if settings.rate_limits else None
-        self._maker = TurnMaker(clinic, calendar, understanding, agent, limits)
+        self._maker = TurnMaker(clinic, calendar, understanding, agent, limits, settings.notice_channels)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

@@ -66,9 +66,10 @@ class TurnMaker:
         understanding: Understanding,
         agent: RasaAgent,
         limits: LimitRules | None = None,
+        channels: Collection[str] = (),
     ) -> None:
         self.clinic, self.calendar, self.understanding, self.agent = clinic, calendar, understanding, agent
-        self._limits = limits
+        self._limits, self._channels = limits, channels
 
     async def make(
         self, loaded: Loaded, now: datetime, known: Known, get_tracker: GetTracker
@@ -125,7 +126,14 @@ class TurnMaker:
 
     def desk(self, loaded: Loaded, now: datetime, known: Known) -> TurnDesk:
         return TurnDesk(
-            self.calendar, self.clinic, loaded.row["id"], str(loaded.message["client_id"]), now, known, self._limits
+            self.calendar,
+            self.clinic,
+            loaded.row["id"],
+            str(loaded.message["client_id"]),
+            now,
+            known,
+            self._limits,
+            self._channels,
         )
 
     async def hear(
@@ -185,6 +193,8 @@ def consent_rows(before: Row, after: Intake, clinic: Clinic) -> list[Row]:
     known = before.get("answers", {})
     given = any(after.value(name) and name not in known for name in ("phone", "email"))
     found = [("contact", True)] if given else []
+    if after.state.get("email_opt_in") and not before.get("state", {}).get("email_opt_in"):
+        found.append(("email", True))
     if after.state.get("consent_withdrawn") and not before.get("state", {}).get("consent_withdrawn"):
         found.append(("privacy", False))
     return [{"kind": kind, "granted": granted, "wording_version": clinic.questions.version} for kind, granted in found]

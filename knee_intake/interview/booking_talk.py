@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,15 +12,26 @@ import phonenumbers
 from knee_intake.booking import FreeTime, Wish, time_label
 from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import flow
+from knee_intake.interview.chosen_times import (
+    chosen_times,
+    dump,
+    keep,
+    keep_longer,
+    labels,
+    let_go,
+    load,
+    may_add_time,
+)
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
-from knee_intake.interview.talk import Talk
+from knee_intake.interview.talk import Placed, Talk
 
 REGION = "US"
 OFFERED_TIMES = 5
 OTHER = "other"
+ADD_TIME, ENOUGH, YES_EMAIL = "add_time", "enough", "yes_email"
 WEEK = timedelta(days=7)
 WANTS_A_PERSON = "wants to talk to a person"
 """Topic of a call back that was asked for in place of the assistant."""
@@ -55,9 +68,11 @@ def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     if news and (again or not fits or new_wish):
         before = f"{before} {talk.phrase('fitting_times' if fits and new_wish else 'other_times')}".strip()
     text = _wording_of_times(talk, question, again or new_wish, same)
-    state["times"] = [_dump(time) for time in times]
+    state["times"] = [dump(time) for time in times]
     zone = talk.clinic.practice.zoneinfo()
     choices = [*((time.label(zone), time.value) for time in times), (talk.phrase("time_label"), OTHER)]
+    if state.get("adding"):
+        choices.append((talk.phrase("enough_label"), ENOUGH))
     said = Say(f"{before} {text}".strip(), tuple(choices), {"kind": "slots", "for": "appointment"}, name=question.id)
     talk.remember(said, question)
     return [said]
@@ -78,11 +93,12 @@ def _find_times(talk: Talk) -> tuple[list[FreeTime], bool]:
     """Free times, and whether they are what was wished; any times where nothing fits the wish."""
     state = talk.intake.state
     seen = [time["value"] for time in state.get("times", [])] if state.pop("later_times", False) else []
-    times = talk.desk.free_times(Wish.from_answer(state.get("wish") or {}), OFFERED_TIMES, seen)
+    own = [time.value for time in chosen_times(talk)]
+    times = talk.desk.free_times(Wish.from_answer(state.get("wish") or {}), OFFERED_TIMES, [*seen, *own])
     if times or not (seen or state.get("wish")):
         return times, True
     state["wish_words"] = state.get("wish_words") or talk.understood.text
-    return talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, []), False
+    return talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, own), False
 
 
 def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
@@ -99,16 +115,19 @@ def without_time(talk: Talk) -> list[Say]:
 def take_time(talk: Talk) -> list[Say] | None:
     """Read the reply to the offered times. Returns what to say instead of going on, or None to go on."""
     state, reply = talk.intake.state, talk.merged.step
-    times = [_load(time) for time in state.get("times", [])]
+    if state.get("adding") and (reply == ENOUGH or talk.understood.intent == "deny"):
+        state.pop("adding")
+        flow.mark_done(talk.intake, "appointment")
+        return None
+    times = [load(time) for time in state.get("times", [])]
     chosen = _chosen(reply, times, talk.now) or _asked_exactly(talk, reply)
     if chosen is not None:
         try:
-            talk.desk.hold(chosen)
+            keep(talk, chosen)
         except SlotTakenError:
             return _taken(talk)
         except BookingLimitError as error:
             return _limited(talk, error.reason, chosen)
-        state["chosen"] = _dump(chosen)
         flow.mark_done(talk.intake, "appointment")
         return None
     if reply == OTHER or (isinstance(reply, dict) and reply.get("none_fits")):
@@ -127,8 +146,7 @@ def time_kept(talk: Talk) -> str:
     if not chosen:
         return ""
     practice = talk.clinic.practice
-    label = _load(chosen).label(practice.zoneinfo())
-    return talk.phrase("time_kept", time=label, minutes=practice.booking.hold_minutes)
+    return talk.phrase("time_kept", time=labels(talk), minutes=practice.booking.hold_minutes)
 
 
 def _taken(talk: Talk) -> list[Say]:
@@ -152,9 +170,32 @@ def _limited(talk: Talk, reason: str, wanted: FreeTime) -> list[Say]:
 
 def forget_time(talk: Talk) -> None:
     """Make the choice of a time open again."""
-    talk.intake.state.pop("chosen", None)
+    let_go(talk)
     steps = ("appointment", "read_back")
     flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step not in steps]
+
+
+def add_time(talk: Talk) -> None:
+    """Open the question for a time once more, for one that would do as well."""
+    talk.intake.state |= {"adding": True, "later_times": False}
+    talk.intake.state.pop("wish", None)
+    steps = ("appointment", "read_back")
+    flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step not in steps]
+
+
+def extend_hold(talk: Talk) -> list[Say]:
+    """Keep what was picked for some minutes more, where nobody has taken it meanwhile."""
+    question = talk.open_question
+    try:
+        keep_longer(talk)
+    except SlotTakenError:
+        return _taken(talk)
+    except BookingLimitError as error:
+        return _limited(talk, error.reason, chosen_times(talk)[0])
+    minutes = talk.clinic.practice.booking.hold_minutes
+    before = talk.phrase("time_kept", time=labels(talk), minutes=minutes)
+    assert question is not None
+    return read_back(talk, question, before) if question.id == "read_back" else [talk.put(question, before)]
 
 
 def change(talk: Talk, what: str) -> None:
@@ -238,20 +279,38 @@ def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
     state |= {"read_back": [name for name, _ in items], "read_back_said": [list(item) for item in items]}
     state.pop("limited", None)
     if said_before == state["read_back_said"] and talk.intake.asked == "read_back":
-        return [talk.put(question, before)]  # a question in between changed nothing: the list need not be read again
+        said = talk.put(question, before)  # a question in between changed nothing: the list need not be read again
+        said = replace(said, choices=_read_back_choices(talk, said))
+        talk.remember(said, question)
+        return [said]
     lines = [f"{number}. {talk.phrase(name)}: {text}" for number, (name, text) in enumerate(items, 1)]
     intro = f"{before} {talk.phrase('read_back')}".strip()
+    if may_mail(talk):
+        lines.append(talk.phrase("email_note"))
     said = talk.put(question, "\n".join([intro, *lines]) + "\n", wording="new")
+    said = replace(said, choices=_read_back_choices(talk, said))
+    talk.remember(said, question)
     return [said]
+
+
+def may_mail(talk: Talk) -> bool:
+    """Whether a mail may be offered: this server sends some, an address is known, and it was not agreed to before."""
+    return talk.desk.mails and bool(talk.intake.value("email")) and not talk.intake.state.get("email_opt_in")
+
+
+def _read_back_choices(talk: Talk, said: Say) -> tuple[tuple[str, str], ...]:
+    yes, *others = said.choices
+    mail = [(talk.phrase("email_too_label"), YES_EMAIL)] if may_mail(talk) else []
+    more = [(talk.phrase("add_time_label"), ADD_TIME)] if may_add_time(talk) else []
+    return (yes, *mail, *more, *others)
 
 
 def read_back_items(talk: Talk) -> list[tuple[str, str]]:
     """(name of the line, what it says), those that have something to say; time and contact always."""
-    chosen = _load(talk.intake.state["chosen"])
     found = [(name, spoken(list(fields), talk.intake, talk.questions)) for name, fields in READ_BACK]
     return [
         *((name, text) for name, text in found if text),
-        ("line_time", chosen.label(talk.clinic.practice.zoneinfo())),
+        ("line_time", labels(talk)),
         ("line_contact", ", ".join(part for part in (talk.intake.value("first_name"), spoken_reach(talk)) if part)),
     ]
 
@@ -293,34 +352,58 @@ def place(talk: Talk) -> list[Say]:
     if talk.intake.state.pop("limited", False):  # "yes" to "I can ask them to call you"
         talk.intake.state["callback"] = "wants a call"
         return ask_contact(talk)
-    chosen = _load(talk.intake.state["chosen"])
+    times = sorted(chosen_times(talk), key=lambda time: time.start)
     old, kept = talk.intake.state.pop("moving", None), talk.intake.state.pop("moving_visit", None)
     try:
-        placed = talk.desk.place(chosen, str(talk.intake.value("first_name")), reach(talk), moving=old)
-    except (SlotTakenError, CalendarUnavailableError) as error:
+        placed = _ask_for(talk, times, old)
+    except (CalendarUnavailableError, BookingLimitError) as error:
         talk.intake.state |= {"moving": old, "moving_visit": kept} if old else {}
-        if isinstance(error, CalendarUnavailableError):  # whoever calls back shall know which time was wanted
-            talk.intake.state["wish_words"] = chosen.label(talk.clinic.practice.zoneinfo())
+        if isinstance(error, BookingLimitError):
+            return _limited(talk, error.reason, times[0])
+        talk.intake.state["wish_words"] = labels(talk)  # whoever calls back shall know which time was wanted
         return _taken(talk)
-    except BookingLimitError as error:
+    if not placed:
         talk.intake.state |= {"moving": old, "moving_visit": kept} if old else {}
-        return _limited(talk, error.reason, chosen)
+        return _taken(talk)
+    for reference in (kept or {}).get("others", ()):
+        talk.desk.cancel(reference)
+    (first, visit), *others = placed
     talk.intake.booking = {
-        "reference": placed.reference,
-        "start": chosen.start.isoformat(),
-        "end": chosen.end.isoformat(),
-        "kind": chosen.kind,
-        "status": placed.status,
-        "source": placed.source,
+        "reference": visit.reference,
+        "start": first.start.isoformat(),
+        "end": first.end.isoformat(),
+        "kind": first.kind,
+        "status": visit.status,
+        "source": visit.source,
+        **({"others": [one.reference for _, one in others]} if others else {}),
     }
     talk.intake.status = "booked"
     flow.mark_done(talk.intake, "read_back")
-    label = chosen.label(talk.clinic.practice.zoneinfo())
-    said = talk.say(placed.status if placed.status == "booked" else "requested", time=label, reference=placed.reference)
-    if talk.calendar_link:
+    zone = talk.clinic.practice.zoneinfo()
+    said_times = talk.phrase("times_or").join(time.label(zone) for time, _ in placed)
+    name = "booked" if visit.status == "booked" else "requested_several" if others else "requested"
+    said = talk.say(name, time=said_times, reference=visit.reference)
+    let_go(talk)
+    if talk.intake.state.get("email_opt_in"):
+        said = Say(f"{said.text} {talk.phrase('email_coming')}", name=said.name)
+    if talk.calendar_link and not others:
         link = {"label": talk.phrase("calendar_file"), "path": talk.calendar_link}
         said = Say(said.text, link=link, name=said.name)
     return [said]
+
+
+def _ask_for(talk: Talk, times: list[FreeTime], moving: str | None) -> list[tuple[FreeTime, Placed]]:
+    """Ask for each picked time that is not lost; one reference stands for all.
+
+    Raises CalendarUnavailableError, BookingLimitError.
+    """
+    name, placed = str(talk.intake.value("first_name")), list[tuple[FreeTime, Placed]]()
+    for time in times:
+        with suppress(SlotTakenError):
+            first = not placed
+            visit = talk.desk.place(time, name, reach(talk), moving=moving if first else None, beside=not first)
+            placed.append((time, visit))
+    return placed
 
 
 def ask_contact(talk: Talk, before: str = "") -> list[Say]:
@@ -384,7 +467,8 @@ def cancel_reply(talk: Talk) -> list[Say]:
     talk.nothing_open()
     if talk.understood.answer != "yes" or not talk.intake.booking:
         return [talk.say("kept", time=time)]
-    talk.desk.cancel(str(talk.intake.booking["reference"]))
+    for reference in (talk.intake.booking["reference"], *talk.intake.booking.get("others", ())):
+        talk.desk.cancel(str(reference))
     talk.intake.booking = {**talk.intake.booking, "status": "cancelled"}
     talk.intake.status = "stopped"
     return [talk.say("cancelled", time=time)]
@@ -407,23 +491,4 @@ def time_of_booking(talk: Talk) -> str:
     booking = talk.intake.booking
     if not booking:
         return ""
-    return _load(booking | {"clinician": "", "value": ""}).label(talk.clinic.practice.zoneinfo())
-
-
-def _dump(time: FreeTime) -> dict[str, str]:
-    return {
-        "value": time.value,
-        "start": time.start.isoformat(),
-        "end": time.end.isoformat(),
-        "clinician": time.clinician,
-        "kind": time.kind,
-    }
-
-
-def _load(data: dict[str, str]) -> FreeTime:
-    return FreeTime(
-        start=datetime.fromisoformat(data["start"]),
-        end=datetime.fromisoformat(data["end"]),
-        clinician=data["clinician"],
-        kind=data["kind"],
-    )
+    return load(booking | {"clinician": "", "value": ""}).label(talk.clinic.practice.zoneinfo())

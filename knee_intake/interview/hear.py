@@ -48,7 +48,7 @@ ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdr
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
 SURE = 1.0
-PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask")
+PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask", "extend_hold")
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
 
@@ -219,7 +219,7 @@ def _what_to_change(understood: Understood) -> str | int | None:
         return line
     words = {word.strip(".,!?") for word in understood.text.casefold().split()}
     named = [name for name, ways in CHANGES.items() if words & {*ways}]
-    return named[0] if len(named) == 1 and understood.answer != "yes" else None
+    return named[0] if len(named) == 1 and understood.answer not in ("yes", "yes_email", "add_time") else None
 
 
 def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) -> str | None:

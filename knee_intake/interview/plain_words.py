@@ -57,6 +57,14 @@ _RIGHT = re.compile(
     |(?:all|looks|sounds)\ (?:right|correct|good|fine|perfect))""",
     re.VERBOSE,
 )
+_MAIL_ME = re.compile(
+    r"^(?:yes|yep|yeah|ok|okay|sure|right|correct|perfect|good|great|please)\b.{0,40}"
+    r"\b(?:e-?mail|mail) (?:me|it|that|the)\b"
+)
+_MORE_TIMES = re.compile(
+    r"\b(?:add|offer|give|pick|choose|name|want) (?:you |them )?(?:another|one more|a second|more)"
+    r" (?:time|times|day|slot)s?\b"
+)
 _NOT_RIGHT = re.compile(
     r"\b(?:not|isn't|isnt|wrong|but|except|change|fix|edit|correct (?:the|my|line|number)|mistake|instead)\b"
 )
@@ -142,9 +150,16 @@ _NO_VISIT = re.compile(
     re.VERBOSE,
 )
 """No visit is wanted after all, before it was asked for."""
+HELD_STEPS = ("contact", "first_name", "read_back")
+_EXTEND = re.compile(
+    r"\b(?:(?:keep|hold|save) (?:it|that|them|(?:the|my) (?:time|slot))(?: for me)?(?: a (?:bit|little))?"
+    r" (?:longer|more)|extend"
+    r"|(?:need|give me|have) (?:a (?:bit|little|few) )?(?:more )?(?:time|minutes)(?: please| more)?$)\b"
+)
+"""The picked time is to be held longer."""
 ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
 """What one word means where no question is open."""
-ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup")
+ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold")
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 
@@ -163,6 +178,10 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if _HUMAN.search(said) and not is_question(understood.text):
         return replace(understood, intent="talk_to_human", confidence=1.0, answer=None, corrections={})
     if asked == "read_back":
+        if _MAIL_ME.search(said) and not _NOT_RIGHT.search(said):
+            return replace(understood, intent="affirm", answer="yes_email", findings={}, corrections={}, negated=())
+        if _MORE_TIMES.search(said):
+            return replace(understood, intent="inform", answer="add_time", findings={}, corrections={}, negated=())
         parts = re.split(r"(?<=[.!])\s+", said)
         if any(_RIGHT.match(part) for part in parts) and not _NOT_RIGHT.search(said):
             return replace(understood, intent="affirm", answer="yes", findings={}, corrections={}, negated=())
@@ -182,6 +201,8 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "why_ask"
     if has_visit and _ABOUT_MOVING.search(said):
         return "reschedule"
+    if asked in HELD_STEPS and _EXTEND.search(said):
+        return "extend_hold"
     if asked in BOOKING_STEPS and _NO_VISIT.search(said):
         return "no_visit"
     return "which_suits" if _WHICH_SUITS.search(said) and not _MEDICINE.search(said) else None

@@ -224,6 +224,12 @@ def _take_read_back(talk: Talk, reply: Any) -> list[Say] | None:
         return [change_what(talk)]
     if str(reply).isdigit():
         return _change_line(talk, int(reply))
+    if reply == booking_talk.ADD_TIME:
+        booking_talk.add_time(talk)
+        return None
+    if reply == booking_talk.YES_EMAIL:
+        talk.intake.state["email_opt_in"] = True
+        reply = "yes"
     if reply in booking_talk.CHANGES:
         booking_talk.change(talk, reply)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +17,10 @@ from knee_intake.understanding.types import Understood
 if TYPE_CHECKING:
     from knee_intake.booking import Booking, FreeTime, Wish
     from knee_intake.clinic import Clinic
+
+
+WHILE_HELD = ("contact", "read_back")
+"""Questions during which a time is held: the page shows for how long, and how to keep it longer."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,20 @@ class Desk(Protocol):
         """Raises CalendarUnavailableError."""
         ...
 
-    def hold(self, time: FreeTime) -> None: ...
+    def hold(self, time: FreeTime, *, beside: bool = False) -> None: ...
 
-    def place(self, time: FreeTime, first_name: str, contact: str, moving: str | None = None) -> Placed:
-        """`moving` is the reference of the visit that this one replaces: both happen, or neither."""
+    @property
+    def mails(self) -> bool:
+        """Whether this server can send mails."""
+        ...
+
+    def place(
+        self, time: FreeTime, first_name: str, contact: str, moving: str | None = None, *, beside: bool = False
+    ) -> Placed:
+        """`moving` is the reference of the visit that this one replaces: both happen, or neither.
+
+        `beside`: a further time of the same wish, of which the clinic takes one.
+        """
         ...
 
     def cancel(self, reference: str) -> None: ...
@@ -115,6 +129,9 @@ class Talk:
             wording = self._next_wording(question, missing)
         said = ask(question, self.questions, missing=missing, wording=wording, before=before)
         self.intake.state["worded"] = [_key(question, missing), wording]
+        until = self.intake.state.get("hold_until")
+        if question.id in WHILE_HELD and until and self.intake.state.get("chosen"):
+            said = replace(said, input={**(said.input or {}), "hold_until": until})
         self.remember(said, question)
         return said
 

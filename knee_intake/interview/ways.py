@@ -403,6 +403,7 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "cancel_booking": cancel_booking,
     "reschedule": reschedule,
     "keep_visit": keep_visit,
+    "extend_hold": booking_talk.extend_hold,
     "no_visit": no_visit,
     "which_suits": which_suits,
     "greet": greet,
