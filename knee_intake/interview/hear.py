@@ -182,6 +182,8 @@ def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
 def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> Understood:
     """Words at a fork of the way: "go ahead" is "now", "tell me more about acupuncture" picks that option."""
     if intake.asked == "read_back":
+        if understood.corrections:
+            return understood  # what is right was said with what is wrong: "the number is wrong, it's 212 555 0199"
         part = _what_to_change(understood)
         offered = [choice["value"] for choice in intake.state.get("offered", [])]
         asked_which = part is not None and all(value.isdigit() for value in offered)

@@ -64,6 +64,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         said = _take_step(talk, question)
         if said is not None:
             return said
+    if question is not None and question.id == "contact" and not after_answer and (broken := _broken_contact(talk)):
+        return [talk.put(question, talk.phrase(broken))]
     if question is not None and question.fills and not question.alarm and not flow.missing_fields(question, intake):
         return proceed(talk, "" if after_answer else acknowledgement(talk))  # told meanwhile, to a person of the clinic
     if question is not None and question.id == "contact" and wants_call(talk) and talk.understood.intent == "deny":
@@ -113,6 +115,14 @@ def acknowledgement(talk: Talk) -> str:
     if said:
         return talk.in_turn(ACKNOWLEDGEMENTS, heard=said)
     return talk.in_turn(THANKS) if merged.reply == "answered" and talk.intake.asked != "consent" else ""
+
+
+def _broken_contact(talk: Talk) -> str | None:
+    """The phrase for an address or a number that cannot be one, where no other was given with it."""
+    answer = talk.understood.answer if isinstance(talk.understood.answer, dict) else {}
+    if talk.intake.value("phone") or talk.intake.value("email"):
+        return None
+    return "bad_email" if answer.get("broken_email") else "bad_phone" if answer.get("broken_phone") else None
 
 
 def _told(talk: Talk) -> bool:

@@ -118,7 +118,7 @@ def _email(said: Said, old: str) -> str | None:
         return new
     for before, after in swaps(plain(said.text)):
         before, after = before.strip("."), after.strip(".")
-        if before and before in old and after not in ("it", "that"):
+        if before and before in old and (len(after) > 1 or "mail" in said.low) and after not in ("it", "that"):
             return find_email(old.replace(before, after))
     if marked := _marks_changed(said, old) or _local_changed(said, old):
         return find_email(marked)

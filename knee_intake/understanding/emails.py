@@ -89,6 +89,8 @@ def _in_signs(typed: str) -> str:
 
 
 def _valid(candidate: str) -> str | None:
+    if not re.search(r"[a-z]", candidate.rpartition("@")[2].rpartition(".")[0], re.IGNORECASE):
+        return None  # "reach me at 332-555-0163. Where": a phone number
     try:
         return str(validate_email(candidate, check_deliverability=False).normalized)
     except EmailNotValidError:

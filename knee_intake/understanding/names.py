@@ -13,7 +13,7 @@ _POLITE = re.compile(
     re.I,
 )
 _SAYS_NAME = re.compile(
-    r"\b(?:(?:call|calls)\s+me|ask\s+for|me\s+llamo|nombre\s+es|go(?:es)?\s+by|i(?:'m|\s+am)\s+called|(?:first\s+|full\s+)?name(?:'s|\s+is|\s+would\s+be"
+    r"\b(?:(?:call|calls)\s+me|ask\s+for|me\s+llamo|nombre\s+es|go(?:es)?\s+by|i(?:'m|\s+am)\s+called|my\s+n\w{2,3}\s+is|(?:first\s+|full\s+)?name(?:'s|\s+is|\s+would\s+be"
     r"|\s+will\s+be|\s*[:=-])?|under(?:\s+the\s+name(?:\s+of)?)?|in\s+the\s+name\s+of|(?:reservation|booking|appointment|visit)\s+(?:is\s+)?for)(?=[\s:])[\s:,-]*(?:is\s+|for\s+)?",
     re.I,
 )
@@ -29,6 +29,12 @@ _SWAPPED = re.compile(r"^\W*([^\W\d_][\w'’-]+)\s*,\s*([^\W\d_][\w'’-]+)\W*$"
 _SAYS_HERE = re.compile(
     r"(?:^|[,.!;]\s*|\b(?:hi|hey|hello|yes|ok|okay|it's)\s+)(?P<name>[^\W\d_][^,.!?;]{0,40}?)\s+(?:here|speaking)\b",
     re.I,
+)
+_IS_MY_NAME = re.compile(
+    r"(?:^|[,.!;]\s*)(?P<name>[^\W\d_][^,.!?;]{0,40}?)\s+(?:is|'s)\s+(?:my|the)\s+(?:first\s+|full\s+)?name\b", re.I
+)
+_ASKED_BEHIND = re.compile(
+    r"(?<=[.!])\s+(?:and|what|who|how|is|are|can|could|do|does|where|when|why|will|should)\b[^.!?]*\?\s*$", re.I
 )
 _ADVERBS = re.compile(r"^(?:(?:actually|really|just|in\s+fact|legally|officially|properly|now)\b[\s,]*)+", re.I)
 _SWAPPED_THEN = re.compile(r"^\W*([^\W\d_][\w'-]+)\s*,\s*([^\W\d_][\w'-]+)\s*(?=[,.;]|$)")
@@ -71,6 +77,7 @@ _TITLES = word_set("mr mr. mrs mrs. ms ms. miss dr dr. mx mx.")
 _JOINERS = word_set("de del della der den di da dos du la le van von bin ibn al el y san st mac mc")
 _NO_NAMES = word_set(
     """
+    pls plz pease pleas plase thx ty
     a about able actually afternoon again age all already also always am an and another any anyone anything
     appointment are arthritis as ask at bad be because been before better book booking both bothering but by bye
     call can can't cancel cannot clinic contact could day days did didn't do doctor does doesn't doing don't dont
@@ -157,7 +164,7 @@ def _without_spelling(text: str) -> str:
 def _without_question(text: str) -> str:
     """The text without a question put behind or before the name: "Greg. And yours?", "my name? Greg"."""
     text = re.sub(r"^\W*(?:my\s+|the\s+)?name\s*\?\s*(?=\w)", "", text, flags=re.I)
-    return re.sub(r"(?<=[.!])\s+(?:and|what|who|how)\b[^.!?]*\?\s*$", "", text, flags=re.I)
+    return _ASKED_BEHIND.sub("", text)
 
 
 def _said_in_full(name: str, text: str) -> str:
@@ -206,6 +213,8 @@ def _told_name(text: str) -> list[str]:
         if found := _swapped_back(behind) or _leading_name(behind, told=True):
             return found
     if (kin := _FOR_KIN.search(text)) and (found := _leading_name(text[kin.end() :])):
+        return found
+    if (mine := _IS_MY_NAME.search(text)) and (found := _whole_name(_POLITE.sub("", mine["name"]))):
         return found
     if reached := _REACHED.search(text):
         return _leading_name(reached["name"])
