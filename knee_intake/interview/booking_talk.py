@@ -23,6 +23,7 @@ from knee_intake.interview.chosen_times import (
     may_add_time,
 )
 from knee_intake.interview.errands import errand_of
+from knee_intake.interview.model import Answer
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
@@ -31,6 +32,10 @@ from knee_intake.interview.talk import Placed, Talk
 REGION = "US"
 OFFERED_TIMES = 5
 OTHER = "other"
+NO_TIME_OF_ITS_OWN = {"none_fits", "pick", "note", "which"}
+TIMES_OF_DAY = ("after", "before", "asap")
+DAYS_WISHED = ("earliest", "latest", "weekdays", "not_weekdays", "asap")
+MOST_WORDS = 300
 ADD_TIME, ENOUGH, YES_EMAIL = "add_time", "enough", "yes_email"
 WEEK = timedelta(days=7)
 WANTS_A_PERSON = "wants to talk to a person"
@@ -133,11 +138,33 @@ def take_time(talk: Talk) -> list[Say] | None:
     if reply == OTHER or (isinstance(reply, dict) and reply.get("none_fits")):
         state["later_times"] = True
     wish = {name: value for name, value in reply.items() if value} if isinstance(reply, dict) else {}
+    if note := wish.pop("note", None):
+        note_wish(talk, str(note))
     if wish:
-        state["wish"] = {**(state.get("wish") or {}), **wish}
+        state["wish"] = merged_wish(state.get("wish") or {}, wish)
         state["wish_words"] = talk.understood.text
-        state["wish_is_new"] = bool({*wish} - {"none_fits", "pick"})
+        state["wish_is_new"] = bool({*wish} - NO_TIME_OF_ITS_OWN)
+    if note and not state.get("wish_is_new"):
+        question = talk.questions.question("appointment")
+        assert question is not None
+        return offer_times(talk, question, talk.phrase("wish_noted"))
     return None
+
+
+def note_wish(talk: Talk, note: str) -> None:
+    """ "With a woman if possible": kept in the visitor's words for the staff, and promised by nobody."""
+    known = talk.intake.value("access_needs")
+    value = f"{known}; {note}" if known and note not in str(known) else str(known or note)
+    talk.intake.answers["access_needs"] = Answer(value[:MOST_WORDS], talk.understood.text, None, "volunteered")
+
+
+def merged_wish(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A wish and what is said later: another time of day takes the place of the old, other days that of the days."""
+    kept = dict(old)
+    for kind in (TIMES_OF_DAY, DAYS_WISHED):
+        if {*kind} & {*new}:
+            kept = {name: value for name, value in kept.items() if name not in kind}
+    return {**kept, **new}
 
 
 def time_kept(talk: Talk) -> str:
@@ -243,6 +270,8 @@ def _only_match(reply: dict[str, Any], times: list[FreeTime], now: datetime) -> 
     """ "the Tuesday one", "Tuesday at 10": the one offered time that the words fit."""
     if reply.get("not_weekdays") or reply.get("asap"):
         return None
+    if reply.get("which") in (1, -1) and (fitting := [time for time in times if _fits(time, reply)]):
+        return fitting[0] if reply["which"] == 1 else fitting[-1]
     exact = bool(reply.get("after")) and reply.get("after") == reply.get("before")
     named = bool(reply.get("weekdays")) or (reply.get("earliest") and reply.get("earliest") == reply.get("latest"))
     if not exact and not named:

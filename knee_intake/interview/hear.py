@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import safety
-from knee_intake.interview.booking_talk import CHANGES
+from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import Answer, FlagHit, Intake, most_urgent
@@ -156,7 +156,7 @@ def _has_visit(intake: Intake) -> bool:
 def _take_wish(understood: Understood, intake: Intake) -> None:
     """ "Could we make it next Tuesday instead?" also says when."""
     answer = understood.answer if isinstance(understood.answer, dict) else {}
-    wish = {name: value for name, value in answer.items() if value and name not in ("pick", "none_fits")}
+    wish = {name: value for name, value in answer.items() if value and name not in NO_TIME_OF_ITS_OWN}
     if wish:
         intake.state |= {"wish": wish, "wish_is_new": True, "wish_words": understood.text}
 
@@ -229,7 +229,7 @@ def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) 
     pick = answer.get("pick")
     if isinstance(pick, int) and 0 < pick <= len(offered):
         return offered[pick - 1]
-    wish = {name: value for name, value in answer.items() if value and name not in ("pick", "none_fits")}
+    wish = {name: value for name, value in answer.items() if value and name not in NO_TIME_OF_ITS_OWN}
     if not wish or "book" not in offered:
         return None
     intake.state |= {"wish": wish, "wish_is_new": True}

@@ -21,7 +21,7 @@ from knee_intake.settings import Settings
 from tests.conftest import NOW, ROOT, FrozenClock
 from tests.conversation_format import Case, load_cases
 from tests.conversation_texts import wrong_names
-from tests.integration.conftest import Running
+from tests.integration.conftest import NEVER_S, Running
 from tests.integration.conversation_play import MismatchError, Play, Saved
 
 FOLDER = ROOT / "tests" / "conversations"
@@ -52,8 +52,13 @@ def stage(models: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
     home = tmp_path_factory.mktemp("conversations")
     (home / "clinic").symlink_to(ROOT / "clinic")
     clock = FrozenClock()
-    settings = Settings.from_environ({}, home=str(home), rate_limits=False)
-    app = make_app(settings, clock=clock, load=lambda _: models)
+    mail = {
+        "smtp_url": "smtp+plain://127.0.0.1:9",
+        "mail_from": "desk@clinic.test",
+        "public_url": "https://clinic.test",
+    }
+    settings = Settings.from_environ({}, home=str(home), rate_limits=False, **mail)
+    app = make_app(settings, clock=clock, load=lambda _: models, notices_every_s=NEVER_S)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Running(app, client, clock)
 
