@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
+from math import inf
 from typing import TypeVar
 
 from knee_intake.booking.remote import RemoteCalendar, RemoteVisit
@@ -19,6 +20,10 @@ FAULTS = ("refused", "error", "lost", "late", "killed before", "killed after")
 server; our process dies before or after the server has done it."""
 
 
+LATEST = 4
+"""What is done late is done before one of so many next calls: also after what should have come later."""
+
+
 class KilledError(BaseException):
     """Our process dies here: no handler of the program runs."""
 
@@ -30,7 +35,8 @@ class FaultyCalendar:
         self.remote, self.choose = remote, choose
         self.met: Counter[str] = Counter()
         """How often each fault has happened at each call: "write lost"."""
-        self._late: list[Callable[[], object]] = []
+        self._calls = 0
+        self._late: list[tuple[int, Callable[[], object]]] = []  # with the number of the call that it comes before
 
     def busy(self, clinicians: Collection[str], start: datetime, end: datetime) -> list[Busy]:
         return self._call("busy", lambda: self.remote.busy(clinicians, start, end))
@@ -50,14 +56,17 @@ class FaultyCalendar:
     def close(self) -> None:
         self.remote.close()
 
-    def catch_up(self) -> None:
+    def catch_up(self, calls: float = inf) -> None:
         """The server does what it was too slow for."""
-        late, self._late = self._late, []
-        for call in late:
+        due = [call for at, call in self._late if at <= calls]
+        self._late = [late for late in self._late if late[0] > calls]
+        for call in due:
             with suppress(SlotTakenError):
                 call()
 
     def _call(self, name: str, call: Callable[[], T]) -> T:
+        self._calls += 1
+        self.catch_up(self._calls)
         fault = self.choose(name)
         if fault is not None:
             self.met[f"{name} {fault}"] += 1
@@ -66,10 +75,8 @@ class FaultyCalendar:
         if fault in ("refused", "error"):
             raise CalendarUnavailableError(fault)
         if fault == "late":
-            self.catch_up()
-            self._late.append(call)
+            self._late.append((self._calls + 1 + self._calls % LATEST, call))
             raise CalendarUnavailableError("too slow")
-        self.catch_up()
         answer = call()
         if fault == "killed after":
             raise KilledError

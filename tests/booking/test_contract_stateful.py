@@ -263,4 +263,4 @@ def test_whatever_the_order_of_calls_nothing_is_doubled_or_lost(new_world: NewWo
 
 @pytest.mark.long
 def test_whatever_the_order_of_calls_nothing_is_doubled_or_lost_long(new_world: NewWorld) -> None:
-    play(new_world, examples=400, steps=50)
+    play(new_world, examples=200, steps=40)
