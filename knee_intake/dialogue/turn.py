@@ -18,6 +18,7 @@ from knee_intake.errors import TurnError
 from knee_intake.interview import flow
 from knee_intake.interview.hear import Heard, hear
 from knee_intake.interview.model import FlagHit, Intake
+from knee_intake.interview.plain_words import ACTS_BY_WORDS
 from knee_intake.interview.say import Say
 from knee_intake.records.booking_limits import LimitRules
 from knee_intake.records.turn_rows import NewMessage, Row, TurnRows
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from knee_intake.understanding.service import Understanding
 
 log = logging.getLogger(__name__)
+STEERING = "help"
+"""An intent whose rule runs the steering action; the action itself goes by the act that the core has kept."""
 
 
 @dataclass
@@ -220,12 +223,13 @@ def alert_rows(heard: Heard, *, shown: bool = True) -> list[Row]:
 
 
 def parse_data(heard: Heard) -> dict[str, Any]:
-    """What Rasa's policy sees of a text: the act as its intent."""
+    """What Rasa's policy sees of a text: the act as its intent, or a kin of one that only plain words lead to."""
+    name = STEERING if heard.act in ACTS_BY_WORDS else heard.act
     return {
         "text": heard.understood.text,
-        "intent": {"name": heard.act, "confidence": heard.understood.confidence},
+        "intent": {"name": name, "confidence": heard.understood.confidence},
         "entities": [],
-        "intent_ranking": [{"name": heard.act, "confidence": heard.understood.confidence}],
+        "intent_ranking": [{"name": name, "confidence": heard.understood.confidence}],
     }
 
 
