@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from icalendar import Calendar, Event
 
 from knee_intake.booking.entry import Entry
-from knee_intake.booking.ics import UID_DOMAIN
+from knee_intake.booking.reference import UID_END
 from knee_intake.practice import Practice
 
 _STATUS = {"requested": "TENTATIVE", "booked": "CONFIRMED", "blocked": "CONFIRMED"}
@@ -52,7 +52,7 @@ def _event(entry: Entry, practice: Practice, texts: dict[str, str], everybody: b
         summary.append(entry.first_name)
     event = Event()
     name = entry.reference.lower() if entry.reference else f"block-{entry.block}"
-    event.add("uid", f"{name}@{UID_DOMAIN}")
+    event.add("uid", f"{name}{UID_END}")
     event.add("dtstamp", entry.changed_at.astimezone(timezone.utc))
     event.add("dtstart", _utc(entry.start))
     event.add("dtend", _utc(entry.end))

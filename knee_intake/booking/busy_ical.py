@@ -9,7 +9,7 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar
 
-from knee_intake.booking.ics import UID_DOMAIN
+from knee_intake.booking.reference import UID_END
 from knee_intake.errors import BusyFeedError
 
 MOST_TIMES = 20_000
@@ -54,7 +54,7 @@ def _refuse_too_much(calendar: Any) -> None:
 
 def _takes_time(event: Any) -> bool:
     free = str(event.get("TRANSP", "")).upper() == "TRANSPARENT" or str(event.get("STATUS", "")).upper() == "CANCELLED"
-    return not free and not str(event.get("UID", "")).endswith(f"@{UID_DOMAIN}")
+    return not free and not str(event.get("UID", "")).endswith(UID_END)
 
 
 def _moment(value: date | datetime, zone: tzinfo) -> datetime:

@@ -13,8 +13,6 @@ from knee_intake.booking.reference import visit_uid
 from knee_intake.booking.types import Booking
 from knee_intake.practice import Practice
 
-UID_DOMAIN = "visits.invalid"
-"""Behind the @ of every UID that is ours."""
 _STATUS = {"held": "TENTATIVE", "requested": "TENTATIVE", "booked": "CONFIRMED", "cancelled": "CANCELLED"}
 
 TEXTS: dict[str, dict[str, str]] = {

@@ -197,6 +197,8 @@ class MirroredCalendar:
     ) -> RemoteVisit | None:
         if not self._embedded.check_free(key=key, conversation=conversation, time=time, now=now, moving=moving):
             return None
+        if self._embedded.look_up(reference) is not None:
+            return None  # somebody else's, whose visit must not be written over: our transaction finds another one
         visit = RemoteVisit(
             uid=visit_uid(reference),
             clinician=time.clinician,

@@ -61,7 +61,8 @@ class Outside(Protocol):
     ) -> RemoteVisit | None:
         """Write a visit to the server before our own transaction does; `moving` is the visit that it replaces.
 
-        None where our records hold the visit already. Raises SlotTakenError, StorageError.
+        None where our records hold the visit already, or another one by this reference. Raises SlotTakenError,
+        StorageError.
         """
         ...
 

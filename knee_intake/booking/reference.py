@@ -7,6 +7,9 @@ import hashlib
 ALPHABET = "CDFGHJKMNPQRTVWXY34679"
 """Nothing that looks like another (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), no vowels that make words."""
 
+UID_END = "@visits.invalid"
+"""How every uid ends that is ours, in whatever calendar."""
+
 _HALF = 3
 
 
@@ -31,10 +34,10 @@ def read_reference(typed: str) -> str | None:
 
 def visit_uid(reference: str) -> str:
     """The name of a visit in every calendar it is written to: the visitor's own and the clinic's."""
-    return f"{reference.lower()}@visits.invalid"
+    return f"{reference.lower()}{UID_END}"
 
 
 def reference_of(uid: str) -> str | None:
     """The reference in a visit's uid; None where it is no uid of ours."""
-    name, _, domain = uid.partition("@")
-    return read_reference(name) if domain.lower() == "visits.invalid" else None
+    name, at, domain = uid.partition("@")
+    return read_reference(name) if f"{at}{domain}".lower() == UID_END else None

@@ -12,19 +12,36 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from knee_intake.booking.caldav import CalDavCalendar
+from knee_intake.booking.fhir import FhirCalendar
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
+from knee_intake.settings import Settings
+from tests.booking.caldav.calendars import PASSWORD, PATIENCE_S, USER, Radicale, event
+from tests.booking.caldav.calendars import PEOPLE as CLINICIANS
+from tests.booking.caldav.radicale_process import a_radicale
+from tests.booking.fhir_client import foreign
+from tests.booking.fhir_server import FhirStore
+from tests.booking.fhir_server import fhir_server as serving_fhir
 from tests.booking.memory_calendar import MemoryCalendar
 from tests.booking.world import Server, World
+from tests.practices import make_practice
 
-WORLDS = ("embedded-sqlite", "embedded-postgres", "mirrored-memory")
+WORLDS = ("embedded-sqlite", "embedded-postgres", "mirrored-memory", "mirrored-caldav", "mirrored-fhir")
+OVER_HTTP = ("mirrored-caldav", "mirrored-fhir")
+"""Real servers, hence slow: they get fewer examples."""
 WITH_SERVER = tuple(name for name in WORLDS if name.startswith("mirrored-"))
+
+BOTH = [{"id": who, "role": {"en": "Doctor"}, "name": None, "visit_types": ["first_visit"]} for who in CLINICIANS]
 
 NewServer = Callable[[], Server]
 NewWorld = Callable[..., World]
@@ -37,6 +54,59 @@ def memory_server() -> NewServer:
         return Server(remote, remote.block)
 
     return new
+
+
+@pytest.fixture(scope="session")
+def radicale_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    """The one Radicale of this session."""
+    with a_radicale(tmp_path_factory.mktemp("radicale")) as server:
+        yield server
+
+
+@pytest.fixture
+def caldav_server(radicale_server: Radicale) -> Iterator[NewServer]:
+    def clear() -> None:
+        for clinician in CLINICIANS:
+            radicale_server.clear(clinician)
+
+    def block(clinician: str, start: datetime, end: datetime) -> None:
+        uid = f"{uuid4()}@clinic.example"
+        times = [
+            f"{name}:{when.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}"
+            for name, when in (("DTSTART", start), ("DTEND", end))
+        ]
+        radicale_server.put(f"{clinician}/{uid}.ics", event(*times, uid=uid))
+
+    def new() -> Server:
+        clear()
+        values = {
+            "calendar_url": urljoin(radicale_server.address, "{clinician}/"),
+            "calendar_user": USER,
+            "calendar_password": PASSWORD,
+            "calendar_timeout": PATIENCE_S,
+        }
+        remote = CalDavCalendar.from_settings(Settings.from_environ({}, **values), make_practice(clinicians=BOTH))
+        return Server(remote, block)
+
+    yield new
+    clear()
+
+
+@pytest.fixture
+def fhir_server() -> Iterator[NewServer]:
+    """A server that by itself takes two Appointments for one time, as real ones do."""
+    with serving_fhir(FhirStore()) as store:
+
+        def block(clinician: str, start: datetime, end: datetime) -> None:
+            store.add(foreign(start, minutes=(end - start) // timedelta(minutes=1), clinician=clinician))
+
+        def new() -> Server:
+            store.resources.clear()
+            values = {"calendar_url": store.base, "calendar_timeout": PATIENCE_S}
+            remote = FhirCalendar.from_settings(Settings.from_environ({}, **values), make_practice(clinicians=BOTH))
+            return Server(remote, block)
+
+        yield new
 
 
 @pytest.fixture(params=WORLDS)

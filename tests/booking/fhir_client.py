@@ -1,4 +1,4 @@
-"""A FhirCalendar from settings, as the program makes it, and a visit for it."""
+"""A FhirCalendar from settings, as the program makes it, a visit for it, and an Appointment that is none of ours."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ def a_visit(reference: str = "H7K-4MQ", **changes: Any) -> RemoteVisit:
         "sequence": 0,
     }
     return RemoteVisit(**{**values, **changes})
+
+
+def foreign(
+    start: datetime = START, status: str = "booked", minutes: int = 30, clinician: str = "one"
+) -> dict[str, Any]:
+    """An Appointment that the clinic's own people made."""
+    return {
+        "resourceType": "Appointment",
+        "status": status,
+        "start": start.isoformat(),
+        "end": (start + timedelta(minutes=minutes)).isoformat(),
+        "participant": [{"actor": {"reference": f"Practitioner/{clinician}"}, "status": "accepted"}],
+    }
 
 
 @contextmanager

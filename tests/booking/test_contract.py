@@ -156,6 +156,9 @@ def test_a_reference_in_use_gives_way_and_the_visitor_is_told_the_right_one(
         (who, time.start) for who, time in zip(PEOPLE, times, strict=False)
     ]
     assert set(on_the_server(world)) == {visit_uid(visit.reference) for visit in placed}
+    if world.server is not None:
+        there = {visit.uid: visit.start for visit in world.remote_visits()}
+        assert there == {visit_uid(visit.reference): visit.start for visit in placed}
     assert world.place("c2", times[2]) == placed[2]
 
 

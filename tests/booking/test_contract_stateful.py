@@ -15,7 +15,7 @@ from knee_intake.booking import FreeTime, Wish
 from knee_intake.booking.reconcile import ORPHAN_AGE
 from knee_intake.booking.reference import visit_uid
 from knee_intake.errors import BookingStateError, SlotTakenError
-from tests.booking.conftest import NewWorld
+from tests.booking.conftest import OVER_HTTP, NewWorld
 from tests.booking.test_contract import TWO
 from tests.booking.world import PEOPLE, World
 
@@ -257,10 +257,10 @@ def play(new_world: NewWorld, examples: int, steps: int) -> None:
     )
 
 
-def test_whatever_the_order_of_calls_nothing_is_doubled_or_lost(new_world: NewWorld) -> None:
-    play(new_world, examples=10, steps=20)
+def test_whatever_the_order_of_calls_nothing_is_doubled_or_lost(world_name: str, new_world: NewWorld) -> None:
+    play(new_world, examples=3 if world_name in OVER_HTTP else 10, steps=20)
 
 
 @pytest.mark.long
-def test_whatever_the_order_of_calls_nothing_is_doubled_or_lost_long(new_world: NewWorld) -> None:
-    play(new_world, examples=200, steps=40)
+def test_whatever_the_order_of_calls_nothing_is_doubled_or_lost_long(world_name: str, new_world: NewWorld) -> None:
+    play(new_world, examples=40 if world_name in OVER_HTTP else 200, steps=40)

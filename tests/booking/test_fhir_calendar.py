@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from knee_intake.booking.fhir import FhirCalendar
 from knee_intake.booking.fhir_names import SEQUENCE_URL
 from knee_intake.booking.schedule import Busy
 from knee_intake.errors import CalendarUnavailableError, SettingsError, SlotTakenError
-from tests.booking.fhir_client import START, a_calendar, a_visit
+from tests.booking.fhir_client import START, a_calendar, a_visit, foreign
 from tests.booking.fhir_rules import problems
 from tests.booking.fhir_server import FhirStore, a_schedule, fhir_server, moment, outcome, slots
 
@@ -41,19 +41,6 @@ def with_slots(store: FhirStore) -> FhirStore:
     for slot in slots(START, 4):
         store.add(slot)
     return store
-
-
-def foreign(
-    start: datetime = START, status: str = "booked", minutes: int = 30, clinician: str = "one"
-) -> dict[str, Any]:
-    """An Appointment that the clinic's own people made."""
-    return {
-        "resourceType": "Appointment",
-        "status": status,
-        "start": start.isoformat(),
-        "end": (start + timedelta(minutes=minutes)).isoformat(),
-        "participant": [{"actor": {"reference": f"Practitioner/{clinician}"}, "status": "accepted"}],
-    }
 
 
 def slot_states(store: FhirStore) -> list[str]:

@@ -17,9 +17,9 @@ import requests
 from knee_intake.booking.fhir import FhirCalendar
 from knee_intake.booking.fhir_http import Budget
 from knee_intake.errors import BookingError, CalendarUnavailableError, SettingsError
-from tests.booking.fhir_client import START, a_calendar, a_visit
+from tests.booking.fhir_client import START, a_calendar, a_visit, foreign
 from tests.booking.fhir_server import FhirStore, Reply, Seen, fhir_server, outcome, reply
-from tests.booking.test_fhir_calendar import DAY, HALF, foreign
+from tests.booking.test_fhir_calendar import DAY, HALF
 
 WORDS = "Maria Muster, torn meniscus"
 EMPTY = {"resourceType": "Bundle", "type": "searchset"}

@@ -131,6 +131,19 @@ def test_eight_who_look_at_once_ask_one_question(fast_database: Database) -> Non
     assert len(asked) == 1
 
 
+def test_a_visit_by_somebody_elses_reference_is_not_announced(mirror: Mirror) -> None:
+    first, second = mirror.times()[:2]
+    placed = mirror.place("c0", first)
+    written: list[str] = []
+    mirror.faulty.choose = written.append
+    assert mirror.calendar.outside is not None
+    announced = mirror.calendar.outside.announce(
+        key="another", reference=placed.reference, conversation="c1", time=second, now=mirror.now
+    )
+    assert announced is None
+    assert written == []
+
+
 def test_a_server_that_did_not_answer_is_left_alone_for_a_while() -> None:
     seconds, server, calls = [0.0], FaultyCalendar(MemoryCalendar()), 0
 

@@ -13,8 +13,8 @@ from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from knee_intake.booking.caldav.claim import claim, put_right, stands, take_back
 from knee_intake.booking.caldav.collection import Collection
-from knee_intake.booking.caldav.events import UID_END
 from knee_intake.booking.caldav.transport import Call, Transport
+from knee_intake.booking.reference import UID_END
 from knee_intake.booking.remote import RemoteVisit
 from knee_intake.booking.schedule import Busy
 from knee_intake.clock import Clock, system_clock

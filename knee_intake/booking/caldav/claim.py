@@ -15,7 +15,8 @@ from datetime import datetime, timezone
 from urllib.parse import quote
 
 from knee_intake.booking.caldav.collection import CREATED, IN_USE, Collection, Resource
-from knee_intake.booking.caldav.events import UID_END, Event, changed_data, new_data
+from knee_intake.booking.caldav.events import Event, changed_data, new_data
+from knee_intake.booking.reference import UID_END
 from knee_intake.booking.remote import RemoteVisit
 from knee_intake.errors import CalendarUnavailableError, SlotTakenError
 

@@ -16,10 +16,8 @@ import icalendar
 import recurring_ical_events
 
 from knee_intake.booking.ics import TEXTS
+from knee_intake.booking.reference import UID_END
 from knee_intake.booking.remote import RemoteVisit
-
-UID_END = "@visits.invalid"
-"""How the uid of every visit ends that this program writes."""
 
 _STATUS = {"requested": "TENTATIVE", "booked": "CONFIRMED"}
 _TEXTS = TEXTS["en"]
