@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
-from knee_intake.understanding.lexicon import SENTENCE_END, Modifier, word_set
+from knee_intake.understanding.lexicon import MARKERS, SENTENCE_END, Entry, Modifier, Rule, word_set
 from knee_intake.understanding.pipeline import Mention, Reading
+from knee_intake.understanding.scenes import OTHER, PAST, Scenes, is_bygone
 
-AFFIRMED = "affirmed"
+AFFIRMED, EXPLAINED = "affirmed", "explained"
 _WINDOW = 40
 """No modifier reaches further, in words."""
 _SUBJECTS = word_set(
@@ -36,6 +37,9 @@ _THEN = frozenset({"where", "when", "that"})
 _PAST = frozenset({"was", "were", "had", "went", "got", "felt", "came"})
 _ACTED = word_set("""had did tried took got went used done been started have""")
 """Behind a comma they tell what the patient did: "the doctor said arthritis, had two shots"."""
+_UNREAL = frozenset({"question", "hypothetical", "advised"})
+_TOLD_FIELDS = frozenset({"red_flags", "signs", "symptoms"})
+"""What a scene holds of."""
 _QUIET_FIELDS = frozenset({"trigger", "knee", "part"})
 """Fields whose phrases never use up a modifier's word."""
 _OPEN_FIELDS = _QUIET_FIELDS | {"onset", "activity_level"}
@@ -45,40 +49,67 @@ _OPEN_FIELDS = _QUIET_FIELDS | {"onset", "activity_level"}
 class Asserter:
     """Answers for one reading: which categories hold of a mention."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, year: int) -> None:
         self._reading = reading
         self._words = [token.word for token in reading.tokens]
         self._stops = frozenset(m.start for m in reading.modifiers if m.value == "terminate")
         self._starts = {m.start for m in reading.mentions if m.field not in _QUIET_FIELDS}
         self._ends = {m.end for m in reading.mentions}
-        self._modifiers = [m for m in reading.modifiers if self._is_active(m)]
+        self._modifiers = [m for m in reading.modifiers if is_bygone(m, reading, year) and self._is_active(m)]
+        self.scenes = Scenes(reading, self._modifiers)
         self._places = [m.start for m in self._modifiers]
         self._family = frozenset(at for m in reading.modifiers if m.value == "family" for at in range(m.start, m.end))
+        self._unexplained = [_rule(m) for m in reading.modifiers if m.value == "unexplained"]
+        self._confirmed = [m.start for m in reading.modifiers if m.value == "confirmed"]
         self.is_proxy = False
         """Set where the writer speaks for a patient beside them: then family words are not about somebody else."""
 
     def categories(self, mention: Mention, field: str | None = None) -> frozenset[str]:
         """All that is asserted; empty means affirmed. `field` where it is read as another field's value."""
         name = field or mention.field
+        told = self.scenes.categories(mention.start, mention.end) if name in _TOLD_FIELDS else frozenset()
         first = bisect_left(self._places, mention.start - _WINDOW)
         last = bisect_right(self._places, mention.end + _WINDOW)
-        return frozenset(
+        found = told | {
             m.value
             for m in self._modifiers[first:last]
-            if (not _rule(m).fields or name in _rule(m).fields) and self._reaches(m, mention)
-        ) - ({"family"} if self.is_proxy else frozenset())
+            if _is_about(_rule(m), name, mention) and self._reaches(m, mention)
+        }
+        if self.is_proxy:
+            found -= {OTHER}
+        if found & _UNREAL and self._is_confirmed(mention):
+            found -= _UNREAL
+        if EXPLAINED in found and any(_is_about(rule, name, mention) for rule in self._unexplained):
+            found -= {EXPLAINED}
+        return found - {PAST} if self.scenes.is_back and name in _TOLD_FIELDS else found
+
+    def scene(self, start: int, end: int, sign: str) -> frozenset[str]:
+        """The scene in which the words for a sign at these characters stand, and whether they are explained."""
+        places = [at for at, token in enumerate(self._reading.tokens) if token.start < end and start < token.end]
+        if not places:
+            return frozenset()
+        mention = Mention(Rule("words", Entry(phrases=[], signs=[sign]), "signs", False, ()), places[0], places[-1] + 1)
+        told = self.scenes.categories(mention.start, mention.end) | (self.categories(mention) & {EXPLAINED})
+        return told - {OTHER} if self.is_proxy else told
+
+    def _is_confirmed(self, mention: Mention) -> bool:
+        """ "Should I call if my chest hurts? It does." """
+        _, end = self._reading.sentence(mention.start)
+        return any(mention.end <= at <= end for at in self._confirmed)
 
     def assertion(self, mention: Mention) -> str:
         """One word for `why`."""
         if mention.rule.denies:
             return "negated"
         found = self.categories(mention)
-        order = ("family", "negated", "historical", "hypothetical", "question", "advised", "uncertain")
+        order = ("family", "negated", "historical", "hypothetical", "question", "advised", "uncertain", EXPLAINED)
         return next((name for name in order if name in found), AFFIRMED)
 
     def _is_active(self, modifier: Mention) -> bool:
-        if modifier.value == "terminate":
+        if modifier.value in MARKERS:
             return False
+        if modifier.value == EXPLAINED:
+            return True  # also within what it explains: "lost ten pounds on keto"
         words = self._words
         if words[modifier.start] == "no" and len(modifier) == 1 and words[modifier.end : modifier.end + 1] == [","]:
             return False  # "no, ..." answers; it denies nothing that follows
@@ -101,6 +132,8 @@ class Asserter:
 
     def _reaches(self, modifier: Mention, target: Mention) -> bool:
         rule = _rule(modifier)
+        if modifier.overlaps(target) and rule.category == EXPLAINED:
+            return True
         if modifier.overlaps(target):  # "had a" of "never had a" also opens "had a fever"
             return modifier.start < target.start and rule.direction != "backward" and modifier.end <= target.end
         if modifier.end <= target.start:
@@ -176,7 +209,9 @@ class Asserter:
 
     def _stopped(self, start: int, end: int) -> bool:
         words = self._words
-        return any(at in self._stops or (words[at] == "," and words[at + 1] in _SUBJECTS) for at in range(start, end))
+        return any(
+            at in self._stops or (words[at] in (",", ":") and words[at + 1] in _SUBJECTS) for at in range(start, end)
+        )
 
     def _is_mine_again(self, start: int, target: Mention) -> bool:
         """The subject is the writer again: "my mom has arthritis and I ..."."""
@@ -223,6 +258,13 @@ class Asserter:
         while self._words[position] in _LIST_WORDS:
             position += 1
         return position in self._starts
+
+
+def _is_about(rule: Modifier, field: str, mention: Mention) -> bool:
+    if rule.fields and field not in rule.fields:
+        return False
+    stated = {mention.value, *mention.entry.signs} if mention.field in _TOLD_FIELDS else set()
+    return not rule.signs or bool(set(rule.signs) & stated)
 
 
 def _kind(mention: Mention) -> str:

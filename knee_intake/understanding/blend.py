@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.tagger import NUMBER_LABELS
 from knee_intake.understanding.types import (
+    LASTING_SIGNS,
     LIST_FIELDS,
     NUMBER_FIELDS,
     ONE_FIELDS,
@@ -65,6 +66,7 @@ _JOINT = frozenset({"knee", "knees"})
 """To the encoder the word is near to kneeling; alone it tells nothing of it."""
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
+_TOLD_FIELDS = ("red_flags", "signs", "symptoms")
 _VALUES = frozenset(value for values in VALUES.values() for value in values)
 SURELY = {
     **dict.fromkeys(
@@ -126,6 +128,13 @@ class _Blend:
             for value in (str(seen.value).split(",") if seen.field == "signs" else [seen.value])
         }
 
+        self._sure = {
+            (seen.field, value)
+            for seen in found.why
+            if seen.sure and seen.assertion == "affirmed"
+            for value in str(seen.value).split(",")
+        }
+
     def blend(self) -> Found:
         found: Findings = {}
         for name in NUMBER_FIELDS:
@@ -162,7 +171,7 @@ class _Blend:
             return False
         is_blocked = (name, value) in self._blocked or self._is_told_otherwise(label)
         needed = BLOCKED if is_blocked else max(WEIGHTS[name].adds, SURELY.get(value, 0.0))
-        if share < needed:
+        if share < needed or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
             return False
         self._note(name, value, label)
         return True
@@ -176,8 +185,18 @@ class _Blend:
             if seen.assertion in ("historical", "hypothetical", "question", "family")
         )
 
+    def _is_in_a_scene(self, value: str, label: str) -> bool:
+        """Whether the words that the tagger means are told of long ago, of somebody else or of something harmless,
+        which it cannot know.
+        """
+        tag = self._tags[label]
+        told = self._rules.scene(tag.start, tag.end, value)
+        return bool(told - {"historical"} if value in LASTING_SIGNS else told)
+
     def _stays(self, name: str, label: str) -> bool:
         """Whether the tagger leaves the rules' value alone."""
+        if (name, label.split("=")[1]) in self._sure:
+            return True
         return self._share(label) >= WEIGHTS[name].doubts and not self._is_denied(label)
 
     def _is_denied(self, label: str) -> bool:
@@ -272,6 +291,9 @@ class _Blend:
 
     def _heard_signs(self, given: Sequence[str], denied: Sequence[str]) -> list[str]:
         kept = [sign for sign in given if self._stays("signs", f"sign={sign}")]
+        for sign in given:
+            if sign not in kept:
+                self._drop("signs", sign)
         for label in self._tags:
             sign = label.removeprefix("sign=")
             if sign != label and sign not in given and self._adds("signs", sign, label, denied):

@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from knee_intake.understanding.ages import find_age
 from knee_intake.understanding.aggravation import find_aggravating
-from knee_intake.understanding.assertion import AFFIRMED, Asserter
+from knee_intake.understanding.assertion import AFFIRMED, EXPLAINED, Asserter
 from knee_intake.understanding.figures import find_numbers
-from knee_intake.understanding.people import find_age, find_who_for, plain_words
+from knee_intake.understanding.kin import plain_words
+from knee_intake.understanding.people import find_patient, find_who_for
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
 from knee_intake.understanding.sides import find_sides
-from knee_intake.understanding.types import VALUES, Evidence, Found
+from knee_intake.understanding.types import LASTING_SIGNS, VALUES, Evidence, Found
 
 _BLOCKED: dict[str, frozenset[str]] = {
     "pain_location": frozenset({"negated", "family", "hypothetical"}),
     "symptoms": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
-    "red_flags": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
-    "signs": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain", "advised"}),
+    "red_flags": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain", EXPLAINED}),
+    "signs": frozenset(
+        {"negated", "historical", "hypothetical", "family", "question", "uncertain", "advised", EXPLAINED}
+    ),
     "onset": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
     "arthritis_history": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
     "treatments_tried": frozenset({"negated", "family", "question", "hypothetical", "advised"}),
@@ -26,20 +30,15 @@ _BLOCKED: dict[str, frozenset[str]] = {
     "conditions": frozenset({"negated", "family", "question", "hypothetical", "uncertain"}),
 }
 """Which assertions keep a mention from being a finding. Treatments, activities and diagnoses may be past."""
-_LASTING_SIGNS = frozenset(
-    {
-        "past_cancer",
-        "artificial_knee",
-        "had_botulinum",
-        "recent_knee_surgery",
-        "recent_knee_injection",
-        "pop",
-        "fall_or_blow",
-        "injury",
-    }
-)
-"""Signs that are about the past by their nature."""
 _TREATMENT_SIGNS = frozenset({"artificial_knee", "had_botulinum", "recent_knee_surgery", "recent_knee_injection"})
+_ALARMS = frozenset(
+    {
+        "chest_pain", "coughing_blood", "fainting", "calf_swelling", "calf_swollen", "foot_cold_or_blue",
+        "bone_visible", "heavy_bleeding", "recent_knee_surgery", "had_botulinum", "knee_out_of_place", "fever",
+        "throat_closing", "hot_swollen_joint",
+    }
+)  # fmt: skip
+"""Signs beside which no other one passes for harmless."""
 _NUMB_ANYWHERE = frozenset({"numbness"})
 _LEVELS = VALUES["activity_level"]
 _MECHANICAL_PARTS = 7
@@ -62,10 +61,11 @@ class _Collector:
 
     def __init__(self, reading: Reading, asked: str | None, now: datetime) -> None:
         self._reading, self._asked, self._now = reading, asked, now
-        self._asserter = Asserter(reading)
-        self._found = Found()
+        self._asserter = Asserter(reading, now.year)
+        self._found = Found(scene=self._asserter.scene)
         self._signs: list[str] = []
         self._denied_signs: list[str] = []
+        self._explained: list[Mention] = []
 
     def collect(self) -> Found:
         self._people()
@@ -77,6 +77,7 @@ class _Collector:
         self._side()
         self._aggravated()
         self._signs_and_conditions()
+        self._unexplained()
         self._combined()
         self._pain_denied()
         self._numbers()
@@ -87,7 +88,8 @@ class _Collector:
     def _note(self, mention: Mention, name: str, value: Any, assertion: str | None = None) -> None:
         start, end, words = self._reading.span(mention.start, mention.end)
         stated = assertion or self._asserter.assertion(mention)
-        self._found.why.append(Evidence(name, value, words, start, end, mention.rule.name, stated))
+        sure = mention.entry.sure
+        self._found.why.append(Evidence(name, value, words, start, end, mention.rule.name, stated, sure))
 
     def _add(self, name: str, value: str, mention: Mention) -> None:
         values = self._found.findings.setdefault(name, [])
@@ -119,8 +121,9 @@ class _Collector:
     # ---------------------------------------------------------------- fields
     def _people(self) -> None:
         plain = plain_words(self._reading.text)
-        age = find_age(plain)
-        who = find_who_for(plain, self._reading, age)
+        patient = find_patient(plain, self._reading)
+        age = find_age(plain, patient)
+        who = find_who_for(plain, patient, age)
         if age is not None:
             self._found.more["age"] = age
         if who:
@@ -134,6 +137,7 @@ class _Collector:
                 self._deny(mention.value, mention, name)
                 continue
             if categories & _BLOCKED[name]:
+                self._set_aside(mention, categories & _BLOCKED[name])
                 self._note(mention, name, mention.value)
             elif not self._is_elsewhere(name, mention):
                 self._add(name, mention.value, mention)
@@ -218,21 +222,45 @@ class _Collector:
             categories = self._asserter.categories(mention)
             names = mention.entry.signs
             blocked = _BLOCKED["signs"]
-            if set(names) & _LASTING_SIGNS:
+            if set(names) & LASTING_SIGNS:
                 blocked = blocked - {"historical"}
             if set(names) & _SELF_HARM:
-                blocked = frozenset({"negated", "family"})
+                blocked = self._no_self_harm(mention)
             if mention.rule.denies or ("negated" in categories and "family" not in categories):
                 self._denied_signs.extend(names)
                 self._note(mention, "signs", ",".join(names), "negated")
             elif not categories & blocked and not self._treatment_ahead(mention):
                 self._sign(*names)
                 self._note(mention, "signs", ",".join(names), "affirmed")
+            elif EXPLAINED in categories:
+                self._set_aside(mention, categories & blocked)
+                self._note(mention, "signs", ",".join(names))
         conditions = [
             m for m in self._reading.of("conditions") if not self._asserter.categories(m) & _BLOCKED["conditions"]
         ]
         if conditions:
             self._found.more["conditions"] = list(dict.fromkeys(m.value for m in conditions))
+
+    def _no_self_harm(self, mention: Mention) -> frozenset[str]:
+        """A thought of dying counts however it is put, but for one of long ago that the text says is over."""
+        scenes = self._asserter.scenes
+        is_past = scenes.is_over and "historical" in scenes.categories(mention.start, mention.end)
+        return frozenset({"negated", "family", EXPLAINED} | ({"historical"} if is_past else set()))
+
+    def _set_aside(self, mention: Mention, reasons: frozenset[str]) -> None:
+        if reasons == {EXPLAINED}:
+            self._explained.append(mention)
+
+    def _unexplained(self) -> None:
+        """Beside an alarm, nothing is harmless: who coughs blood is not out of breath from running."""
+        if not {*self._signs, *self._found.findings.get("red_flags", [])} & _ALARMS:
+            return
+        for mention in self._explained:
+            if mention.field == "red_flags":
+                self._add("red_flags", mention.value, mention)
+            else:
+                self._sign(*mention.entry.signs)
+                self._note(mention, "signs", ",".join(mention.entry.signs), "affirmed")
 
     def _treatment_ahead(self, mention: Mention) -> bool:
         """ "I need a knee replacement": no artificial knee yet."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -40,10 +41,18 @@ GAP_STOPS = (
     | {"nothing", "none", "neither", "nor", "aint", "werent", "hadnt", "wont", "isn", "doesn", "denies", "denied"}
 )
 """No gap runs over a contrast or a denial."""
+MODIFIER_FILES = ("assertion.yml", "scenes.yml", "explained.yml")
 EXTRA_FIELDS = ("signs", "conditions", "pain", "movement", "part", "knee", "trigger", "idiom")
 """Fields of entries beyond the findings table: what the rules of findings.py combine."""
 
-Category = Literal["negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "terminate"]
+Category = Literal[
+    "negated", "historical", "hypothetical", "family", "uncertain", "question", "advised", "explained",
+    "terminate", "present", "again", "over", "unexplained", "confirmed",
+]  # fmt: skip
+MARKERS = frozenset({"terminate", "present", "again", "over", "unexplained", "confirmed"})
+"""Categories that assert nothing themselves: where scopes end, how a story comes back to the present, what no effort
+explains, and that what was asked about is there.
+"""
 _ELEMENT = re.compile(r"^(?P<body>.+?)(?P<optional>\?)?$")
 
 
@@ -60,6 +69,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Phrases that state the opposite by themselves ("can walk fine")."""
     weak: bool = False
     """Gives way to any overlapping mention of the same field, even a shorter one."""
+    sure: bool = False
+    """Nothing else is said in these words: they stand even where the tagger hears nothing of it."""
     note: str = ""
 
 
@@ -77,6 +88,11 @@ class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Reaches back from the next sentence, too: "fever, pus. I have had none of that"."""
     fields: list[str] = []
     """Only for these fields; empty means all."""
+    signs: list[str] = []
+    """Only for phrases that state one of these signs or red flags; empty means all."""
+    scene: Literal["", "past", "recent", "other", "stranger"] = ""
+    """Sets the scene for the clauses that follow (scenes.py): long past, past but perhaps not over, a relative,
+    somebody who is no patient of ours."""
     note: str = ""
 
 
@@ -100,7 +116,7 @@ class SpellingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ModifierFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """assertion.yml"""
+    """assertion.yml, scenes.yml, explained.yml"""
 
     modifiers: list[Modifier]
 
@@ -140,8 +156,12 @@ class Lexicon:
     @property
     def words(self) -> frozenset[str]:
         """Every word that some pattern knows."""
+        return self.words_of(lambda _rule: True)
+
+    def words_of(self, counts: Callable[[Rule], bool]) -> frozenset[str]:
+        """Every word of the rules that count."""
         found: set[str] = set()
-        for rule in self.rules:
+        for rule in filter(counts, self.rules):
             for element in itertools.chain.from_iterable(rule.patterns):
                 found |= element.words or set()
         return frozenset(found)
@@ -161,13 +181,13 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> Lexicon:
         for right, wrongs in load_yaml(folder / "spelling.yml", SpellingFile).spelling.items()
         for wrong in wrongs
     }
-    modifiers = load_yaml(folder / "assertion.yml", ModifierFile).modifiers
     rules = [
-        Rule(f"assertion:{m.category}", m, "", False, _compile_all(m.phrases, groups, folder / "assertion.yml"))
-        for m in modifiers
+        Rule(f"{Path(name).stem}:{m.category}", m, "", False, _compile_all(m.phrases, groups, folder / name))
+        for name in MODIFIER_FILES
+        for m in load_yaml(folder / name, ModifierFile).modifiers
     ]
     for path in sorted(folder.glob("*.yml")):
-        if path.name not in {"groups.yml", "spelling.yml", "assertion.yml"}:
+        if path.name not in {"groups.yml", "spelling.yml", *MODIFIER_FILES}:
             rules += _entry_rules(path, groups)
     return Lexicon(tuple(rules), groups, spelling)
 

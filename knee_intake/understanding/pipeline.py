@@ -21,6 +21,7 @@ from spacy.vocab import Vocab
 from knee_intake.understanding.lexicon import (
     FEVERISH,
     GAP_STOPS,
+    MARKERS,
     NUMBER,
     SENTENCE_END,
     UNKNOWN,
@@ -257,6 +258,8 @@ def _voids(idiom: Mention, mention: Mention) -> bool:
 
     It voids what is no longer than itself; an event also where it only begins like one ("fell asleep on the bus").
     """
+    if mention.value in MARKERS and mention.value != "terminate":
+        return False
     field = mention.field or "modifier"
     if idiom.value == "onset" and field in ("onset", "signs"):
         return len(idiom) >= len(mention) or idiom.start <= mention.start + 1
@@ -268,7 +271,10 @@ def _covers(longer: Mention, shorter: Mention) -> bool:
     first, second = longer.rule.meaning, shorter.rule.meaning
     assert isinstance(first, Modifier)
     assert isinstance(second, Modifier)
-    return (not first.fields or first.fields == second.fields) and "terminate" not in (longer.value, shorter.value)
+    if longer.value in MARKERS or shorter.value in MARKERS:
+        return longer.value == shorter.value
+    narrow = (first.fields, first.signs)
+    return narrow in (([], []), (second.fields, second.signs)) and bool(first.scene or not second.scene)
 
 
 def _settle(mentions: list[Mention]) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from symspellpy import SymSpell, Verbosity
 
-from knee_intake.understanding.lexicon import LEXICON_FOLDER, Lexicon, load_lexicon, word_set
+from knee_intake.understanding.lexicon import LEXICON_FOLDER, Lexicon, Rule, load_lexicon, word_set
 from knee_intake.understanding.talk_words import CAPITALISED, FROM_TABLES, TALK_WORDS
 
 SHORTEST = 4
@@ -56,7 +56,9 @@ _KEYS = {
 }
 _ENDING = re.compile(r"['’](?:s|d|m|t|ll|re|ve)$", re.IGNORECASE)
 _NO_APOSTROPHES = str.maketrans("", "", "'’")
-_ALARM_FILES = ("red_flags", "signs")
+_ALARM_FILES = ("red_flags", "signs", "families")
+_ANYBODYS_FILES = ("scenes", "explained")
+"""What they speak of is everybody's: no word of ours, and no alarm's for that."""
 _DENY = word_set(
     """no not dont doesnt didnt isnt arent wasnt werent never cant cannot couldnt wont wouldnt hasnt havent hadnt aint
     shouldnt without none nor"""
@@ -284,7 +286,8 @@ def _is_beside(one: str, other: str) -> bool:
 def _our_words(lexicon: Lexicon, english: Mapping[str, int]) -> frozenset[str]:
     """The lexicon's words and the readers'."""
     read = {word for word in FROM_TABLES if english.get(word, 0) >= SURE}
-    return frozenset(word for word in lexicon.words if word.isalpha()) | TALK_WORDS | read
+    words = lexicon.words_of(lambda rule: _file(rule) not in _ANYBODYS_FILES)
+    return frozenset(word for word in words if word.isalpha()) | TALK_WORDS | read
 
 
 def _build_finder(targets: Mapping[str, int], distance: int) -> SymSpell:
@@ -296,14 +299,13 @@ def _build_finder(targets: Mapping[str, int], distance: int) -> SymSpell:
 
 def _alarm_words(lexicon: Lexicon) -> frozenset[str]:
     """Words of the alarms' phrases that no other phrase and no other reader has."""
-    alarms: set[str] = set()
-    others = {*TALK_WORDS, *FROM_TABLES}
-    for rule in lexicon.rules:
-        into = alarms if rule.name.split(":")[0] in _ALARM_FILES else others
-        for pattern in rule.patterns:
-            for element in pattern:
-                into |= element.words or set()
-    return frozenset(alarms - others)
+    alarms = lexicon.words_of(lambda rule: _file(rule) in _ALARM_FILES)
+    others = lexicon.words_of(lambda rule: _file(rule) not in (*_ALARM_FILES, *_ANYBODYS_FILES))
+    return alarms - others - TALK_WORDS - FROM_TABLES
+
+
+def _file(rule: Rule) -> str:
+    return rule.name.split(":")[0]
 
 
 def _british() -> dict[str, int]:

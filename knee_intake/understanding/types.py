@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,6 +51,20 @@ VALUES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The closed value sets of `findings`; everything else that is understood goes into `more`."""
 
+LASTING_SIGNS = frozenset(
+    {
+        "past_cancer",
+        "artificial_knee",
+        "had_botulinum",
+        "recent_knee_surgery",
+        "recent_knee_injection",
+        "pop",
+        "fall_or_blow",
+        "injury",
+    }
+)
+"""Signs that are about the past by their nature."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -63,8 +78,10 @@ class Evidence:
     end: int
     rule: str
     assertion: str
-    """affirmed | negated | historical | hypothetical | family | uncertain | question | advised, or doubted where the
-    tagger hears nothing of it."""
+    """affirmed | negated | historical | hypothetical | family | uncertain | question | advised | explained, or doubted
+    where the tagger hears nothing of it."""
+    sure: bool = False
+    """The words mean nothing else: the tagger cannot make one doubt them."""
 
 
 @dataclass
@@ -77,6 +94,9 @@ class Found:
     why: list[Evidence] = field(default_factory=list)
     numbers: list[Evidence] = field(default_factory=list)
     """Spans and scores that the text names, whatever they are of: the tagger may know which is the complaint's."""
+    scene: Callable[[int, int, str], frozenset[str]] = lambda _start, _end, _sign: frozenset()
+    """Whether the words from start to end (characters), taken for a sign, are told of long ago ("historical"), of
+    somebody else ("family"), or of something harmless that the text names ("explained")."""
 
 
 @dataclass(frozen=True)

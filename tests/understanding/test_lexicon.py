@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 
 from knee_intake.errors import ClinicFileError
-from knee_intake.understanding.lexicon import LEXICON_FOLDER, Element, Lexicon, compile_phrase, load_lexicon, word_set
+from knee_intake.understanding.lexicon import (
+    LEXICON_FOLDER,
+    Element,
+    Entry,
+    Lexicon,
+    Modifier,
+    compile_phrase,
+    load_lexicon,
+    word_set,
+)
 from knee_intake.understanding.pipeline import fold
 from knee_intake.understanding.talk_words import FROM_TABLES
+from knee_intake.understanding.types import VALUES
 
 GROUPS = {"knee": ["knee", "knees", "knee cap"]}
 FUNCTION_WORDS = word_set(
@@ -63,7 +73,7 @@ def test_no_finding_hangs_on_a_function_word_alone(lexicon: Lexicon) -> None:
     alone = {
         (rule.name, word)
         for rule in lexicon.rules
-        if not rule.name.startswith(("assertion:", "idioms:"))
+        if isinstance(rule.meaning, Entry) and not rule.name.startswith("idioms:")
         for pattern in rule.patterns
         if len(required := [e for e in pattern if e.words is not None and e.least]) == 1
         for word in (required[0].words or frozenset()) & FUNCTION_WORDS
@@ -74,8 +84,10 @@ def test_no_finding_hangs_on_a_function_word_alone(lexicon: Lexicon) -> None:
 def test_every_sign_is_one_the_safety_rules_know(lexicon: Lexicon) -> None:
     from knee_intake.safety import SIGNS
 
-    named = {sign for rule in lexicon.rules for sign in getattr(rule.meaning, "signs", [])}
-    assert named <= set(SIGNS)
+    stated = {sign for rule in lexicon.rules if isinstance(rule.meaning, Entry) for sign in rule.meaning.signs}
+    assert stated <= set(SIGNS)
+    explained = {sign for rule in lexicon.rules if isinstance(rule.meaning, Modifier) for sign in rule.meaning.signs}
+    assert explained <= {*SIGNS, *VALUES["red_flags"]}
 
 
 def test_every_spelling_leads_to_a_word_that_some_phrase_or_reader_knows(lexicon: Lexicon) -> None:
