@@ -1,6 +1,7 @@
 /** The dialog: header, ways to reach the clinic, the thread, the composer, and what stands there without a chat. */
 
 import { el, icon } from "./dom.js";
+import { Hold } from "./hold.js";
 import { ICONS } from "./icons.js";
 import { telHref } from "./links.js";
 import { Thread } from "./thread.js";
@@ -10,6 +11,8 @@ import { Thread } from "./thread.js";
 
 const UNREACHABLE_MS = 3000;
 const MAX_TEXT = 4000;
+/** The words that the server understands at any question while a time is kept. */
+const KEEP_LONGER = "keep it longer";
 /** A mouse or trackpad: putting the cursor into the text box opens no keyboard over the chat. */
 const HAS_MOUSE = "(hover: hover) and (pointer: fine)";
 
@@ -30,6 +33,7 @@ export class Panel {
     this.facts = facts;
     const answer = (/** @type {string} */ text, /** @type {string | undefined} */ shown = undefined) => (this.#say(text, shown), this.focus());
     this.thread = new Thread(conversation, t, answer, (link) => this.#download(link), facts.phone);
+    this.hold = new Hold(t, () => answer(KEEP_LONGER, t.keepLonger), () => this.focus());
     this.card = el("div", { class: "card", hidden: true });
     this.offline = el("p", { class: "offline", role: "status" });
     this.box = this.#textBox();
@@ -46,9 +50,11 @@ export class Panel {
       this.offline,
       this.thread.element,
       this.card,
+      this.hold.element,
+      this.hold.news,
       this.composer,
     );
-    conversation.addEventListener("change", () => this.state === "ready" && this.thread.render());
+    conversation.addEventListener("change", () => this.state === "ready" && this.#render());
     conversation.addEventListener("end", () => this.#ended(t.ended));
     addEventListener("online", () => (this.#showOffline(), conversation.retry()));
     addEventListener("offline", () => this.#showOffline());
@@ -56,7 +62,10 @@ export class Panel {
 
   /** Show the conversation, or after three seconds how else to reach the clinic. */
   async open() {
-    if (this.state === "ready") return void this.conversation.listen();
+    if (this.state === "ready") {
+      this.hold.look();
+      return void this.conversation.listen();
+    }
     this.#attempt.abort();
     const { signal } = (this.#attempt = new AbortController());
     this.#enter("opening");
@@ -91,10 +100,16 @@ export class Panel {
     if (state === "ready") {
       this.#showCard();
       // a fresh greeting is news, a resumed chat is not
-      this.thread.render(this.conversation.messages.size > 2);
+      this.#render(this.conversation.messages.size > 2);
       this.thread.follow();
     }
     if (hadFocus && state !== "opening") this.focus();
+  }
+
+  /** @param {boolean} [old] known before */
+  #render(old) {
+    this.thread.render(old);
+    this.hold.show(this.thread.asking?.input?.hold_until);
   }
 
   /** @param {string} text @param {string} [shown] */
@@ -219,6 +234,7 @@ export class Panel {
   /** @param {string} note why there is no chat any more */
   #ended(note) {
     this.thread.clear();
+    this.hold.show();
     this.#enter("ended");
     const again = () => (void this.open(), this.card.focus());
     this.#showCard(

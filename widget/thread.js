@@ -18,6 +18,8 @@ export class Thread {
   /** @type {Map<string, HTMLElement>} */
   #shown = new Map();
   #question = "";
+  /** @type {Message | undefined} the message that asks the open question */
+  asking;
   #following = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingTimer;
@@ -79,6 +81,7 @@ export class Thread {
   clear() {
     this.#shown.clear();
     this.#question = "";
+    this.asking = undefined;
     this.#hideTyping();
     this.log.replaceChildren();
     this.input.replaceChildren();
@@ -145,7 +148,7 @@ export class Thread {
   #showInput(/** @type {Message[]} */ all) {
     const answered = all.map(({ from }) => from).lastIndexOf("visitor");
     const open = all.slice(answered + 1).filter(({ input, choices }) => input || choices?.length);
-    const asking = open[open.length - 1];
+    const asking = (this.asking = open[open.length - 1]);
     const name = asking ? nameOf(asking) : "";
     if (name === this.#question) return;
     this.#question = name;

@@ -10,6 +10,7 @@
  * @property {string} [done_label]
  * @property {string} [min_label] pain_scale: what 0 means
  * @property {string} [max_label] pain_scale: what 10 means
+ * @property {string} [hold_until] ISO 8601: the time that was picked is kept until then
  *
  * @typedef {object} Message
  * @property {number} seq counts all messages of a conversation, without gaps

@@ -21,6 +21,7 @@ from knee_intake.interview.chosen_times import (
     let_go,
     load,
     may_add_time,
+    times_of_clinic,
 )
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.model import Answer
@@ -95,10 +96,18 @@ def _wording_of_times(talk: Talk, question: Question, again: bool, same: bool) -
 
 
 def _find_times(talk: Talk) -> tuple[list[FreeTime], bool]:
-    """Free times, and whether they are what was wished; any times where nothing fits the wish."""
+    """Free times, and whether they are what was wished; any times where nothing fits the wish.
+
+    What the clinic has offered itself is offered again until the visitor wants something else.
+    """
     state = talk.intake.state
-    seen = [time["value"] for time in state.get("times", [])] if state.pop("later_times", False) else []
+    later = state.pop("later_times", False)
+    seen = [time["value"] for time in state.get("times", [])] if later else []
     own = [time.value for time in chosen_times(talk)]
+    if later or state.get("wish_is_new"):
+        state.pop("clinic_times", None)
+    if offered := [time for time in times_of_clinic(talk) if time.value not in own]:
+        return offered, True
     times = talk.desk.free_times(Wish.from_answer(state.get("wish") or {}), OFFERED_TIMES, [*seen, *own])
     if times or not (seen or state.get("wish")):
         return times, True
@@ -197,17 +206,15 @@ def _limited(talk: Talk, reason: str, wanted: FreeTime) -> list[Say]:
 
 def forget_time(talk: Talk) -> None:
     """Make the choice of a time open again."""
-    let_go(talk)
-    steps = ("appointment", "read_back")
-    flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step not in steps]
+    let_go(talk.intake)
+    flow.reopen(talk.intake, "appointment", "read_back")
 
 
 def add_time(talk: Talk) -> None:
     """Open the question for a time once more, for one that would do as well."""
     talk.intake.state |= {"adding": True, "later_times": False}
     talk.intake.state.pop("wish", None)
-    steps = ("appointment", "read_back")
-    flow.done(talk.intake)[:] = [step for step in flow.done(talk.intake) if step not in steps]
+    flow.reopen(talk.intake, "appointment", "read_back")
 
 
 def extend_hold(talk: Talk) -> list[Say]:
@@ -412,7 +419,7 @@ def place(talk: Talk) -> list[Say]:
     said_times = talk.phrase("times_or").join(time.label(zone) for time, _ in placed)
     name = "booked" if visit.status == "booked" else "requested_several" if others else "requested"
     said = talk.say(name, time=said_times, reference=visit.reference)
-    let_go(talk)
+    let_go(talk.intake)
     if talk.intake.state.get("email_opt_in"):
         said = Say(f"{said.text} {talk.phrase('email_coming')}", name=said.name)
     if talk.calendar_link and not others:

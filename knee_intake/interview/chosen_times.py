@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from knee_intake.booking import FreeTime
+from knee_intake.interview.model import Intake
 from knee_intake.interview.talk import Talk
 
 MOST_TIMES = 3
@@ -76,10 +77,15 @@ def labels(talk: Talk) -> str:
     return talk.phrase("times_or").join(time.label(zone) for time in chosen_times(talk))
 
 
-def let_go(talk: Talk) -> None:
-    """Nothing is picked any more; what is held runs out by itself."""
-    for name in ("chosen", "also", "adding", "hold_until"):
-        talk.intake.state.pop(name, None)
+def times_of_clinic(talk: Talk) -> list[FreeTime]:
+    """The times ahead that the clinic has offered in the place of those that were asked for."""
+    return [time for time in map(load, talk.intake.state.get("clinic_times", [])) if time.start > talk.now]
+
+
+def let_go(intake: Intake) -> None:
+    """Nothing is picked any more, nor offered by the clinic; what is held runs out by itself."""
+    for name in ("chosen", "also", "adding", "hold_until", "clinic_times"):
+        intake.state.pop(name, None)
 
 
 def _note_until(talk: Talk) -> None:

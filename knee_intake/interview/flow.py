@@ -83,6 +83,11 @@ def mark_done(intake: Intake, step: str) -> None:
         done(intake).append(step)
 
 
+def reopen(intake: Intake, *steps: str) -> None:
+    """Take steps for not done, so that they come up again."""
+    done(intake)[:] = [step for step in done(intake) if step not in steps]
+
+
 def progress(intake: Intake, questions: Questions) -> tuple[int, int]:
     """(answered, all) of the questions before the booking that apply to this visitor."""
     counted = [

@@ -281,7 +281,7 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
     intent = understood.intent
     asks = intent.startswith("ask_")
     told = bool(merged.heard or merged.corrected or merged.taken_back)
-    if intake.state.get("moving") and keeps_visit(understood.text):
+    if intake.state.get("moving") and intent != "extend_hold" and keeps_visit(understood.text):
         return "keep_visit"
     if intake.asked == "cancel_visit" and understood.answer in ("yes", "no"):
         return "inform"

@@ -182,7 +182,9 @@ def explain_question(talk: Talk, question: Question, before: str) -> Say:
     meaning = question.meaning.get(talk.lang) or question.meaning.get("en") or question.again["en"]
     said = talk.put(question, wording="again")
     choices = said.choices or tuple((one["en"], one["en"]) for one in question.suggestions)
-    how = said.input if said.choices or not choices else {"kind": "choices", "for": (said.input or {}).get("for")}
+    how = said.input
+    if choices and not said.choices:
+        how = talk.while_held({"kind": "choices", "for": (said.input or {}).get("for")}, question)
     text = f"{before} {meaning}".strip()
     # suggestions are words like any other: they are sent and read as if typed
     return Say(text, choices, how, name=f"{question.id}:meaning")
@@ -195,7 +197,7 @@ def way_out(talk: Talk, question: Question) -> Say:
     if question.skippable:
         ways.append((talk.phrase("skip_label"), "skip"))
     name = "not_heard_offer" if question.skippable else "not_heard_person"
-    how = {"kind": "choices", "for": talk.intake.asked or question.id}
+    how = talk.while_held({"kind": "choices", "for": talk.intake.asked or question.id}, question)
     offered = Say(f"{talk.phrase(name)} {question.again['en']}", tuple(ways), how, name="way_out")
     talk.remember(offered, question)
     return offered
@@ -268,13 +270,15 @@ def change_what(talk: Talk) -> Say:
     """Ask which line of the read-back to change."""
     items = booking_talk.read_back_items(talk)
     talk.intake.state["read_back"] = [name for name, _ in items]
+    question = talk.questions.question("read_back")
+    assert question is not None
     said = Say(
         talk.phrase("change_what"),
         tuple((f"{number}. {talk.phrase(name)}", str(number)) for number, (name, _) in enumerate(items, 1)),
-        {"kind": "choices", "for": "read_back"},
+        talk.while_held({"kind": "choices", "for": "read_back"}, question),
         name="change_what",
     )
-    talk.remember(said, talk.questions.question("read_back"))
+    talk.remember(said, question)
     return said
 
 

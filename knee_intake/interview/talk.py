@@ -129,11 +129,16 @@ class Talk:
             wording = self._next_wording(question, missing)
         said = ask(question, self.questions, missing=missing, wording=wording, before=before)
         self.intake.state["worded"] = [_key(question, missing), wording]
-        until = self.intake.state.get("hold_until")
-        if question.id in WHILE_HELD and until and self.intake.state.get("chosen"):
-            said = replace(said, input={**(said.input or {}), "hold_until": until})
+        if said.input is not None:
+            said = replace(said, input=self.while_held(said.input, question))
         self.remember(said, question)
         return said
+
+    def while_held(self, how: dict[str, Any], question: Question) -> dict[str, Any]:
+        """The input of a question, with the moment until which what was picked is held, where something is."""
+        until = self.intake.state.get("hold_until")
+        held = question.id in WHILE_HELD and until and self.intake.state.get("chosen")
+        return {**how, "hold_until": until} if held else how
 
     def _next_wording(self, question: Question, missing: list[str]) -> Wording:
         key, last = self.intake.state.get("worded") or (None, None)

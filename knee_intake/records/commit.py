@@ -102,6 +102,25 @@ def _write_rest(connection: Connection, turn: TurnRows) -> None:
         connection.execute(outbox.insert().values(created_at=turn.now, **row))
 
 
+def find_intake(connection: Connection, conversation: str) -> Row | None:
+    """The intake as of the last finished turn."""
+    data: Row | None = connection.execute(
+        sa.select(intakes.c.data).where(intakes.c.conversation_id == conversation)
+    ).scalar()
+    return data
+
+
+def change_intake(connection: Connection, conversation: str, intake: Row, now: datetime) -> None:
+    """Change what is known outside a turn. A turn that runs meanwhile is made again: it would undo the change."""
+    own = conversations.c.id == conversation
+    connection.execute(
+        intakes.update().where(intakes.c.conversation_id == conversation).values(data=intake, updated_at=now)
+    )
+    connection.execute(
+        conversations.update().where(own).values(status=intake["status"], version=conversations.c.version + 1)
+    )
+
+
 def find_conversation(connection: Connection, conversation: str, *, lock: bool = False) -> Row:
     """The row, locked for this transaction where asked for. Raises NotFoundError."""
     query = sa.select(conversations).where(conversations.c.id == conversation)

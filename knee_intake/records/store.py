@@ -19,14 +19,13 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
-from knee_intake.records.commit import append_message, find_conversation, insert_message, write_turn
+from knee_intake.records.commit import append_message, find_conversation, find_intake, insert_message, write_turn
 from knee_intake.records.database import Database
 from knee_intake.records.schema import (
     alerts,
     bookings,
     callbacks,
     conversations,
-    intakes,
     messages,
     outbox,
     pending,
@@ -215,10 +214,7 @@ class Store:
     def intake(self, conversation: str) -> Row | None:
         """The intake as of the last finished turn."""
         with self.database.read() as connection:
-            data: Row | None = connection.execute(
-                sa.select(intakes.c.data).where(intakes.c.conversation_id == conversation)
-            ).scalar()
-        return data
+            return find_intake(connection, conversation)
 
     # ---- the turn's one transaction ----------------------------------------------------------------------
 

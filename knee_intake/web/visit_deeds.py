@@ -16,9 +16,12 @@ from knee_intake.errors import (
     NothingToConfirmError,
     SlotTakenError,
 )
+from knee_intake.interview import clinic_offer
+from knee_intake.interview.chosen_times import dump
+from knee_intake.interview.model import Intake
 from knee_intake.records.audit import write_audit
 from knee_intake.records.calendar_rows import SPAM, open_visits, set_verdict, spam_visits
-from knee_intake.records.commit import append_message, find_conversation
+from knee_intake.records.commit import append_message, change_intake, find_conversation, find_intake
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.turn_rows import NewMessage
 from knee_intake.web.context import AppContext
@@ -42,9 +45,11 @@ def let_go(context: AppContext, connection: Connection, references: Sequence[str
 def offer_times(
     context: AppContext, connection: Connection, member: Member, conversation: str, times: Sequence[FreeTime]
 ) -> None:
-    """Answer a conversation's requests with other times: the requests are let go, and the chat is told.
+    """Answer a conversation's requests with other times: the requests are let go, and the chat offers the times.
 
-    The times are not kept for the visitor. Raises CalendarFormError, NothingToConfirmError, NotFoundError, RoleError.
+    None is kept before the visitor has picked it.
+
+    Raises CalendarFormError, NothingToConfirmError, NotFoundError, RoleError.
     """
     require(member, "reviewer")
     if not 1 <= len(times) <= MOST_OFFERED:
@@ -57,7 +62,7 @@ def offer_times(
         raise CalendarFormError("One of these times is not offered. Please load the page again.")
     references = [one["reference"] for one in requests]
     let_go(context, connection, references, now)
-    append_message(connection, conversation, _other_times(context, times), now)
+    _tell_times(context, connection, conversation, times, now)
     note = {"let_go": references, "offered": [time.value for time in times]}
     write_audit(connection, now=now, staff_id=member.id, action="offer_times", subject=conversation, detail=note)
 
@@ -110,13 +115,12 @@ def _give_back(context: AppContext, connection: Connection, visit: dict[str, Any
     return True
 
 
-def _other_times(context: AppContext, times: Sequence[FreeTime]) -> NewMessage:
-    practice = context.clinic.practice
-    labels = [time.label(practice.zoneinfo()) for time in times]
-    text = context.clinic.questions.phrase("clinic_offers", times="; ".join(labels), phone=practice.phone_text())
-    offered = [
-        {"value": time.value, "start": time.start.isoformat(), "end": time.end.isoformat(),
-         "clinician": time.clinician, "kind": time.kind}
-        for time in times
-    ]  # fmt: skip
-    return NewMessage("bot", text, {"name": "clinic_offers", "offered_times": offered})
+def _tell_times(
+    context: AppContext, connection: Connection, conversation: str, times: Sequence[FreeTime], now: datetime
+) -> None:
+    intake = Intake.from_dict(find_intake(connection, conversation))
+    said = clinic_offer.offer(intake, times, context.clinic)
+    if said.choices:
+        change_intake(connection, conversation, intake.to_dict(), now)
+    payload = {**said.payload(), "offered_times": [dump(time) for time in times]}
+    append_message(connection, conversation, NewMessage("bot", said.text, payload), now)

@@ -79,8 +79,8 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
     raise AssertionError(f"not ready after {START_S} s: {log.read_text()}")
 
 
-def answer(chat: WidgetPage, phone: str = "212 555 0188") -> None:
-    """Answer the open question as somebody in a hurry would."""
+def answer(chat: WidgetPage, name: str = "Sam", phone: str = "212 555 0188") -> None:
+    """Answer the open question as somebody in a hurry would. One phone number can ask for one visit at a time."""
     kind = chat.input_kind
     if kind == "choices":
         chat.choose(next((label for label in chat.offered if label in PICKS), chat.offered[0]))
@@ -92,27 +92,30 @@ def answer(chat: WidgetPage, phone: str = "212 555 0188") -> None:
     elif kind == "slots":
         chat.choose_first()
     elif kind == "contact":
-        chat.leave_contact("Sam", phone=phone)
+        chat.leave_contact(name, phone=phone)
     else:
         chat.say(TYPED)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    ("size", "name", "phone"),
+    [(PHONE, "Sam", "212 555 0188"), (DESKTOP, "Robin", "212 555 0187")],
+    ids=["phone", "desktop"],
+)
 def test_a_visitor_asks_for_a_visit_and_staff_confirm_it(
-    browser: Browser, clinic_site: str, size: ViewportSize
+    browser: Browser, clinic_site: str, size: ViewportSize, name: str, phone: str
 ) -> None:
     context = browser.new_context(viewport=size, locale="en-US")
     page = context.new_page()
     chat = WidgetPage(page).visit(clinic_site).open()
     calendar = chat.log.get_by_role("button", name=re.compile("calendar", re.IGNORECASE))
     kinds: list[str] = []
-    phone = f"212 555 01{size['width'] % 100:02}"  # one contact has one visit
     for _ in range(MOST_TURNS):
         if calendar.count():
             break
         kinds.append(chat.input_kind)
         assert chat.axe_violations() == [], kinds
-        answer(chat, phone)
+        answer(chat, name, phone)
     assert {"choices", "multi_choice", "knee_map", "slots", "contact"} <= set(kinds)
     with page.expect_download() as download:
         calendar.click()
@@ -122,20 +125,54 @@ def test_a_visitor_asks_for_a_visit_and_staff_confirm_it(
     page.screenshot(path=PICTURES / f"chat-{size['width']}.png")
     told = re.search(r"Your reference is (\S+)\.", " ".join(chat.bot_texts))
     assert told is not None
-    confirm_as_staff(context.new_page(), clinic_site, told[1], size["width"])
+    confirm_as_staff(context.new_page(), clinic_site, name, told[1], size["width"])
     expect(chat.log).to_contain_text("has confirmed your visit", timeout=15_000)  # it hears of it by itself
     context.close()
 
 
-def confirm_as_staff(page: Page, site: str, reference: str, width: int) -> None:
-    """Sign in, find the conversation by what the list shows, read it, confirm the visit."""
+def test_a_time_that_staff_offer_instead_is_picked_by_its_button(browser: Browser, clinic_site: str) -> None:
+    context = browser.new_context(viewport=PHONE, locale="en-US")
+    chat = WidgetPage(context.new_page()).visit(clinic_site).open()
+    requested = chat.log.get_by_text("Your reference is")
+    for _ in range(MOST_TURNS):
+        if requested.count():
+            break
+        answer(chat, "Alex", "212 555 0186")
+    staff = context.new_page()
+    sign_in(staff, clinic_site)
+    staff.get_by_role("link", name="Alex").first.click()
+    staff.click("#other-times")
+    boxes = staff.locator("input[type=checkbox]")
+    for place in (5, 8):
+        boxes.nth(place).check()
+    staff.click("text=Send these times")
+    expect(chat.log).to_contain_text("can't see you at the time you asked for", timeout=15_000)
+    assert chat.input_kind == "slots"
+    assert len(chat.offered) == 3
+    assert chat.axe_violations() == []
+    label = chat.input.locator(".choice").nth(1).get_attribute("aria-label")
+    chat.choose(str(label))
+    assert str(label) in chat.last_bot_text
+    chat.choose("Yes, that's right")
+    expect(requested).to_have_count(2)
+    assert str(label) in requested.last.inner_text()
+    assert (chat.policy_violations, chat.foreign_requests, chat.errors) == ([], [], [])
+    context.close()
+
+
+def sign_in(page: Page, site: str) -> None:
     page.goto(f"{site}/staff")
     page.fill("#name", "dana")
     page.fill("#password", PASSWORD)
     page.click("text=Sign in")
     expect(page.locator("h1")).to_have_text("Conversations")
+
+
+def confirm_as_staff(page: Page, site: str, name: str, reference: str, width: int) -> None:
+    """Sign in, find the conversation by what the list shows, read it, confirm the visit."""
+    sign_in(page, site)
     page.screenshot(path=PICTURES / f"staff-list-{width}.png", full_page=True)
-    page.get_by_role("link", name="Sam").first.click()
+    page.get_by_role("link", name=name).first.click()
     expect(page.get_by_text(reference).locator("visible=true").first).to_be_visible()
     expect(page.get_by_text(TYPED).locator("visible=true").first).to_be_visible()
     page.screenshot(path=PICTURES / f"staff-conversation-{width}.png", full_page=True)

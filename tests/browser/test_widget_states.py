@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -129,6 +130,20 @@ def test_menu_and_forgetting_are_accessible(chat: WidgetPage) -> None:
     assert_sound(chat)
     chat.dialog.get_by_role("button", name="Delete my chat").click()
     expect(chat.dialog.get_by_text("Your chat was deleted")).to_be_visible()
+    assert_sound(chat)
+
+
+def test_a_time_that_is_kept_a_little_longer_is_accessible(chat: WidgetPage, api: ScriptedApi) -> None:
+    def until(**ahead: float) -> dict[str, Any]:
+        end = datetime.now(timezone.utc) + timedelta(**ahead)
+        return {**QUESTIONS["contact"], "input": {"kind": "contact", "for": "contact", "hold_until": end.isoformat()}}
+
+    api.asks(until(seconds=100)).then(until(seconds=-1))
+    chat.open()
+    expect(chat.kept.get_by_role("button", name="Keep it longer")).to_be_visible()
+    assert_sound(chat)
+    chat.say("what is this for?")
+    expect(chat.kept).to_contain_text("no longer kept")
     assert_sound(chat)
 
 

@@ -44,6 +44,11 @@ class WidgetPage:
         return self.dialog.locator(".input")
 
     @property
+    def kept(self) -> Locator:
+        """How long the time that was picked is kept, with the button that keeps it longer."""
+        return self.dialog.locator(".hold")
+
+    @property
     def composer(self) -> Locator:
         return self.dialog.get_by_label("Your message")
 

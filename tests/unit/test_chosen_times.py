@@ -132,3 +132,29 @@ def test_a_plain_yes_agrees_to_no_mail(chat: Chat, clinic: Clinic) -> None:
     before = chat.intake.to_dict()
     chat.say("yes", "affirm", answer="yes")
     assert consent_rows(before, chat.intake, clinic) == []
+
+
+def test_keeping_the_time_longer_is_not_keeping_the_visit_that_is_moved(chat: Chat) -> None:
+    at_read_back(chat)
+    chat.say("yes", "affirm", answer="yes")
+    chat.say("can we move it?", "reschedule")
+    pick(chat, 0)
+    chat.say("keep it longer", "inform")
+    assert chat.intake.state["moving"]
+    assert chat.asked == "read_back"
+
+
+def test_how_long_the_time_is_kept_is_told_with_every_wording_of_a_question(chat: Chat) -> None:
+    pick(chat, 0)
+    until = chat.last[-1].input["hold_until"]
+    names = []
+    for _ in range(3):
+        chat.say("hm", "nlu_fallback")
+        names.append(chat.last[-1].name)
+        assert chat.last[-1].input["hold_until"] == until, names
+    assert names[-1] == "way_out"
+    chat.say("Robin, 212 555 0147", answer={"first_name": "Robin", "phone": "+12125550147"})
+    chat.say("change", answer="change")
+    assert (chat.last[-1].name, chat.last[-1].input["hold_until"]) == ("change_what", until)
+    chat.say("the time", answer="line_time")
+    assert "hold_until" not in chat.last[-1].input
