@@ -15,6 +15,7 @@ from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.plain_words import is_question
 from knee_intake.interview.say import Say, pairs
+from knee_intake.understanding.contacts import read_contact
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -26,6 +27,12 @@ BEFORE_CONSENT = {
     "who_says": "sources_none",
 }  # fmt: skip
 """Intent -> the phrase that is said before the question for consent, or before the doors, comes again."""
+_WANTS_PHONE = re.compile(
+    r"\b(?:just|only|give me|gimme|what(?:'s|s| is)|need|have) (?:the |your |a |the clinic'?s? )?"
+    r"(?:phone|telephone)(?: number)?\b",
+    re.IGNORECASE,
+)
+_ABOUT_KNEE = re.compile(r"\bknees?\b", re.IGNORECASE)
 _LEAVES = re.compile(
     r"\b(?:that's all|thats all|that is all|bye|goodbye|never ?mind|thanks for your help)\b", re.IGNORECASE
 )
@@ -90,14 +97,14 @@ def respond(heard: Heard, stage: Stage, clinic: Clinic, lang: str = "en") -> Rep
     talk = _Before(heard, Stage.from_dict(stage.to_dict()), clinic, lang)
     if heard.emergency:
         return talk.emergency()
-    if stage.withdrawn and _tells(heard):
-        return talk.told_after_withdrawal()
     if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
         return talk.told() if heard.understood.answer == "yes" else talk.not_told()
     if stage.asked == "consent" and _LEAVES.search(heard.understood.text):
         return talk.leaves()
     if stage.asked == "consent" and heard.understood.answer in ("yes", "no"):
         return talk.agreed() if heard.understood.answer == "yes" else talk.refuse()
+    if stage.withdrawn and _tells(heard):
+        return talk.told_after_withdrawal()
     if heard.choice in {value for _, value in DOORS}:
         return talk.through_door(str(heard.choice))
     return talk.other_words()
@@ -165,6 +172,10 @@ class _Before:
             return self.ask_consent(before=self.phrase("which_suits"))
         if intent.startswith("ask_") and (not told or is_question(self.heard.understood.text)):
             return self.answer(intent, told)
+        if _WANTS_PHONE.search(self.heard.understood.text):
+            return self.answer("ask_location", told)
+        if intent == "affirm" and self.stage.asked is None and _ABOUT_KNEE.search(self.heard.understood.text):
+            return self.ask_consent(keep=True, before=self.phrase("thanks"))
         if intent == "just_question":
             return self.through_door("question")
         if intent == "already_patient" and not told:
@@ -174,6 +185,8 @@ class _Before:
                 self.stage.door = "book"
             if intent in WANTS_PERSON:
                 self.stage.wants = intent
+                reach = read_contact(self.heard.understood.text) or {}
+                told = told or "phone" in reach or "email" in reach
                 return self.ask_consent(keep=told, before=self.phrase("person_before"))
             if intent in ("reschedule", "cancel_booking"):
                 self.stage.wants = intent
@@ -190,7 +203,9 @@ class _Before:
             return Reply([Say(self.phrase(intent), name=intent)], self.stage)
         if intent in ("stop", "goodbye") and self.heard.understood.confidence >= SURE_ENOUGH:
             return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
-        if intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)):
+        if (intent == "deny" and self.stage.asked == "consent") or (
+            intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)
+        ):
             return self.refuse()
         if intent == "affirm" and self.stage.refused:
             return self.agreed()

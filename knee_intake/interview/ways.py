@@ -27,6 +27,11 @@ from knee_intake.texts import in_language
 ASPECTS = {"ask_side_effects": ("risk",), "ask_safety": ("risk",), "ask_evidence": ("benefit", "limits")}
 """Questions that mean the option just spoken of, and the parts of its text that answer them."""
 _BY_NAME = re.compile(r"\b(?:botox|dysport|botulin\w*|toxin|shots?|injections?)\b")
+_OF_A_VISIT = re.compile(
+    r"\b(?:visit|appointment|appt|booking|booked|reschedul\w*|resched|move|change|switch|postpone|cancel\w*|reference"
+    r"|earlier|later|another|instead)\b",
+    re.IGNORECASE,
+)
 SURELY_OFF_TOPIC = 0.6
 """Share of the classifier's vote."""
 MOST_SOURCES = 6
@@ -259,6 +264,8 @@ def reschedule(talk: Talk) -> list[Say]:
         if talk.intake.state.get("chosen") or talk.intake.state.get("moving"):
             booking_talk.forget_time(talk)
             return proceed(talk)
+        if not _OF_A_VISIT.search(talk.understood.text):
+            return book(talk)  # "Thursday morning would suit me": a wish, where no visit is there to be moved
         if (asked := visit_lookup.start(talk, "move")) is not None:
             return asked
     return move_visit(talk)

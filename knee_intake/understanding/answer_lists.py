@@ -37,6 +37,7 @@ _LACK = re.compile(
 
 _NONE_OF_THESE = re.compile(
     r"\b(?:none|not\s+(?:a\s+|any\s+)?(?:single\s+)?(?:one|any))\s+of\s+(?:these|those|them|that|this|the\s+(?:above|things|signs))\b"
+    r"|\bn[ou]n+e?\s+o[fv]\s+(?:th(?:e?se?|ese|ose|oes|em|at|is|eese|ise)|tehse|thsee)\b"
     r"|\bnothing\s+(?:like\s+(?:that|this|those|these)|on\s+(?:that|this|the|your)\s+list|of\s+the\s+(?:sort|kind))\b"
 )
 _SINGLED_OUT = re.compile(

@@ -25,6 +25,10 @@ _LIST_WORDS = word_set("""or and nor any no a the really even also not & /""")
 _YES = frozenset({"yes", "yeah", "yep", "yup"})
 _SOFT = frozenset({",", ":", "-", "(", ")"})
 _AUXILIARIES = word_set("""do does did is are can could would will should has have""")
+_TELLS_WHY = frozenset((",", "because", "cause", "cuz", "cos", "since", "but"))
+_OWN_CLAUSE = frozenset(
+    ("my", "i", "im", "ive", "it", "its", "mine", "his", "her", "he", "she", "hes", "shes", "theres")
+)
 _OPENERS = word_set(
     """. ? ! ; , ( : - and or but so well um uh ok okay hi hello hey then also yes no yeah doctor doc actually
     what how why where when please thanks like because if"""
@@ -178,9 +182,18 @@ class Asserter:
             return False
         if rule.category == "historical" and not rule.fields:
             return not self._is_other_clause(start, end)
+        if rule.category == "hypothetical" and rule.sentence and self._is_told_after_all(start, target):
+            return False
         if rule.category == "hypothetical" and not rule.fields:
             return not any(word in _SUBJECTS or word in (",", "and") for word in between)
         return True
+
+    def _is_told_after_all(self, start: int, target: Mention) -> bool:
+        """ "What if it's a clot, my calf is swollen": behind the comma stands what is so."""
+        return any(
+            word in _TELLS_WHY and after in _OWN_CLAUSE
+            for word, after in pairwise(self._words[start : target.start + 1])
+        )
 
     def _is_other_clause(self, start: int, end: int) -> bool:
         """Whether what is past ends between two places. It goes on over its own subject ("years ago I was hit"), into
