@@ -16,6 +16,7 @@ from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.plain_words import is_question
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
+from knee_intake.understanding.yes_no import read_yes_no
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -203,9 +204,9 @@ class _Before:
             return Reply([Say(self.phrase(intent), name=intent)], self.stage)
         if intent in ("stop", "goodbye") and self.heard.understood.confidence >= SURE_ENOUGH:
             return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
-        if (intent == "deny" and self.stage.asked == "consent") or (
-            intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)
-        ):
+        if intent == "deny" and read_yes_no(self.heard.understood.text) == "yes":
+            intent = "affirm"  # "sure why not"
+        if intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)):
             return self.refuse()
         if intent == "affirm" and self.stage.refused:
             return self.agreed()
