@@ -13,9 +13,13 @@ FREE, BUSY, TENTATIVE, UNAVAILABLE = "free", "busy", "busy-tentative", "busy-una
 """As FHIR's slot status names them."""
 
 
+ELSEWHERE = "elsewhere"
+"""Of time that is taken by something that is no visit of ours, or of which nothing is known."""
+
+
 @dataclass(frozen=True)
 class Taken:
-    """A visit or a hold. `status` is that of the booking."""
+    """A visit, a hold, or something else. `status` is that of the booking, or ELSEWHERE."""
 
     clinician: str
     start: datetime
@@ -50,7 +54,9 @@ def slots_between(
 def _status(practice: Practice, taken: Collection[Taken], start: datetime, end: datetime, now: datetime) -> str:
     buffer = timedelta(minutes=practice.booking.buffer_minutes)
     inside = {one.status for one in taken if one.start < end and one.end > start}
-    if inside:
-        return BUSY if "booked" in inside else TENTATIVE
+    if "booked" in inside:
+        return BUSY
+    if inside - {ELSEWHERE}:
+        return TENTATIVE
     near = any(one.start < end + buffer and one.end + buffer > start for one in taken)
     return UNAVAILABLE if near or start <= now else FREE

@@ -22,10 +22,10 @@ from weakref import WeakValueDictionary
 
 from knee_intake import safety
 from knee_intake.booking import Calendar
+from knee_intake.booking.ahead import save
 from knee_intake.clinic import Clinic
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue import before, staffed
-from knee_intake.dialogue.ahead import save
 from knee_intake.dialogue.bus import Bus
 from knee_intake.dialogue.desk import Known, ReferenceTakenError, TimeLostError, TimesUnknownError
 from knee_intake.dialogue.turn import Loaded, TurnMaker

@@ -78,6 +78,7 @@ class Pages(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     move_ask: Texts
     move_taken: Texts
     move_none: Texts
+    move_failed: Texts
     move_done_requested: Texts
     move_done_booked: Texts
     more_label: Texts

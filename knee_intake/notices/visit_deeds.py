@@ -1,12 +1,13 @@
 """What a visitor does with their visit through the links of a mail: keep it, move it, cancel it, confirm the address.
 
 Each deed is one transaction, and doing it twice is doing it once. Staff hear of it as of what is said in the chat, and
-the chat's transcript says it too.
+the chat's transcript says it too. Where the clinic's own calendar lies on a server, a new time is written there first,
+so that a visitor is never told of a time that somebody has taken there; what is let go of is pushed afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,13 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.booking import Booking, Calendar, FreeTime, Wish, time_label
-from knee_intake.errors import BookingStateError, LinkForgedError, SlotTakenError
+from knee_intake.booking.ahead import save
+from knee_intake.booking.reference import make_reference
+from knee_intake.booking.remote import RemoteVisit
+from knee_intake.errors import BookingStateError, LinkForgedError, SlotTakenError, VersionConflictError
 from knee_intake.notices import outbox
 from knee_intake.notices.links import VisitLink, mark_of
 from knee_intake.notices.visitors import email_of
 from knee_intake.records.commit import append_message
 from knee_intake.records.schema import bookings
-from knee_intake.records.turn_rows import NewMessage
+from knee_intake.records.turn_rows import Ahead, NewMessage
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -29,6 +33,15 @@ if TYPE_CHECKING:
 
 SOURCE = "link"
 STANDING = ("requested", "booked")
+REFERENCES = 5
+"""How many references are tried: each but the last may turn out to be another visit's."""
+
+Note = Callable[[Connection], None]
+"""Writes down in our transaction what was done ahead of it."""
+
+
+class _ReferenceTakenError(VersionConflictError):
+    """The calendar was told a reference that is another visit's: the move is made again with the next one."""
 
 
 class VisitDeeds:
@@ -69,21 +82,78 @@ class VisitDeeds:
     def move(self, link: VisitLink, value: str, now: datetime) -> Booking:
         """Take the time with this value and let go of the old one, both or neither; the new visit.
 
-        Raises SlotTakenError where the time is not free, BookingStateError, CalendarUnavailableError.
+        May take seconds where the calendar lies on a server. Raises SlotTakenError where the time is not free,
+        BookingStateError, CalendarUnavailableError, StorageError.
         """
-        old = self.find(link)
-        time = self._free_time(old, value, now)
         key = f"{link.conversation}:{SOURCE}:visit:{link.reference}:{value}"
-        with self._standing(link, now) as connection:
-            # the old time first: a new one may overlap with it
-            self._calendar.cancel(connection, key=f"{key}:cancel", reference=old.reference, now=now)
-            new = self._calendar.place(
-                connection, key=key, conversation=link.conversation, time=time, first_name=old.first_name,
-                contact=old.contact, source=SOURCE, now=now,
-            )  # fmt: skip
-            _prove_contact(connection, link, now, new.reference)
-            self._tell(connection, new, new.status, key, now)
-        return new
+        old = self.find(link)
+        if old.status not in STANDING:
+            return self._moved_before(link, key)
+        time = self._free_time(old, value, now)
+        for attempt in range(REFERENCES):
+            try:
+                return self._move(link, old, time, key, make_reference(key, attempt), now)
+            except _ReferenceTakenError:
+                continue
+            except BookingStateError:
+                return self._moved_before(link, key)
+        raise VersionConflictError("every reference of a moved visit is in use")
+
+    def _move(self, link: VisitLink, old: Booking, time: FreeTime, key: str, reference: str, now: datetime) -> Booking:
+        ahead, note = self._announce(link, old, time, key, reference, now)
+        made: list[Booking] = []
+
+        def commit() -> None:
+            with self._standing(link, now) as connection:
+                new = self._calendar.reschedule(
+                    connection, key=key, reference=old.reference, conversation=link.conversation, time=time,
+                    first_name=old.first_name, contact=old.contact, source=SOURCE, now=now,
+                )  # fmt: skip
+                if ahead and new.reference != reference:
+                    raise _ReferenceTakenError("another visit has this reference")
+                note(connection)
+                _prove_contact(connection, link, now, new.reference)
+                self._tell(connection, new, new.status, key, now)
+            made.append(new)
+
+        save(ahead, commit)
+        return made[0]
+
+    def _announce(
+        self, link: VisitLink, old: Booking, time: FreeTime, key: str, reference: str, now: datetime
+    ) -> tuple[list[Ahead], Note]:
+        """Have the new visit written to the calendar's server, if there is one, before ours is."""
+        outside = self._calendar.outside
+        if outside is None:
+            return [], lambda _connection: None
+        announced: list[RemoteVisit] = []
+
+        def do() -> None:
+            visit = outside.announce(
+                key=key, reference=reference, conversation=link.conversation, time=time, now=now, moving=old.reference
+            )
+            announced.extend([visit] if visit is not None else [])
+
+        def note(connection: Connection) -> None:
+            for visit in announced:
+                outside.note_announced(connection, visit)
+
+        return [Ahead(do, lambda: outside.withdraw(reference=reference, now=now, moving=old.reference))], note
+
+    def _moved_before(self, link: VisitLink, key: str) -> Booking:
+        """The visit that an earlier press on the same time has made. Raises BookingStateError where there is none."""
+        with self._database.read() as connection:
+            reference = connection.execute(
+                sa.select(bookings.c.reference).where(
+                    bookings.c.effect_key == key,
+                    bookings.c.conversation_id == link.conversation,
+                    bookings.c.status.in_(STANDING),
+                )
+            ).scalar()
+        visit = self._calendar.look_up(reference) if reference else None
+        if visit is None:
+            raise BookingStateError("the visit does not stand any more")
+        return visit
 
     def _free_time(self, visit: Booking, value: str, now: datetime) -> FreeTime:
         try:

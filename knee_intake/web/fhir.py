@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from knee_intake.booking.slots import Slot, Taken, slots_between
+from knee_intake.booking.slots import ELSEWHERE, Slot, Taken, slots_between
 from knee_intake.errors import NotFoundError
 from knee_intake.practice import Clinician
+from knee_intake.records.busy_times import taken_between
 from knee_intake.records.visit_queries import taken_spans
 from knee_intake.web.context import AppContext
 from knee_intake.web.fhir_answers import Resource, resource_response, search_set
@@ -150,15 +151,28 @@ class FhirRoutes:
         return sorted(self._between(people, since, min(before, since + LONGEST_SEARCH)), key=_key)
 
     def _between(self, clinicians: list[str], start: datetime, end: datetime) -> list[Slot]:
+        """Raises CalendarUnavailableError where the clinic's own calendar does not say what is free."""
         now, margin = self._context.clock(), timedelta(days=1)
+        taken = self._taken_outside(end, now)
         with self._context.database.read() as connection:
-            rows = taken_spans(connection, start - margin, end + margin, now)
-        taken = [Taken(**row) for row in rows]
+            taken += [Taken(**row) for row in taken_spans(connection, start - margin, end + margin, now)]
+            blocked = taken_between(connection, start - margin, end + margin)
+        taken += [Taken(*span, ELSEWHERE) for span in blocked]
         return [
             slot
             for clinician in clinicians
             for slot in slots_between(self._practice, clinician, start, end, taken, now)
         ]
+
+    def _taken_outside(self, end: datetime, now: datetime) -> list[Taken]:
+        """What the clinic's own calendar says is taken up to the horizon; what lies beyond is not given away."""
+        outside = self._context.calendar.outside
+        if outside is None or end <= now:
+            return []
+        horizon = now + timedelta(days=self._practice.booking.horizon_days + 1)
+        busy = [Taken(one.clinician, one.start, one.end, ELSEWHERE) for one in outside.look(now)]
+        beyond = [Taken(one.id, horizon, end, ELSEWHERE) for one in self._practice.clinicians if horizon < end]
+        return busy + beyond
 
 
 def _key(slot: Slot) -> tuple[datetime, str]:

@@ -21,6 +21,7 @@ from knee_intake.booking import Booking, time_label
 from knee_intake.errors import (
     BookingError,
     BookingStateError,
+    CalendarUnavailableError,
     CodeLockedError,
     CodeWrongError,
     KneeIntakeError,
@@ -138,19 +139,22 @@ class MailPages:
         """Free times to press; a press takes the new time and lets go of the old one."""
         link = self._visit_link(request)
         visit = self._deeds.find(link)
-        if visit.status not in STANDING:
-            return self._visit_page(visit)
         notice, status = "", 200
         if request.method == "POST":
             try:
                 new = self._deeds.move(link, form.get("time", ""), self._now())
             except SlotTakenError as error:
                 notice, status = self._say("move_taken"), error.status
+            except CalendarUnavailableError as error:
+                again = [{"href": request.url.path, "label": self._say("move_label")}]
+                return self._visit_page(visit, notice=self._say("move_failed"), links=again, status=error.status)
             except BookingStateError:
                 return self._visit_page(self._deeds.find(link))
             else:
                 values = {"time": self._time(new), "reference": new.reference}
                 return self._page("visit_heading", paragraphs=[self._say(f"move_done_{new.status}", **values)])
+        if visit.status not in STANDING:
+            return self._visit_page(visit)
         return self._times_page(request, visit, notice, status)
 
     def _times_page(self, request: Request, visit: Booking, notice: str, status: int) -> Response:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -30,18 +30,22 @@ from tests.booking.caldav.calendars import PASSWORD, PATIENCE_S, USER, Radicale,
 from tests.booking.caldav.calendars import PEOPLE as CLINICIANS
 from tests.booking.caldav.radicale_process import a_radicale
 from tests.booking.fhir_client import foreign
-from tests.booking.fhir_server import FhirStore
+from tests.booking.fhir_server import FhirStore, a_schedule, moment, slots
 from tests.booking.fhir_server import fhir_server as serving_fhir
 from tests.booking.memory_calendar import MemoryCalendar
-from tests.booking.world import Server, World
+from tests.booking.world import NOW, Server, World
 from tests.practices import make_practice
 
-WORLDS = ("embedded-sqlite", "embedded-postgres", "mirrored-memory", "mirrored-caldav", "mirrored-fhir")
-OVER_HTTP = ("mirrored-caldav", "mirrored-fhir")
+FHIR_WORLDS = ("mirrored-fhir", "mirrored-fhir_booked", "mirrored-fhir_slots")
+"""Without Slots; the same where a request stands there as booked; with Slots."""
+WORLDS = ("embedded-sqlite", "embedded-postgres", "mirrored-memory", "mirrored-caldav", *FHIR_WORLDS)
+OVER_HTTP = ("mirrored-caldav", *FHIR_WORLDS)
 """Real servers, hence slow: they get fewer examples."""
 WITH_SERVER = tuple(name for name in WORLDS if name.startswith("mirrored-"))
 
 BOTH = [{"id": who, "role": {"en": "Doctor"}, "name": None, "visit_types": ["first_visit"]} for who in CLINICIANS]
+
+LEAP_DAY = datetime(2028, 2, 29, 5, 0, tzinfo=timezone.utc)
 
 NewServer = Callable[[], Server]
 NewWorld = Callable[..., World]
@@ -95,6 +99,19 @@ def caldav_server(radicale_server: Radicale) -> Iterator[NewServer]:
 @pytest.fixture
 def fhir_server() -> Iterator[NewServer]:
     """A server that by itself takes two Appointments for one time, as real ones do."""
+    with _fhir_server() as new:
+        yield new
+
+
+@pytest.fixture
+def fhir_booked_server() -> Iterator[NewServer]:
+    """The same, where the clinic wants a request to stand as booked, so that its own programs keep the time free."""
+    with _fhir_server(calendar_requested_as="booked") as new:
+        yield new
+
+
+@contextmanager
+def _fhir_server(**settings: str) -> Iterator[NewServer]:
     with serving_fhir(FhirStore()) as store:
 
         def block(clinician: str, start: datetime, end: datetime) -> None:
@@ -102,11 +119,43 @@ def fhir_server() -> Iterator[NewServer]:
 
         def new() -> Server:
             store.resources.clear()
-            values = {"calendar_url": store.base, "calendar_timeout": PATIENCE_S}
-            remote = FhirCalendar.from_settings(Settings.from_environ({}, **values), make_practice(clinicians=BOTH))
-            return Server(remote, block)
+            return Server(_fhir_client(store, **settings), block)
 
         yield new
+
+
+@pytest.fixture
+def fhir_slots_server() -> Iterator[NewServer]:
+    """A server with Slots for the days that the tests are about. Who enters something there takes Slots away."""
+    with serving_fhir(FhirStore()) as store:
+
+        def block(clinician: str, start: datetime, end: datetime) -> None:
+            for slot in store.all("Slot"):
+                is_own = slot["schedule"]["reference"] == f"Schedule/{clinician}"
+                if is_own and moment(slot["start"]) < end and start < moment(slot["end"]):
+                    store.add({**slot, "status": "busy-unavailable"})
+
+        def new() -> Server:
+            store.resources.clear()
+            for resource in _SLOTS:
+                store.add(resource)
+            return Server(_fhir_client(store), block)
+
+        yield new
+
+
+SLOT_DAYS = [NOW, NOW + timedelta(days=1), datetime(2026, 11, 1, 5, 0, tzinfo=timezone.utc), LEAP_DAY]
+_SLOTS = [a_schedule(who, ident=who) for who in CLINICIANS] + [
+    {**slot, "id": f"{who}-{n}-{slot['id']}"}
+    for who in CLINICIANS
+    for n, day in enumerate(SLOT_DAYS)
+    for slot in slots(day, 48, schedule=who)
+]
+
+
+def _fhir_client(store: FhirStore, **settings: str) -> FhirCalendar:
+    values = {"calendar_url": store.base, "calendar_timeout": PATIENCE_S, **settings}
+    return FhirCalendar.from_settings(Settings.from_environ({}, **values), make_practice(clinicians=BOTH))
 
 
 @pytest.fixture(params=WORLDS)

@@ -15,10 +15,11 @@ from knee_intake.errors import CalendarUnavailableError, SlotTakenError
 
 T = TypeVar("T")
 
+Act = Callable[[RemoteCalendar], T]
+
 FAULTS = ("refused", "error", "lost", "late", "killed before", "killed after")
 """No connection; an error of the server's; done, but the answer was lost; given up as too slow, and done later by the
 server; our process dies before or after the server has done it."""
-
 
 LATEST = 4
 """What is done late is done before one of so many next calls: also after what should have come later."""
@@ -36,22 +37,28 @@ class FaultyCalendar:
         self.met: Counter[str] = Counter()
         """How often each fault has happened at each call: "write lost"."""
         self._calls = 0
-        self._late: list[tuple[int, Callable[[], object]]] = []  # with the number of the call that it comes before
+        self._late: list[tuple[int, Act[object]]] = []  # with the number of the call that it comes before
+
+    def begin(self, seed: int, choose: Callable[[str], str | None]) -> None:
+        """As new, with these faults; the seed is for those who throw a die of their own."""
+        self.choose, self._calls = choose, 0
+        self.met.clear()
+        self._late.clear()
 
     def busy(self, clinicians: Collection[str], start: datetime, end: datetime) -> list[Busy]:
-        return self._call("busy", lambda: self.remote.busy(clinicians, start, end))
+        return self._call("busy", lambda remote: remote.busy(clinicians, start, end))
 
     def write(self, visit: RemoteVisit) -> None:
-        self._call("write", lambda: self.remote.write(visit))
+        self._call("write", lambda remote: remote.write(visit))
 
     def update(self, visit: RemoteVisit) -> None:
-        self._call("update", lambda: self.remote.update(visit))
+        self._call("update", lambda remote: remote.update(visit))
 
     def remove(self, uid: str) -> None:
-        self._call("remove", lambda: self.remote.remove(uid))
+        self._call("remove", lambda remote: remote.remove(uid))
 
     def ours(self, start: datetime, end: datetime) -> list[RemoteVisit]:
-        return self._call("ours", lambda: self.remote.ours(start, end))
+        return self._call("ours", lambda remote: remote.ours(start, end))
 
     def close(self) -> None:
         self.remote.close()
@@ -62,9 +69,9 @@ class FaultyCalendar:
         self._late = [late for late in self._late if late[0] > calls]
         for call in due:
             with suppress(SlotTakenError):
-                call()
+                call(self.remote)
 
-    def _call(self, name: str, call: Callable[[], T]) -> T:
+    def _call(self, name: str, call: Act[T]) -> T:
         self._calls += 1
         self.catch_up(self._calls)
         fault = self.choose(name)
@@ -77,7 +84,7 @@ class FaultyCalendar:
         if fault == "late":
             self._late.append((self._calls + 1 + self._calls % LATEST, call))
             raise CalendarUnavailableError("too slow")
-        answer = call()
+        answer = call(self.remote)
         if fault == "killed after":
             raise KilledError
         if fault == "lost":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from knee_intake.booking import FreeTime
+from knee_intake.booking import Calendar, FreeTime
 from knee_intake.booking.embedded import EmbeddedCalendar
+from knee_intake.booking.mirrored import MirroredCalendar
+from knee_intake.booking.remote import RemoteCalendar
 from knee_intake.clinic import Clinic
 from knee_intake.records import schema
 from knee_intake.records.database import Database
@@ -163,11 +165,19 @@ def a_database(template: Path, path: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def a_facade(database: Database, clinic: Clinic, **practice: Any) -> Iterator[Facade]:
+def a_facade(
+    database: Database, clinic: Clinic, remote: RemoteCalendar | None = None, **practice: Any
+) -> Iterator[Facade]:
+    """`remote` is the clinic's own calendar, where it has one."""
     own = make_practice(**{"clinicians": PEOPLE, **practice})
     clock = FrozenClock()
-    context = AppContext(
-        Settings.from_environ({}), replace(clinic, practice=own), database, EmbeddedCalendar(database, own), b"k" * 32,
-        clock=clock,
-    )  # fmt: skip
-    yield Facade(context, clock)
+    with ExitStack() as stack:
+        calendar: Calendar = EmbeddedCalendar(database, own)
+        if remote is not None:
+            calendar = stack.enter_context(closing(MirroredCalendar(database, own, remote)))
+        yield Facade(
+            AppContext(
+                Settings.from_environ({}), replace(clinic, practice=own), database, calendar, b"k" * 32, clock=clock
+            ),
+            clock,
+        )

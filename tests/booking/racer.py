@@ -15,9 +15,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from knee_intake.booking import Calendar, FreeTime, Wish
+from knee_intake.booking.ahead import save
 from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.booking.offline import ScheduleCalendar
-from knee_intake.dialogue.ahead import save
 from knee_intake.dialogue.desk import TurnDesk
 from knee_intake.errors import SlotTakenError
 from knee_intake.records.database import Database

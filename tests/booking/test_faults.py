@@ -1,333 +1,171 @@
-"""Whatever fails, and wherever: what a visitor saw confirmed is in the clinic's calendar, once, and nothing else is.
-
-The real engine, records and upkeep, over a server, a network, a database and a process that fail by a seeded die. Only
-Rasa is left out: a text says outright what the visitor does.
-"""
+"""Whatever fails, and wherever: what a visitor saw confirmed is in the clinic's calendar, once, and nothing else is."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from knee_intake.booking import FreeTime, Wish
-from knee_intake.booking.mirrored import MirroredCalendar
-from knee_intake.booking.offline import ScheduleCalendar
-from knee_intake.booking.reconcile import ORPHAN_AGE
-from knee_intake.booking.reference import visit_uid
-from knee_intake.dialogue.desk import Known, TimesUnknownError, TurnDesk
-from knee_intake.dialogue.engine import Dialogue
-from knee_intake.errors import (
-    CalendarUnavailableError,
-    KneeIntakeError,
-    SlotTakenError,
-    StorageError,
-)
-from knee_intake.practice import Practice
+from knee_intake.booking.caldav import CalDavCalendar
+from knee_intake.booking.fhir import FhirCalendar
+from knee_intake.booking.remote import RemoteCalendar
 from knee_intake.records.database import Database
-from knee_intake.records.schema import bookings, callbacks, conversations, messages, outbox
-from knee_intake.records.store import Store
-from knee_intake.records.turn_rows import NewMessage, TurnRows
 from knee_intake.settings import Settings
-from tests.booking.faulty_calendar import FAULTS, FaultyCalendar, KilledError
+from tests.booking.caldav.calendars import PASSWORD, USER, Radicale
+from tests.booking.fault_play import (
+    CALLS,
+    Clinic,
+    FaultyServer,
+    assert_every_fault_was_met,
+    assert_none_is_lost_in,
+    mend,
+)
+from tests.booking.faulty_calendar import FAULTS, FaultyCalendar
+from tests.booking.faulty_http import HTTP_FAULTS, FaultyHttpCalendar
+from tests.booking.faulty_proxy import FaultyProxy, nobody_listens
+from tests.booking.fhir_server import FhirStore, Resource, a_schedule, fhir_server
+from tests.booking.fhir_server import slots as free_slots
 from tests.booking.memory_calendar import MemoryCalendar
 from tests.booking.world import NOW
-from tests.conftest import FrozenClock
 from tests.practices import make_practice
 
-VISITORS = 3
-MESSAGES = 3
-RATE = 0.3
-"""How likely each call of the server's, and each commit, fails."""
-COMMIT_FAULTS = ("failed before", "failed after", "killed before", "killed after")
-CALLS = ("busy", "write", "update", "remove", "ours")
-DAY = date(2026, 3, 11)
+EVER = (NOW - timedelta(days=2), NOW + timedelta(days=400))
+NewClient = Callable[[str, float], RemoteCalendar]
+"""By address and seconds for a whole call."""
+PATIENT_S, HASTY_S, UNDO_S = 3.0, 0.15, 0.1
+"""Seconds for a whole call, and for taking back what must not stay."""
+OVER_HTTP = ("caldav", "fhir", "slots")
+SAMPLE = 6
+"""Seeds of the normal run, for each server."""
 
 
-class ScriptedMaker:
-    """In the place of Rasa: "place 2", "move 1", "cancel", "hold 0", "times"; the replies say what happened."""
-
-    def __init__(self, practice: Practice, calendar: MirroredCalendar, store: Store, times: list[FreeTime]) -> None:
-        self._clinic: Any = SimpleNamespace(practice=practice)
-        self._calendar, self._store, self._times = calendar, store, times
-
-    async def make(self, loaded: Any, now: datetime, known: Known, _get_tracker: Any) -> tuple[TurnRows, None]:
-        conversation = loaded.row["id"]
-        desk = TurnDesk(self._calendar, self._clinic, conversation, str(loaded.message["client_id"]), now, known)
-        reply = self._act(desk, conversation, loaded.text)
-        if desk.times_unknown:
-            raise TimesUnknownError("times were wanted")
-        rows = TurnRows(conversation, loaded.row["version"], loaded.seq, now)
-        rows.replies = [NewMessage("bot", reply)]
-        rows.effects, rows.ahead, rows.outbox = desk.effects, desk.ahead, desk.outbox
-        return rows, None
-
-    def _act(self, desk: TurnDesk, conversation: str, text: str) -> str:
-        verb, _, number = text.partition(" ")
-        visit = self._store.booking(conversation)
-        standing = visit["reference"] if visit and visit["status"] in ("requested", "booked") else None
-        try:
-            if verb == "times":
-                return f"times {len(desk.free_times(Wish(earliest=DAY, latest=DAY), 100, ()))}"
-            if verb == "hold":
-                desk.hold(self._times[int(number)])
-                return "held"
-            if verb == "cancel":
-                if standing:
-                    desk.cancel(standing)
-                return f"cancelled {standing}"
-            moving = standing if verb == "move" else None
-            placed = desk.place(self._times[int(number)], "Ann", "ann@example.org", moving=moving)
-        except SlotTakenError:
-            return "taken"
-        except CalendarUnavailableError:
-            desk.call_back("no time found", "Ann", "ann@example.org", text)
-            return "call back"
-        return f"requested {placed.reference} {self._times[int(number)].value} {moving}"
-
-
-@dataclass
-class Clinic:
-    """One run: a clinic's server, our records, and the process that is alive just now."""
-
-    seed: int
-    database: Database
-    met: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
-        self.clock = FrozenClock(NOW)
-        self.practice = make_practice()
-        self.server = MemoryCalendar()
-        self.remote = FaultyCalendar(self.server, self._fault)
-        self.store = Store(self.database, b"k" * 32)
-        self.failing = False
-        self.times = ScheduleCalendar(self.practice).free_times("first_visit", Wish(earliest=DAY, latest=DAY), NOW, 4)
-        self.calendar: Any = None
-        with self.database.write() as connection:
-            for table in (bookings, callbacks, outbox, conversations):
-                connection.execute(table.delete())
-        self.start()
-
-    def start(self) -> None:
-        """A new process: nothing is remembered."""
-        self.stop()
-        minutes = iter(range(0, 10**9, 60))
-        self.calendar = MirroredCalendar(
-            self.database, self.practice, self.remote, monotonic=lambda: float(next(minutes))
-        )
-        nothing: Any = None
-        clinic: Any = SimpleNamespace(practice=self.practice)
-        self.dialogue = Dialogue(
-            settings=Settings.from_environ({}), clinic=clinic, store=self.store, calendar=self.calendar,
-            understanding=nothing, agent=nothing, clock=self.clock,
-        )  # fmt: skip
-        maker: Any = ScriptedMaker(self.practice, self.calendar, self.store, self.times)
-        self.dialogue._maker = maker
-        self.store.commit = self._commit  # type: ignore[method-assign]
-        self.store.forget_leases()
-
-    def stop(self) -> None:
-        """The threads of the process so far end; whatever they do fails or gets through."""
-        if self.calendar is not None:
-            self.calendar.close()
-            self.dialogue._at_calendar_threads.shutdown()
-
-    def _fault(self, _call: str) -> str | None:
-        return self.random.choice(FAULTS) if self.failing and self.random.random() < RATE else None
-
-    def _commit(self, turn: TurnRows) -> None:
-        fault = self.random.choice(COMMIT_FAULTS) if self.failing and self.random.random() < RATE else "none"
-        self.met[f"commit {fault}"] += 1
-        if fault == "killed before":
-            raise KilledError
-        if fault == "failed before":
-            raise StorageError("the database is away")
-        Store.commit(self.store, turn)
-        if fault == "killed after":
-            raise KilledError
-        if fault == "failed after":
-            raise StorageError("the database went away")
-
-    # ---- what people do
-
-    def open(self) -> str:
-        conversation, _ = self.store.create(self.clock(), [], {}, demo=True)
-        with self.database.write() as connection:
-            connection.execute(conversations.update().where(conversations.c.id == conversation).values(status="active"))
-        return conversation
-
-    async def say(self, conversation: str, client_id: str, text: str) -> str:
-        """Say it until there is an answer, as the visitor's page does."""
-        for _ in range(100):
-            try:
-                answered = await self.dialogue.say(conversation, client_id, text)
-            except KilledError:
-                await self.restart()
-            except KneeIntakeError:
-                self.settle()  # one thing after the other, so that a seed always plays the same
-            else:
-                self.settle()
-                return str(answered.replies[0]["text"])
-        raise AssertionError("no answer in a hundred tries")
-
-    async def restart(self) -> None:
-        while True:
-            self.settle()  # what other threads were doing goes down with the process, or is done
-            self.start()
-            try:
-                await self.dialogue.recover()
-            except KilledError:
-                continue
-            return
-
-    async def tidy(self) -> None:
-        try:
-            await self.dialogue.tidy()
-        except KilledError:
-            await self.restart()
-
-    def settle(self) -> None:
-        try:
-            self.calendar.settle()
-        except KilledError:
-            self.start()
-
-    async def confirm_one(self) -> None:
-        requested = [row["reference"] for row in self.rows() if row["status"] == "requested"]
-        if requested:
-            with self.database.write() as connection:
-                reference = self.random.choice(requested)
-                self.calendar.confirm(connection, reference=reference, now=self.clock())
-            self.settle()
-
-    def rows(self) -> list[dict[str, Any]]:
-        with self.database.read() as connection:
-            return [dict(row) for row in connection.execute(bookings.select()).mappings()]
-
-
-async def play(clinic: Clinic) -> dict[str, list[str]]:
-    """Visitors, staff and upkeep in a seeded order, everything failing now and then; what each visitor was told."""
-    told: dict[str, list[str]] = {clinic.open(): [] for _ in range(VISITORS)}
-    clinic.failing = True
-    turns = [who for who in told for _ in range(MESSAGES)]
-    clinic.random.shuffle(turns)
-    for n, who in enumerate(turns):
-        verb = clinic.random.choices(("place", "move", "cancel", "hold", "times"), (4, 3, 2, 1, 1))[0]
-        text = f"{verb} {clinic.random.randrange(4)}" if verb in ("place", "move", "hold") else verb
-        told[who].append(await clinic.say(who, f"m{n}", text))
-        clinic.clock.advance(minutes=clinic.random.randrange(4))
-        if clinic.random.random() < 0.3:
-            await clinic.tidy()
-        if clinic.random.random() < 0.3:
-            await clinic.confirm_one()
-    clinic.failing = False
-    return told
-
-
-def assert_all_is_known_or_reported(clinic: Clinic) -> None:
-    found = clinic.calendar.compare(clinic.clock())
-    standing = {visit_uid(row["reference"]) for row in clinic.rows() if row["status"] in ("requested", "booked")}
-    reported = {visit_uid(reference) for reference in (*found.waiting, *found.unknown)}
-    assert set(clinic.server.visits) <= standing | reported
-    assert found.moved == ()
-
-
-async def mend(clinic: Clinic) -> None:
-    """All works again: a restart, and the upkeep until orphans are old enough."""
-    clinic.remote.catch_up()
-    await clinic.restart()
-    assert_all_is_known_or_reported(clinic)
-    for minutes in (1, ORPHAN_AGE / timedelta(minutes=1), 1):
-        clinic.clock.advance(minutes=minutes)
-        await clinic.dialogue.tidy()
-
-
-def expected(told: dict[str, list[str]]) -> dict[str, str]:
-    """Reference -> time of each visit that the visitors believe they have."""
-    visits: dict[str, str] = {}
-    for replies in told.values():
-        for reply in replies:
-            verb, *words = reply.split()
-            if verb == "requested":
-                visits[words[0]] = words[1]
-                visits.pop(words[2], None)
-            if verb == "cancelled":
-                visits.pop(words[0], None)
-    return visits
-
-
-def assert_right(clinic: Clinic, told: dict[str, list[str]]) -> None:
-    zone = clinic.practice.zoneinfo()
-    standing = [row for row in clinic.rows() if row["status"] in ("requested", "booked")]
-    believed = expected(told)
-    assert {row["reference"]: row["start"].astimezone(zone).isoformat(timespec="minutes") for row in standing} == (
-        believed
+@pytest.fixture
+def memory() -> FaultyServer:
+    """A server in memory, whose calls fail as a whole."""
+    calendar = MemoryCalendar()
+    remote = FaultyCalendar(calendar)
+    return FaultyServer(
+        remote, FAULTS, lambda: list(calendar.visits.values()), calendar.visits.clear, lambda: {len(calendar.visits)}
     )
-    there = {one.uid: (one.start, one.end, one.status, one.sequence) for one in clinic.server.visits.values()}
-    assert there == {
-        visit_uid(row["reference"]): (row["start"], row["end"], row["status"], row["sequence"]) for row in standing
-    }
-    assert len({row["start"] for row in standing}) == len(standing)
-    assert clinic.calendar.compare(clinic.clock()).count == 0
-    with clinic.database.read() as connection:
-        noted = connection.execute(callbacks.select()).all()
-        said = connection.execute(messages.select().where(messages.c.sender == "visitor")).all()
-        replies = connection.execute(messages.select().where(messages.c.sender == "bot")).all()
-    assert len(noted) == sum(replies.count("call back") for replies in told.values())
-    assert len(said) == len(replies) == VISITORS * MESSAGES
-    assert all(message.answered for message in said)
 
 
-def run(seed: int, database: Database) -> Clinic:
-    clinic = Clinic(seed, database)
-
-    async def whole() -> None:
-        told = await play(clinic)
-        await mend(clinic)
-        assert_right(clinic, told)
-
-    asyncio.run(whole())
-    clinic.stop()
-    clinic.met.update(clinic.remote.met)
-    return clinic
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests are repeated at once, and little time is kept for taking back."""
+    monkeypatch.setattr("knee_intake.booking.caldav.transport._FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr("knee_intake.booking.caldav.claim._UNDO_S", UNDO_S)
+    monkeypatch.setattr("knee_intake.booking.fhir_http.PAUSES_S", (0.0, 0.0))
+    monkeypatch.setattr("knee_intake.booking.fhir.UNDO_S", UNDO_S)
+    monkeypatch.setattr("knee_intake.booking.fhir.LOOKS_S", (0.0, 0.01, 0.05))
 
 
-def assert_none_is_lost_in(runs: int, database: Database) -> Counter[str]:
-    """Play so many seeds; which fault was met how often, and where."""
-    met: Counter[str] = Counter()
-    for seed in range(runs):
-        try:
-            met += run(seed, database).met
-        except AssertionError as error:
-            raise AssertionError(f"seed {seed}: {error}") from error
-    assert all(met[f"commit {fault}"] for fault in COMMIT_FAULTS)
-    for fault in FAULTS:
-        assert any(met[f"{call} {fault}"] for call in CALLS), fault
-    for call in CALLS:
-        assert any(met[f"{call} {fault}"] for fault in FAULTS), call
-    return met
+@pytest.fixture
+def caldav(radicale_server: Radicale, no_pauses: None) -> Iterator[FaultyServer]:
+    """Radicale, behind a wire that fails."""
+
+    def client(address: str, seconds: float) -> CalDavCalendar:
+        values = {
+            "calendar_url": urljoin(address, "{clinician}/"), "calendar_user": USER, "calendar_password": PASSWORD,
+            "calendar_timeout": seconds,
+        }  # fmt: skip
+        return CalDavCalendar.from_settings(Settings.from_environ({}, **values), make_practice())
+
+    truth = client(radicale_server.address, 30.0)
+
+    def counts() -> set[int]:
+        return {len(list((radicale_server.folder / "one").glob("*.ics")))}
+
+    with ExitStack() as stack:
+        stack.callback(truth.close)
+        stack.callback(radicale_server.clear, "one")
+        remote = through_a_proxy(stack, radicale_server.address, client)
+        yield FaultyServer(remote, HTTP_FAULTS, lambda: truth.ours(*EVER), lambda: radicale_server.clear("one"), counts)
 
 
-def test_no_fault_loses_or_doubles_a_visit(fast_database: Database) -> None:
-    assert_none_is_lost_in(60, fast_database)
+@pytest.fixture
+def fhir(no_pauses: None) -> Iterator[FaultyServer]:
+    """A FHIR server that takes double bookings, behind a wire that fails."""
+    with behind_a_faulty_wire(FhirStore()) as server:
+        yield server
+
+
+@pytest.fixture
+def slots(no_pauses: None) -> Iterator[FaultyServer]:
+    """The same, with Slots for the whole day."""
+    nine = datetime(2026, 3, 11, 13, 0, tzinfo=timezone.utc)
+    with behind_a_faulty_wire(FhirStore(), [a_schedule(), *free_slots(nine, 16)]) as server:
+        yield server
+
+
+@contextmanager
+def behind_a_faulty_wire(store: FhirStore, shipped: Collection[Resource] = ()) -> Iterator[FaultyServer]:
+    """The FHIR server; `shipped` is what it has when it is new."""
+
+    def client(address: str, seconds: float) -> FhirCalendar:
+        values = {"calendar_url": address, "calendar_timeout": seconds}
+        return FhirCalendar.from_settings(Settings.from_environ({}, **values), make_practice())
+
+    def clear() -> None:
+        store.resources.clear()
+        for resource in shipped:
+            store.add(resource)
+
+    def counts() -> set[int]:
+        taken = [slot for slot in store.all("Slot") if slot["status"] != "free"]
+        return {len(store.standing()), *([len(taken)] if shipped else [])}
+
+    with ExitStack() as stack:
+        stack.enter_context(fhir_server(store))
+        truth = client(store.base, 30.0)
+        stack.callback(truth.close)
+        remote = through_a_proxy(stack, store.base, client)
+        yield FaultyServer(remote, HTTP_FAULTS, lambda: truth.ours(*EVER), clear, counts)
+
+
+def through_a_proxy(stack: ExitStack, address: str, client: NewClient) -> FaultyHttpCalendar:
+    proxy = stack.enter_context(FaultyProxy(address))
+    nobody = stack.enter_context(nobody_listens())
+    refused = client(urlsplit(address)._replace(netloc=nobody).geturl(), PATIENT_S)
+    return FaultyHttpCalendar(proxy, client(proxy.address, PATIENT_S), client(proxy.address, HASTY_S), refused)
+
+
+def test_no_fault_loses_or_doubles_a_visit(fast_database: Database, memory: FaultyServer) -> None:
+    assert_every_fault_was_met(assert_none_is_lost_in(range(60), fast_database, memory), memory)
 
 
 @pytest.mark.long
-def test_no_fault_loses_or_doubles_a_visit_long(fast_database: Database) -> None:
-    met = assert_none_is_lost_in(1000, fast_database)
+def test_no_fault_loses_or_doubles_a_visit_long(fast_database: Database, memory: FaultyServer) -> None:
+    met = assert_none_is_lost_in(range(1000), fast_database, memory)
     assert all(met[f"{call} {fault}"] for call in CALLS for fault in FAULTS)
 
 
-def test_without_faults_visitors_are_told_of_visits(fast_database: Database) -> None:
+@pytest.mark.parametrize("over", OVER_HTTP)
+def test_no_fault_on_the_wire_loses_or_doubles_a_visit(
+    over: str, fast_database: Database, request: pytest.FixtureRequest
+) -> None:
+    assert_none_is_lost_in(range(SAMPLE), fast_database, request.getfixturevalue(over))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("over", OVER_HTTP)
+def test_no_fault_on_the_wire_loses_or_doubles_a_visit_long(
+    over: str, fast_database: Database, request: pytest.FixtureRequest
+) -> None:
+    met = assert_none_is_lost_in(range(1000), fast_database, request.getfixturevalue(over))
+    print(f"{over}: {dict(sorted(met.items()))}")
+    assert all(met[f"{call} {fault}"] for call in CALLS for fault in HTTP_FAULTS)
+
+
+@pytest.mark.parametrize("over", ["memory", *OVER_HTTP])
+def test_without_faults_visitors_are_told_of_visits(
+    over: str, fast_database: Database, request: pytest.FixtureRequest
+) -> None:
     """That the runs above are about something."""
-    clinic = Clinic(1, fast_database)
+    clinic = Clinic(1, fast_database, request.getfixturevalue(over))
 
     async def whole() -> list[str]:
         who = clinic.open()
@@ -339,10 +177,11 @@ def test_without_faults_visitors_are_told_of_visits(fast_database: Database) -> 
     assert placed.endswith("None")
     assert moved.endswith(placed.split()[1])
     assert cancelled == f"cancelled {moved.split()[1]}"
+    assert clinic.server.counts() == {0}
 
 
-def test_a_time_that_no_visitor_could_be_told_of_is_free_again(fast_database: Database) -> None:
-    clinic = Clinic(1, fast_database)
+def test_a_time_that_no_visitor_could_be_told_of_is_free_again(fast_database: Database, memory: FaultyServer) -> None:
+    clinic = Clinic(1, fast_database, memory)
     clinic.remote.choose = lambda call: "lost" if call == "write" else None
 
     async def whole() -> str:
@@ -351,5 +190,5 @@ def test_a_time_that_no_visitor_could_be_told_of_is_free_again(fast_database: Da
         return reply
 
     assert asyncio.run(whole()) == "call back"
-    assert clinic.server.visits == {}
+    assert clinic.server.visits() == []
     clinic.stop()

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from knee_intake.booking import Booking, Calendar, FreeTime, Wish
+from knee_intake.booking.ahead import save
 from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.booking.mirrored import MirroredCalendar
 from knee_intake.booking.remote import RemoteCalendar, RemoteVisit
-from knee_intake.dialogue.ahead import save
 from knee_intake.dialogue.desk import Known, ReferenceTakenError, TurnDesk
 from knee_intake.practice import Practice
 from knee_intake.records.database import Database

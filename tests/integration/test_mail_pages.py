@@ -158,6 +158,15 @@ def test_a_press_on_a_time_books_it_and_lets_go_of_the_old_one_in_one_call(
     assert {"One of your times is cancelled", "Your request for a visit"} <= set(mail.subjects)
 
 
+def test_a_second_press_on_the_same_time_tells_of_the_same_visit(desk: Office, reminded: Reminded) -> None:
+    browser = desk.browser()
+    value = offered(browser.get(reminded.move))[0]
+    first, second = (browser.post(reminded.move, data={"time": value}) for _ in range(2))
+    assert (second.status_code, text_of(second)) == (200, text_of(first))
+    assert sorted(row["status"] for row in desk.rows(schema.bookings)) == ["cancelled", "requested"]
+    assert (events(desk), len(said_in_chat(desk))) == (["visit"], 1)
+
+
 def test_a_time_that_was_taken_meanwhile_leaves_the_old_visit_as_it_was(desk: Office, reminded: Reminded) -> None:
     browser = desk.browser()
     value = offered(browser.get(reminded.move))[0]
@@ -213,7 +222,10 @@ def test_where_the_calendar_does_not_answer_the_visit_stays_and_the_phone_is_tol
     monkeypatch.setattr(desk.calendar, "free_times", down)
     page = browser.get(reminded.move)
     assert "You still have your old time. Please call 555-0143" in text_of(page)
-    assert browser.post(reminded.move, data={"time": "2026-03-17T10:00-04:00"}).status_code == 503
+    page = browser.post(reminded.move, data={"time": "2026-03-17T10:00-04:00"})
+    assert page.status_code == 503
+    assert "could not move your visit just now. You still have your old time." in text_of(page)
+    assert f'href="{reminded.move}"' in page.text
     assert [row["status"] for row in desk.rows(schema.bookings)] == ["requested"]
 
 

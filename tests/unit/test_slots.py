@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from knee_intake.booking.slots import Slot, Taken, slots_between
+from knee_intake.booking.slots import ELSEWHERE, Slot, Taken, slots_between
 from tests.practices import make_practice
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
@@ -40,6 +40,13 @@ def test_what_lies_in_a_slot_takes_it(status: str, shown: str) -> None:
     visit = Taken("one", NINE + timedelta(minutes=20), NINE + timedelta(minutes=40), status)
     others = Taken("two", NINE + 2 * HALF, NINE + 3 * HALF, "booked")
     assert [slot.status for slot in slots(NINE, NINE + 3 * HALF, visit, others)] == [shown, shown, "free"]
+
+
+def test_what_is_taken_elsewhere_is_not_given_out_and_hides_no_visit() -> None:
+    elsewhere = Taken("one", NINE, NINE + 3 * HALF, ELSEWHERE)
+    visits = [Taken("one", NINE, NINE + HALF, "requested"), Taken("one", NINE + HALF, NINE + 2 * HALF, "booked")]
+    found = slots(NINE, NINE + 4 * HALF, elsewhere, *visits)
+    assert [slot.status for slot in found] == ["busy-tentative", "busy", "busy-unavailable", "free"]
 
 
 def test_booked_shows_beside_requested() -> None:

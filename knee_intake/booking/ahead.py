@@ -1,4 +1,4 @@
-"""Saving a turn that also changes something outside our database: that first, then the turn's one transaction."""
+"""Saving what also changes something outside our database: that first, then our one transaction."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from knee_intake.records.turn_rows import Ahead
 def save(ahead: Sequence[Ahead], commit: Callable[[], None]) -> None:
     """Do what is to be done ahead, then commit. Blocks, for seconds where a server is slow.
 
-    Where the turn is certainly not saved, what was done ahead is taken back. After any other failure nobody knows
-    whether the transaction went through: the turn is repeated with the same keys, or the upkeep clears up.
+    Where it is certainly not saved, what was done ahead is taken back. After any other failure nobody knows
+    whether the transaction went through: a turn is repeated with the same keys, or the upkeep clears up.
 
     Raises SlotTakenError, CalendarUnavailableError, and whatever the commit raises.
     """
