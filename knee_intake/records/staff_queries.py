@@ -333,7 +333,11 @@ def mark(connection: Connection, conversation: str | None = None) -> str:
     parts = [
         connection.execute(query).one()
         for query in (
-            sa.select(sa.func.max(conversations.c.updated_at), sa.func.count()).where(talks),
+            sa.select(
+                sa.func.max(conversations.c.updated_at),
+                sa.func.max(conversations.c.erase_requested_at),
+                sa.func.count(),
+            ).where(talks),
             sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at), sa.func.count()).where(raised),
             sa.select(sa.func.max(bookings.c.updated_at), sa.func.count()).where(booked),
             *(_CALENDAR_MARKS if conversation is None else ()),

@@ -91,7 +91,7 @@ class TalkPages:
         conversation = request.path_params["id"]
         member, _ = self._start(request, form, "takeover")
         anyio.from_thread.run(dialogue_of(self._context).staff_takeover, conversation, member.id)
-        return _to_latest(conversation)
+        return _to(conversation, "text")  # a browser puts the cursor into the box
 
     def write(self, request: Request, form: Form) -> Response:
         conversation = request.path_params["id"]
@@ -100,13 +100,13 @@ class TalkPages:
         if detail.writer is None or detail.writer.id not in (None, member.id):
             raise NotWritingError("somebody else answers here")
         anyio.from_thread.run(dialogue_of(self._context).staff_message, conversation, member.id, text, key)
-        return _to_latest(conversation)
+        return _to(conversation, "latest")
 
     def hand_back(self, request: Request, form: Form) -> Response:
         conversation = request.path_params["id"]
         member, _ = self._start(request, form, "handback")
         anyio.from_thread.run(dialogue_of(self._context).staff_handback, conversation, member.id)
-        return _to_latest(conversation)
+        return _to(conversation, "latest")
 
     def _start(self, request: Request, form: Form, action: str) -> tuple[Member, Detail]:
         with self._context.database.write() as connection:
@@ -139,5 +139,5 @@ class TalkPages:
                         return  # the page asks again and is told why
 
 
-def _to_latest(conversation: str) -> Response:
-    return RedirectResponse(f"/staff/conversations/{quote(conversation, safe='')}#latest", status_code=303)
+def _to(conversation: str, part: str) -> Response:
+    return RedirectResponse(f"/staff/conversations/{quote(conversation, safe='')}#{part}", status_code=303)

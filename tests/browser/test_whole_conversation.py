@@ -186,7 +186,7 @@ def test_a_person_takes_the_chat_over_and_hands_it_back(browser: Browser, clinic
     staff.keyboard.type("What I am just")
     silent = len(chat.bot_texts)
     chat.type_only("Much better since yesterday, thanks")
-    expect(staff.locator(".transcript .visitor").last).to_contain_text("Much better", timeout=3_000)
+    expect(staff.locator(".transcript .visitor").last).to_contain_text("Much better", timeout=15_000)
     staff.keyboard.type(" typing")
     expect(staff.get_by_label("Message to the patient")).to_have_value("What I am just typing")
     assert len(chat.bot_texts) == silent, "the helper is silent"
@@ -197,7 +197,7 @@ def test_a_person_takes_the_chat_over_and_hands_it_back(browser: Browser, clinic
     expect(staff.locator("#desk-title")).to_have_text("The helper answers here")
     expect(chat.log).to_contain_text("You are back with the automated helper", timeout=15_000)
     chat.say("where are you?")
-    expect(staff.locator(".transcript .visitor").last).to_contain_text("where are you?", timeout=3_000)
+    expect(staff.locator(".transcript .visitor").last).to_contain_text("where are you?", timeout=15_000)
     assert len(chat.bot_texts) > silent + 1, "the helper answers again"
     assert (chat.policy_violations, chat.foreign_requests, chat.errors, complaints) == ([], [], [], [])
     staff.context.close()

@@ -71,7 +71,7 @@ def test_a_person_takes_over_writes_and_hands_back(running: Running, visitor: Vi
     assert dana.title(visitor) == "The helper answers here"
     answer = dana.post(visitor, "takeover")
     assert (answer.status_code, answer.headers["location"]) == (
-        303, f"/staff/conversations/{visitor.conversation}#latest",
+        303, f"/staff/conversations/{visitor.conversation}#text",
     )  # fmt: skip
     assert dana.title(visitor) == "You write here"
     assert dana.write(visitor, " Hello,\r\nthis is Dana. ").status_code == 303

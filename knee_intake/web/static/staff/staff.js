@@ -184,10 +184,7 @@ function listen() {
 show();
 listen();
 setTimeout(look, every);
-if (location.hash === "#latest") {
-  toLatest();
-  document.getElementById("text")?.focus();
-}
+if (location.hash === "#text") toLatest(); // just taken over: the browser puts the cursor into the box
 document.addEventListener("visibilitychange", () => {
   listen();
   if (!document.hidden) follow().catch(() => {});
