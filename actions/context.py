@@ -19,6 +19,7 @@ from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.booking.reference import make_reference
 from knee_intake.clinic import Clinic, load_clinic
 from knee_intake.clock import system_clock
+from knee_intake.duty import Kind
 from knee_intake.interview.hear import Heard, Understand
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Desk, Placed
@@ -65,6 +66,10 @@ class OfflineDesk:
 
     @property
     def mails(self) -> bool:
+        return False
+
+    def on_duty(self, kind: Kind) -> bool:
+        """Nobody is told of what is said here."""
         return False
 
     def place(

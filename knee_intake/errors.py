@@ -235,6 +235,30 @@ class NothingToConfirmError(StaffError):
     visitor = "There is no requested visit to confirm here."
 
 
+class ChatGoneError(StaffError):
+    """The visitor has deleted the conversation while it was open in the console."""
+
+    code = "chat_gone"
+    status = 404
+    visitor = "This chat is not there any more. The visitor may have deleted it."
+
+
+class ChatClosedError(StaffError):
+    """The visitor does not agree that staff read along, or wants all of it deleted."""
+
+    code = "chat_closed"
+    status = 409
+    visitor = "Nobody can write in this chat: the visitor has not agreed, took that back, or wants it deleted."
+
+
+class NotWritingError(StaffError):
+    """Only the member who has taken a conversation over writes in it."""
+
+    code = "not_writing"
+    status = 409
+    visitor = "You are not the one who writes in this chat now. Take it over first."
+
+
 class NoSuchEntryError(StaffError):
     """The block, visit or feed is not there any more: somebody else was first."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from knee_intake.booking import Booking, FreeTime, Wish
 from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.clinic import Clinic
+from knee_intake.duty import Kind
 from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError
 from knee_intake.interview import ways
 from knee_intake.interview.hear import Heard, hear
@@ -35,6 +36,8 @@ class TestDesk:
     placed: list[tuple[FreeTime, str, str]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     mails: bool = False
+    watched: bool = True
+    """Somebody at the clinic is told of things now."""
     visits: dict[str, Booking] = field(default_factory=dict)
     """Of other chats, by reference."""
     calls: list[tuple[str, str | None, str | None, str]] = field(default_factory=list)
@@ -51,6 +54,9 @@ class TestDesk:
         if time.value in self.lost:
             raise SlotTakenError("taken")
         self.held.append(time)
+
+    def on_duty(self, kind: Kind) -> bool:
+        return self.watched
 
     def place(
         self, time: FreeTime, first_name: str, contact: str, moving: str | None = None, *, beside: bool = False

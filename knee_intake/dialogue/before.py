@@ -30,7 +30,7 @@ async def make(
     heard, broken = await maker.hear(loaded.text, intake, now, loaded.seq)
     if broken is not None and not heard.emergency:
         raise TurnError("understanding failed") from broken
-    reply = respond(heard, stage, maker.clinic)
+    reply = respond(heard, stage, maker.clinic, now, maker.channels)
     if reply.consent:
         return await _with_consent(maker, loaded, heard, reply, now, known, get_tracker)
     return _without(maker, loaded, heard, reply, now), None
@@ -38,7 +38,7 @@ async def make(
 
 def _without(maker: TurnMaker, loaded: Loaded, heard: Heard, reply: Reply, now: datetime) -> TurnRows:
     rows = TurnRows(loaded.row["id"], loaded.row["version"], loaded.seq, now)
-    alarms = [] if heard.emergency else alarm_says(heard.hits)
+    alarms = [] if heard.emergency else [*alarm_says(heard.hits), *maker.off_duty(heard.hits, now)]
     rows.replies = [NewMessage("bot", said.text, said.payload()) for said in [*alarms, *reply.says]]
     reply.stage.shown += [hit.rule for hit in heard.hits]
     refused = reply.consent is False

@@ -18,6 +18,7 @@ from knee_intake.booking.reference import make_reference
 from knee_intake.booking.remote import RemoteVisit
 from knee_intake.booking.schedule import Busy
 from knee_intake.clinic import Clinic
+from knee_intake.duty import Kind
 from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError, VersionConflictError
 from knee_intake.interview.booking_talk import WANTS_A_PERSON
 from knee_intake.interview.talk import Placed
@@ -94,6 +95,9 @@ class TurnDesk:
     @property
     def mails(self) -> bool:
         return "mail" in self.channels
+
+    def on_duty(self, kind: Kind) -> bool:
+        return self.clinic.practice.on_duty(self.now, kind, self.channels)
 
     def hold(self, time: FreeTime, *, beside: bool = False) -> None:
         self._check(time)

@@ -134,8 +134,7 @@ class Dialogue:
 
     async def answer_until(self, conversation: str, seq: int) -> None:
         """Answer every open message of the conversation up to `seq`, in order."""
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
+        async with self._lock(conversation):
             deadline = time.monotonic() + float(self.settings.turn_timeout)
             while True:
                 first = await _in_thread(lambda: self.store.first_unanswered(conversation))
@@ -210,7 +209,7 @@ class Dialogue:
         conversation, status = loaded.row["id"], loaded.row["status"]
         tracker: DialogueStateTracker | None = None
         if loaded.row["handled_by"] == "staff":
-            rows = await staffed.make(self._maker, loaded, now)
+            rows, tracker = await staffed.make(self._maker, loaded, now, known, self._tracker)
         elif status in ("consent_pending", "refused"):
             rows, tracker = await before.make(self._maker, loaded, now, known, self._tracker)
         else:
@@ -245,6 +244,7 @@ class Dialogue:
             replays=self.store.replays(conversation) if waiting else [],
             events=None if self._is_cached(row) else self.store.events(conversation),
             intake=None if waiting else self._intake(conversation),
+            staff_wrote=row["handled_by"] == "staff" and self.store.staff_wrote(conversation),
         )
 
     def _intake(self, conversation: str) -> Row | None:
@@ -270,8 +270,7 @@ class Dialogue:
 
     async def forget(self, conversation: str) -> bool:
         """ "Forget me": True when all is gone, False when it became a request to the clinic."""
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
+        async with self._lock(conversation):
             self._trackers.pop(conversation, None)
             gone = await _in_thread(lambda: self.store.forget(conversation, self.clock()))
         self.bus.publish(conversation, "message")
@@ -291,29 +290,41 @@ class Dialogue:
 
     # ---- staff -------------------------------------------------------------------------------------------
 
-    async def staff_takeover(self, conversation: str, staff_id: int) -> Row:
-        """A person answers from now on; the assistant is silent."""
-        return await self._notice(conversation, "staff_here", "staff")
+    async def staff_takeover(self, conversation: str, staff_id: int) -> None:
+        """This person answers from now on; the assistant is silent. To repeat it changes nothing."""
+        async with self._lock(conversation):
+            row = await _in_thread(lambda: self.store.conversation(conversation))
+            if row["handled_by"] != "staff":
+                await self._notice(conversation, "staff_here", staff_id, "staff")
+            elif await _in_thread(lambda: self.store.writer(conversation)) != staff_id:
+                await self._notice(conversation, "staff_changed", staff_id, "staff")
 
-    async def staff_handback(self, conversation: str, staff_id: int) -> Row:
-        """The assistant answers again."""
-        return await self._notice(conversation, "staff_gone", "bot")
+    async def staff_handback(self, conversation: str, staff_id: int) -> None:
+        """The assistant answers again. To repeat it changes nothing."""
+        async with self._lock(conversation):
+            row = await _in_thread(lambda: self.store.conversation(conversation))
+            if row["handled_by"] == "staff":
+                await self._notice(conversation, "staff_gone", staff_id, "bot")
 
-    async def staff_message(self, conversation: str, staff_id: int, text: str) -> Row:
-        """A person's message to the visitor."""
-        message = NewMessage("staff", text, staff_id=staff_id)
-        return await self._append(conversation, message)
+    async def staff_message(self, conversation: str, staff_id: int, text: str, key: str | None = None) -> None:
+        """A person's message to the visitor. With a key it is safe to repeat."""
+        async with self._lock(conversation):
+            if key is not None and await _in_thread(lambda: self.store.has_key(conversation, key)):
+                return
+            message = NewMessage("staff", text, {"key": key} if key else {}, staff_id=staff_id)
+            await self._append(conversation, message)
 
-    async def _notice(self, conversation: str, phrase: str, handled_by: str) -> Row:
+    async def _notice(self, conversation: str, phrase: str, staff_id: int, handled_by: str) -> None:
         text = self.clinic.questions.phrase(phrase)
-        return await self._append(conversation, NewMessage("bot", text, {"name": phrase}), handled_by=handled_by)
+        message = NewMessage("bot", text, {"name": phrase}, staff_id=staff_id)
+        await self._append(conversation, message, handled_by=handled_by)
 
-    async def _append(self, conversation: str, message: NewMessage, **columns: Any) -> Row:
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
-            row = await _in_thread(lambda: self.store.add_message(conversation, message, self.clock(), **columns))
+    async def _append(self, conversation: str, message: NewMessage, **columns: Any) -> None:
+        await _in_thread(lambda: self.store.add_message(conversation, message, self.clock(), **columns))
         self.bus.publish(conversation, "message")
-        return row
+
+    def _lock(self, conversation: str) -> asyncio.Lock:
+        return self._locks.setdefault(conversation, asyncio.Lock())
 
     # ---- start and upkeep --------------------------------------------------------------------------------
 

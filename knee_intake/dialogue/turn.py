@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from knee_intake.booking import Calendar
 from knee_intake.clinic import Clinic
 from knee_intake.dialogue.desk import Known, TimesUnknownError, TurnDesk
 from knee_intake.errors import TurnError
-from knee_intake.interview import flow
+from knee_intake.interview import flow, off_duty
 from knee_intake.interview.hear import Heard, hear
 from knee_intake.interview.model import FlagHit, Intake
 from knee_intake.interview.plain_words import ACTS_BY_WORDS
@@ -46,6 +46,8 @@ class Loaded:
     events: list[Row] | None
     """None: the tracker is in memory."""
     intake: Row | None
+    staff_wrote: bool = False
+    """While staff answer: whether they have written since the last question was put."""
 
     @property
     def text(self) -> str:
@@ -72,7 +74,7 @@ class TurnMaker:
         channels: Collection[str] = (),
     ) -> None:
         self.clinic, self.calendar, self.understanding, self.agent = clinic, calendar, understanding, agent
-        self._limits, self._channels = limits, channels
+        self._limits, self.channels = limits, channels
 
     async def make(
         self, loaded: Loaded, now: datetime, known: Known, get_tracker: GetTracker
@@ -111,7 +113,8 @@ class TurnMaker:
             heard_before=heard_before or [],
             calendar_link=f"/api/conversations/{loaded.row['id']}/booking.ics",
         )  # fmt: skip
-        alarms = alarm_says(hit for hit in heard.hits if hit.rule not in shown)
+        unshown = [hit for hit in heard.hits if hit.rule not in shown]
+        alarms = [*alarm_says(unshown), *self.off_duty(unshown, now)]
         tracker = await self.agent.turn(
             tracker, heard.understood.text, parse_data(heard), str(loaded.message["client_id"]), context
         )
@@ -136,7 +139,7 @@ class TurnMaker:
             now,
             known,
             self._limits,
-            self._channels,
+            self.channels,
         )
 
     async def hear(
@@ -169,6 +172,10 @@ class TurnMaker:
         rows.replies = [NewMessage("bot", said.text, said.payload())]
         rows.events = emergency_events(loaded, heard, intake, said.text, now)
         return rows
+
+    def off_duty(self, hits: Sequence[FlagHit], now: datetime) -> list[Say]:
+        """What follows the safety texts of these flags while nobody at the clinic is told of them."""
+        return off_duty.after_alarm(hits, self.clinic, now, self.channels)
 
     def rows(self, loaded: Loaded, heard: Heard, after: Intake, now: datetime) -> TurnRows:
         """The rows that every turn after consent writes."""

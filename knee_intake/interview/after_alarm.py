@@ -7,7 +7,7 @@ picked a wrong box, may leave a note for a call back, which the staff read befor
 
 from __future__ import annotations
 
-from knee_intake.interview import booking_talk
+from knee_intake.interview import booking_talk, off_duty
 from knee_intake.interview.offered import match_words
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
@@ -20,7 +20,21 @@ MOST_WORDS_KEPT = 200
 
 
 def reply(talk: Talk) -> list[Say]:
-    """The reply to a text after an emergency."""
+    """The reply to a text after an emergency; first that nobody at the clinic reads it, where that is so."""
+    return [*_nobody_reads(talk), *_reply(talk)]
+
+
+def _nobody_reads(talk: Talk) -> list[Say]:
+    """Once for each alarm."""
+    flags, state = talk.intake.red_flags, talk.intake.state
+    kind = off_duty.urgent_kind(flags)
+    if kind is None or state.get("nobody_told") == len(flags) or talk.desk.on_duty(kind):
+        return []
+    state["nobody_told"] = len(flags)
+    return [Say(off_duty.notice(flags, talk.clinic, talk.now, talk.lang), name=off_duty.NAME)]
+
+
+def _reply(talk: Talk) -> list[Say]:
     intake = talk.intake
     if any(hit.rule == SELF_HARM for hit in intake.red_flags):
         return [talk.say("advised_self_harm")]

@@ -7,10 +7,13 @@ waits (on disk, apart, for minutes) until consent is given, and is then read as 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import faq
+from knee_intake.interview import off_duty
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.plain_words import is_question
@@ -93,9 +96,11 @@ def greeting(clinic: Clinic, lang: str = "en") -> tuple[list[Say], Stage]:
     return [said], Stage(offered=[{"label": label, "value": value} for label, value in doors])
 
 
-def respond(heard: Heard, stage: Stage, clinic: Clinic, lang: str = "en") -> Reply:
-    """The reply to one text before consent."""
-    talk = _Before(heard, Stage.from_dict(stage.to_dict()), clinic, lang)
+def respond(
+    heard: Heard, stage: Stage, clinic: Clinic, now: datetime, channels: Collection[str], lang: str = "en"
+) -> Reply:
+    """The reply to one text before consent. `channels` are the ways by which staff are told (mail, webhook)."""
+    talk = _Before(heard, Stage.from_dict(stage.to_dict()), clinic, now, channels, lang)
     if heard.emergency:
         return talk.emergency()
     if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
@@ -112,8 +117,11 @@ def respond(heard: Heard, stage: Stage, clinic: Clinic, lang: str = "en") -> Rep
 
 
 class _Before:
-    def __init__(self, heard: Heard, stage: Stage, clinic: Clinic, lang: str) -> None:
+    def __init__(
+        self, heard: Heard, stage: Stage, clinic: Clinic, now: datetime, channels: Collection[str], lang: str
+    ) -> None:
         self.heard, self.stage, self.clinic, self.lang = heard, stage, clinic, lang
+        self.now, self.channels = now, channels
 
     def phrase(self, name: str, /, **values: Any) -> str:
         practice = self.clinic.practice
@@ -124,11 +132,11 @@ class _Before:
     def emergency(self) -> Reply:
         shown = [hit for hit in self.heard.hits if hit.shown][:1]
         says = [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown]
+        nobody = off_duty.after_alarm(shown, self.clinic, self.now, self.channels, self.lang)
+        asks = " ".join([*(said.text for said in nobody), self.phrase("tell_clinic")])
         yes_no = self._offer("consent")
         self.stage.asked = "tell_clinic"
-        says.append(
-            Say(self.phrase("tell_clinic"), yes_no, {"kind": "choices", "for": "tell_clinic"}, name="tell_clinic")
-        )
+        says.append(Say(asks, yes_no, {"kind": "choices", "for": "tell_clinic"}, name="tell_clinic"))
         return Reply(says, self.stage, keep=True)
 
     def told(self) -> Reply:
@@ -188,7 +196,7 @@ class _Before:
                 self.stage.wants = intent
                 reach = read_contact(self.heard.understood.text) or {}
                 told = told or "phone" in reach or "email" in reach
-                return self.ask_consent(keep=told, before=self.phrase("person_before"))
+                return self.ask_consent(keep=told, before=self.for_wish(intent, "person_before"))
             if intent in ("reschedule", "cancel_booking"):
                 self.stage.wants = intent
                 return self.ask_consent(keep=told)
@@ -198,6 +206,13 @@ class _Before:
             assert question is not None
             return self.ask_consent(before=(question.reason if intent == "why_ask" else question.meaning)["en"])
         return self.small_talk(intent)
+
+    def for_wish(self, intent: str, phrase: str) -> str:
+        """The phrase; its twin where it speaks of people at the clinic and nobody is told of anything now."""
+        kind = off_duty.WISHES.get(intent)
+        if kind is None or self.clinic.practice.on_duty(self.now, kind, self.channels):
+            return self.phrase(phrase)
+        return self.phrase(off_duty.TWINS[phrase], reach=off_duty.reach(self.clinic, self.now, self.lang))
 
     def small_talk(self, intent: str) -> Reply:
         if intent in ("insult", "other_language"):
@@ -211,11 +226,10 @@ class _Before:
         if intent == "affirm" and self.stage.refused:
             return self.agreed()
         before = BEFORE_CONSENT.get(intent, "not_heard")
+        said = self.for_wish(intent, before)
         if self.stage.asked == "consent" and not self.stage.refused:
-            return self.ask_consent(before=self.phrase(before))
-        text = (
-            self.phrase("not_heard_open") if before == "not_heard" else f"{self.phrase(before)} {self.phrase('doors')}"
-        )
+            return self.ask_consent(before=said)
+        text = self.phrase("not_heard_open") if before == "not_heard" else f"{said} {self.phrase('doors')}"
         if self.stage.refused:
             text = self.phrase("refused_again")
         return Reply([Say(text, self._doors(), {"kind": "choices", "for": "door"}, name=before)], self.stage)

@@ -9,9 +9,9 @@ from typing import Any
 
 import phonenumbers
 
-from knee_intake.booking import FreeTime, Wish, time_label
+from knee_intake.booking import FreeTime, Wish
 from knee_intake.errors import BookingLimitError, CalendarUnavailableError, SlotTakenError
-from knee_intake.interview import flow
+from knee_intake.interview import flow, off_duty
 from knee_intake.interview.chosen_times import (
     chosen_times,
     dump,
@@ -470,15 +470,18 @@ def about_errand(talk: Talk, topic: str) -> str:
 
 
 def handed_over(talk: Talk) -> Say:
-    """That a person was asked for; while the clinic is closed also when it opens. Nothing is promised."""
-    practice = talk.clinic.practice
-    opens = None if practice.is_open(talk.now) else practice.next_opening(talk.now)
-    if opens is None:
+    """That a person was asked for, and whether anybody reads it now. Nothing is promised."""
+    if not talk.desk.on_duty("hand_over"):
+        return Say(talk.phrase("handed_over_nobody", reach=reach_of_clinic(talk)), name="handed_over")
+    when = off_duty.opening(talk.clinic, talk.now, talk.lang)
+    if when is None:
         return talk.say("handed_over")
-    when = time_label(opens.astimezone(practice.zoneinfo()))
-    if not practice.is_confirmed("hours"):
-        when = talk.phrase("demo_hours", when=when)
     return Say(talk.phrase("handed_over_closed", when=when), name="handed_over")
+
+
+def reach_of_clinic(talk: Talk) -> str:
+    """The clinic's phone, and when it opens."""
+    return off_duty.reach(talk.clinic, talk.now, talk.lang)
 
 
 def finish_call_back(talk: Talk) -> list[Say]:
@@ -494,7 +497,11 @@ def finish_call_back(talk: Talk) -> list[Say]:
     if talk.intake.status != "advised":
         talk.intake.status = "handed_over"
     talk.nothing_open()
-    return [talk.say("callback_noted", name=talk.intake.value("first_name"))]
+    name = talk.intake.value("first_name")
+    if not talk.desk.on_duty("call_back"):
+        text = talk.phrase("callback_noted_nobody", name=name, reach=reach_of_clinic(talk))
+        return [Say(text, name="callback_noted")]
+    return [talk.say("callback_noted", name=name)]
 
 
 def cancel_reply(talk: Talk) -> list[Say]:

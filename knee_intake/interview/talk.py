@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from knee_intake.duty import Kind
 from knee_intake.interview import flow
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Intake
@@ -51,6 +52,10 @@ class Desk(Protocol):
     @property
     def mails(self) -> bool:
         """Whether this server can send mails."""
+        ...
+
+    def on_duty(self, kind: Kind) -> bool:
+        """Whether somebody at the clinic is told of this now, and not only when it opens."""
         ...
 
     def place(

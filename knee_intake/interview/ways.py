@@ -36,6 +36,8 @@ SURELY_OFF_TOPIC = 0.6
 """Share of the classifier's vote."""
 MOST_SOURCES = 6
 DISTRESS = ("distress", "distress_2", "distress_3")
+DISTRESS_NOBODY = ("distress_nobody", "distress_nobody_2")
+"""The same while nobody at the clinic is told of it."""
 INSULTED = ("insult_person", "insult_person_2")
 
 
@@ -109,7 +111,9 @@ def repeat(talk: Talk) -> list[Say]:
 
 def distress(talk: Talk) -> list[Say]:
     """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open."""
-    said = Say(talk.in_turn(DISTRESS), name="distress")
+    told = talk.desk.on_duty("call_back")
+    text = talk.in_turn(DISTRESS) if told else talk.in_turn(DISTRESS_NOBODY, reach=booking_talk.reach_of_clinic(talk))
+    said = Say(text, name="distress")
     if not talk.intake.state.get("distress_noted"):
         talk.intake.state["distress_noted"] = True
         talk.desk.call_back("distress: please read this chat", talk.intake.value("first_name"), None, "")

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import NotFoundError, RequestError
 from knee_intake.interview.model import URGENCIES, Intake
 from knee_intake.records.calendar_rows import open_visits, spam_visits
+from knee_intake.records.chat_writers import Writer, names_by_conversation, names_of, writer_of
 from knee_intake.records.schema import (
     alerts,
     blocks,
@@ -51,6 +52,8 @@ class ListItem:
     tells_alerts: bool
     urgency: str | None
     handled_by: str
+    writer: str | None
+    """Name of the member of staff who answers in it."""
     first_name: str | None
     done: int
     total: int
@@ -88,6 +91,17 @@ class Detail:
     alerts: tuple[RowDict, ...]
     consents: tuple[RowDict, ...]
     callbacks: tuple[RowDict, ...]
+    writer: Writer | None
+    """None while the assistant answers."""
+    names: Mapping[int, str]
+    """Of the members of staff who have written in it, by id."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Nobody may write here: the visitor has not agreed, or took that back, or wants all of it deleted."""
+        row = self.conversation
+        unasked = row["consent_at"] is None or row["status"] in ("consent_pending", "refused")
+        return unasked or row["erase_requested_at"] is not None
 
     @property
     def requests(self) -> tuple[RowDict, ...]:
@@ -148,12 +162,14 @@ def _items(connection: Connection, rows: list[dict[str, Any]]) -> list[ListItem]
     ).where(intakes.c.conversation_id.in_(ids))  # fmt: skip
     told = set(connection.execute(_told(ids)).scalars())
     intake_of = {row["conversation_id"]: row for row in connection.execute(heads).mappings()}
+    writers = names_by_conversation(connection, [row["id"] for row in rows if row["handled_by"] == "staff"])
     return [
         _item(
-            row, intake_of.get(row["id"]), booked.get(row["id"], []), open_alerts.get(row["id"], []), row["id"] in told
+            row, intake_of.get(row["id"]), booked.get(row["id"], []), open_alerts.get(row["id"], []),
+            row["id"] in told, writers.get(row["id"]),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _told(ids: Collection[str]) -> sa.sql.Select:
@@ -163,7 +179,14 @@ def _told(ids: Collection[str]) -> sa.sql.Select:
     )
 
 
-def _item(row: RowDict, intake: RowDict | None, booked: list[RowDict], unseen: list[RowDict], told: bool) -> ListItem:
+def _item(
+    row: RowDict,
+    intake: RowDict | None,
+    booked: list[RowDict],
+    unseen: list[RowDict],
+    told: bool,
+    writer: str | None,
+) -> ListItem:
     consented = row["consent_at"] is not None
     tells_alerts = consented or told
     unseen = sorted(unseen, key=lambda alert: URGENCIES.index(alert["urgency"]))
@@ -177,6 +200,7 @@ def _item(row: RowDict, intake: RowDict | None, booked: list[RowDict], unseen: l
         tells_alerts=tells_alerts,
         urgency=row["urgency"] if tells_alerts else None,
         handled_by=row["handled_by"],
+        writer=writer,
         first_name=shown["first_name"] if shown else None,
         done=shown["done"] if shown else 0,
         total=shown["total"] if shown else 0,
@@ -231,8 +255,10 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
     raised = _all(connection, _of(alerts, conversation, alerts.c.id))
     unseen = [alert for alert in raised if alert["acknowledged_at"] is None]
     told = connection.execute(_told([conversation])).first() is not None
-    item = _item(row, intake, list(booked), unseen, told)
     lines = _all(connection, _of(messages, conversation, messages.c.seq))
+    names = names_of(connection, {line["staff_id"] for line in lines})
+    writer = writer_of(row, lines, names)
+    item = _item(row, intake, list(booked), unseen, told, writer.name if writer else None)
     return Detail(
         item=item,
         conversation=row,
@@ -244,6 +270,8 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
         alerts=raised if item.tells_alerts else tuple(_only_time_and_rule(alert) for alert in raised),
         consents=_all(connection, _of(consents, conversation, consents.c.id)),
         callbacks=_all(connection, _of(callbacks, conversation, callbacks.c.id)) if item.consented else (),
+        writer=writer,
+        names=names,
     )
 
 
@@ -305,7 +333,11 @@ def mark(connection: Connection, conversation: str | None = None) -> str:
     parts = [
         connection.execute(query).one()
         for query in (
-            sa.select(sa.func.max(conversations.c.updated_at), sa.func.count()).where(talks),
+            sa.select(
+                sa.func.max(conversations.c.updated_at),
+                sa.func.max(conversations.c.erase_requested_at),
+                sa.func.count(),
+            ).where(talks),
             sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at), sa.func.count()).where(raised),
             sa.select(sa.func.max(bookings.c.updated_at), sa.func.count()).where(booked),
             *(_CALENDAR_MARKS if conversation is None else ()),

@@ -31,6 +31,7 @@ from knee_intake.records.schema import (
     pending,
     tracker_events,
 )
+from knee_intake.records.staff_queries import read_conversation
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 
 TOKEN_BYTES = 32
@@ -234,6 +235,33 @@ class Store:
         with self.database.write() as connection:
             seq = append_message(connection, conversation, message, now, **columns)
         return self.message(conversation, seq)
+
+    def writer(self, conversation: str) -> int | None:
+        """The member of staff who answers in it; None while the assistant does, and where that is not known."""
+        with self.database.read() as connection:
+            found = read_conversation(connection, conversation).writer
+        return found.id if found else None
+
+    def has_key(self, conversation: str, key: str) -> bool:
+        """Whether a message of staff's was sent with this key."""
+        query = sa.select(messages.c.payload).where(
+            messages.c.conversation_id == conversation, messages.c.sender == "staff"
+        )
+        with self.database.read() as connection:
+            return any((payload or {}).get("key") == key for payload in connection.execute(query).scalars())
+
+    def staff_wrote(self, conversation: str) -> bool:
+        """Whether a person has written since the assistant last put a question."""
+        query = (
+            sa.select(messages.c.sender, messages.c.payload)
+            .where(messages.c.conversation_id == conversation, messages.c.sender != "visitor")
+            .order_by(messages.c.seq.desc())
+        )
+        with self.database.read() as connection:
+            for row in connection.execute(query).mappings():
+                if row["sender"] == "staff" or "input" in (row["payload"] or {}):
+                    return bool(row["sender"] == "staff")
+        return False
 
     # ---- reading back ------------------------------------------------------------------------------------
 

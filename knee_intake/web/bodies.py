@@ -14,7 +14,7 @@ from knee_intake.errors import EmptyTextError, InvalidBodyError, TextTooLongErro
 
 T = TypeVar("T")
 MAX_BODY_BYTES = 65_536
-MAX_FORM_BYTES = 16_384
+MAX_FORM_BYTES = 65_536
 MAX_ID = 64
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")

@@ -30,6 +30,7 @@ from knee_intake.web.problems import problem_response
 from knee_intake.web.staff_api import staff_api_routes
 from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token, secured
 from knee_intake.web.staff_notices import staff_notice_routes
+from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
 
 _OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/calendar(/visit|/feeds)?)?")
@@ -51,6 +52,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}", console.page(console.conversation)),
         Route("/staff/conversations/{id}/confirm", console.page(console.confirm), methods=["POST"]),
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
+        *staff_talk_routes(context, console),
         *staff_notice_routes(context, console),
         *calendar_routes(context, console),
         *staff_api_routes(context, console.gate),

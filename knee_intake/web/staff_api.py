@@ -15,11 +15,9 @@ from knee_intake.errors import (
     EmptyTextError,
     InvalidBodyError,
     KneeIntakeError,
-    NotReadyError,
     RequestError,
     TextTooLongError,
 )
-from knee_intake.records.audit import write_audit
 from knee_intake.records.intake_view import booking_json, iso
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import LARGEST_PAGE, PAGE, ListItem, read_conversation
@@ -28,6 +26,7 @@ from knee_intake.web import staff_deeds as deeds
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
 from knee_intake.web.staff_gate import StaffGate, secured
+from knee_intake.web.staff_talk import dialogue_of, start
 
 MAX_BODY = 65_536  # bytes
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -135,41 +134,32 @@ class StaffApi:
     async def takeover(self, request: Request) -> dict[str, Any]:
         """From now on a member of staff answers."""
         member = await self._start(request, "takeover")
-        await self._dialogue().staff_takeover(request.path_params["id"], member.id)
+        await dialogue_of(self._context).staff_takeover(request.path_params["id"], member.id)
         return await self._after(request)
 
     async def message(self, request: Request) -> dict[str, Any]:
         """Write to the visitor."""
         text = await self._text(request)
         member = await self._start(request, "message")
-        await self._dialogue().staff_message(request.path_params["id"], member.id, text)
+        await dialogue_of(self._context).staff_message(request.path_params["id"], member.id, text)
         return await self._after(request)
 
     async def handback(self, request: Request) -> dict[str, Any]:
         """The assistant answers again."""
         member = await self._start(request, "handback")
-        await self._dialogue().staff_handback(request.path_params["id"], member.id)
+        await dialogue_of(self._context).staff_handback(request.path_params["id"], member.id)
         return await self._after(request)
-
-    def _dialogue(self) -> Any:
-        if self._context.dialogue is None:
-            raise NotReadyError("the model is not loaded")
-        return self._context.dialogue
 
     async def _start(self, request: Request, action: str) -> Member:
         """Who wants it; written down before it is done, as dialogue has a transaction of its own."""
 
-        def start() -> Member:
-            conversation = request.path_params["id"]
+        def begin() -> Member:
             with self._context.database.write() as connection:
                 member = self._gate.caller(request, connection, "reviewer")
-                read_conversation(connection, conversation)
-                self._dialogue()
-                now = self._context.clock()
-                write_audit(connection, now=now, staff_id=member.id, action=action, subject=conversation)
+                start(self._context, connection, member, request.path_params["id"], action)
                 return member
 
-        return await run_in_threadpool(start)
+        return await run_in_threadpool(begin)
 
     async def _after(self, request: Request) -> dict[str, Any]:
         def after() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, tzinfo
@@ -12,6 +13,8 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from knee_intake.interview import summary
+from knee_intake.interview.chosen_times import load
+from knee_intake.interview.model import Intake
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import Detail, ListItem, Page
 from knee_intake.records.staff_record import record_text
@@ -117,6 +120,17 @@ class StaffView:
             "label": summary.visit_label(booking["kind"], self._context.clinic),
         }
 
+    def _picked(self, intake: Intake) -> dict[str, Any] | None:
+        """The times that the visitor has picked, while they are kept and not asked for yet."""
+        state = intake.state
+        if not state.get("chosen") or not state.get("hold_until"):
+            return None
+        until = datetime.fromisoformat(state["hold_until"])
+        times = [load(time) for time in (state["chosen"], *state.get("also", []))]
+        if until <= self._context.clock():
+            return None
+        return {"times": " or ".join(time.label(self._zone) for time in times), "until": until}
+
     def conversation(self, session: Session, detail: Detail, *, mark: str) -> str:
         """One conversation."""
         clinic = self._context.clinic
@@ -133,10 +147,15 @@ class StaffView:
             alerts=detail.alerts,
             visits=[self._visit(visit) for visit in detail.visits or filter(None, [detail.booking])],
             requests=len(detail.requests),
+            picked=self._picked(detail.intake),
             spam=[self._visit(visit) for visit in detail.spam],
             callbacks=detail.callbacks,
             consents=detail.consents,
             lines=transcript(detail),
+            writer=detail.writer,
+            closed=detail.is_closed,
+            message_key=secrets.token_urlsafe(12),
+            longest=self._context.settings.max_text,
             text=record_text(detail, clinic) if detail.item.consented else None,
         )
 
@@ -156,7 +175,8 @@ def transcript(detail: Detail) -> list[dict[str, Any]]:
         raised = [alert for alert in detail.alerts if alert["seq"] == row["seq"]]
         if row["sender"] == "bot" and row["text"]:
             raised += [a for a in detail.alerts if a["shown"] and a["shown"] in row["text"] and a not in raised]
-        lines.append({**row, "alerts": raised, "read": _reading(row)})
+        who = detail.names.get(row["staff_id"]) if row["sender"] == "staff" else None
+        lines.append({**row, "alerts": raised, "read": _reading(row), "who": who})
     return lines
 
 

@@ -86,7 +86,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         Settings.from_environ({}), clinic, database, EmbeddedCalendar(database, practice), b"k" * 32, clock
     )
     app = Starlette(routes=staff_routes(context))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
@@ -157,6 +158,49 @@ def test_a_time_that_staff_offer_instead_is_picked_by_its_button(browser: Browse
     expect(requested).to_have_count(2)
     assert str(label) in requested.last.inner_text()
     assert (chat.policy_violations, chat.foreign_requests, chat.errors) == ([], [], [])
+    context.close()
+
+
+def test_a_person_takes_the_chat_over_and_hands_it_back(browser: Browser, clinic_site: str) -> None:
+    context = browser.new_context(viewport=PHONE, locale="en-US")
+    chat = WidgetPage(context.new_page()).visit(clinic_site).open()
+    for _ in range(2):
+        answer(chat)
+    staff = browser.new_context(viewport=DESKTOP, locale="en-US").new_page()
+    complaints: list[str] = []
+    staff.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    staff.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in(staff, clinic_site)
+    staff.locator("table.list a").first.click()
+    staff.get_by_role("button", name="Take over").click()
+    expect(staff.locator("#desk-title")).to_have_text("You write here")
+    expect(staff.get_by_label("Message to the patient")).to_be_focused()
+    expect(chat.log).to_contain_text("A person from the clinic is reading this chat", timeout=15_000)
+
+    staff.keyboard.type("Hello, this is Dana. How is the knee?")
+    staff.keyboard.press("Control+Enter")
+    expect(chat.log.locator(".message.staff")).to_contain_text("Hello, this is Dana", timeout=15_000)
+    expect(staff.locator(".transcript .staff")).to_contain_text("Hello, this is Dana")
+    expect(staff.get_by_label("Message to the patient")).to_have_value("")
+
+    staff.keyboard.type("What I am just")
+    silent = len(chat.bot_texts)
+    chat.type_only("Much better since yesterday, thanks")
+    expect(staff.locator(".transcript .visitor").last).to_contain_text("Much better", timeout=15_000)
+    staff.keyboard.type(" typing")
+    expect(staff.get_by_label("Message to the patient")).to_have_value("What I am just typing")
+    assert len(chat.bot_texts) == silent, "the helper is silent"
+    assert Axe().run(staff).violations_count == 0
+    assert staff.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+    staff.get_by_role("button", name="Hand back to the helper").click()
+    expect(staff.locator("#desk-title")).to_have_text("The helper answers here")
+    expect(chat.log).to_contain_text("You are back with the automated helper", timeout=15_000)
+    chat.say("where are you?")
+    expect(staff.locator(".transcript .visitor").last).to_contain_text("where are you?", timeout=15_000)
+    assert len(chat.bot_texts) > silent + 1, "the helper answers again"
+    assert (chat.policy_violations, chat.foreign_requests, chat.errors, complaints) == ([], [], [], [])
+    staff.context.close()
     context.close()
 
 

@@ -13,6 +13,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from knee_intake.records import schema
+from knee_intake.records.staff_accounts import add_member
 from knee_intake.records.store import Store
 from knee_intake.settings import Settings
 from tests.conftest import FrozenClock
@@ -137,6 +139,13 @@ class Running:
 
     def visitor(self) -> Visitor:
         return Visitor(self.client).open()
+
+    def member(self) -> int:
+        """The id of a member of staff, who is added where there is none."""
+        if not self.rows(schema.staff):
+            secret = "a long enough phrase"
+            add_member(self.context.database, name="Dana", role="reviewer", password=secret, now=self.clock())
+        return int(self.rows(schema.staff)[0]["id"])
 
     def rows(self, table: Any) -> list[dict[str, Any]]:
         """All rows of a table."""

@@ -14,7 +14,6 @@ import msgspec
 
 from knee_intake.clinic import Clinic
 from knee_intake.records import schema
-from knee_intake.records.staff_accounts import add_member
 from knee_intake.safety.verdict import STOPPING
 from tests.conversation_format import DEEDS, NONE, NOTHING, CallBack, Case, Step, duration, listed
 from tests.conversation_texts import alarm_texts, plain, text_by_id
@@ -134,7 +133,7 @@ class Play:
     def _staff(self, deed: Any, *words: str) -> None:
         """Let a person at the clinic do something; what the visitor sees of it counts as the last reply."""
         seen = len(self.visitor.messages())
-        self.running.client.portal.call(deed, self.visitor.conversation, self._staff_id(), *words)  # type: ignore[union-attr]
+        self.running.client.portal.call(deed, self.visitor.conversation, self.running.member(), *words)  # type: ignore[union-attr]
         self.visitor.last = self.visitor.messages(seen)
         self._note_replies()
 
@@ -145,15 +144,6 @@ class Play:
         if not 1 <= number <= len(choices):
             self._fail(f"there is no choice {number}", place)
         return str(choices[number - 1]["value"])
-
-    def _staff_id(self) -> int:
-        if not (rows := self.running.rows(schema.staff)):
-            name, secret = "Dana", "a long enough phrase"
-            add_member(
-                self.running.context.database, name=name, role="reviewer", password=secret, now=self.running.clock()
-            )
-            rows = self.running.rows(schema.staff)
-        return int(rows[0]["id"])
 
     def _note_replies(self) -> None:
         self.asked.append(self.visitor.asked or NOTHING)

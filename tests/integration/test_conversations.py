@@ -6,6 +6,7 @@ What a nurse can read and change there is checked here, line by line.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,11 +47,19 @@ def collected() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def stage(models: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One running app for all of them: to start it takes longer than most conversations."""
+    """One running app for all of them: to start it takes longer than most conversations.
+
+    Alerts reach the front desk while the clinic is open. The usual time is its lunch hour, so nobody is on duty.
+    """
     from knee_intake.web.app import make_app
 
     home = tmp_path_factory.mktemp("conversations")
-    (home / "clinic").symlink_to(ROOT / "clinic")
+    shutil.copytree(ROOT / "clinic", home / "clinic")
+    practice = home / "clinic" / "practice.yml"
+    facts = practice.read_text()
+    unknown = "alert_recipient: {value: null,"
+    assert unknown in facts
+    practice.write_text(facts.replace(unknown, "alert_recipient: {value: desk@clinic.test,"))
     clock = FrozenClock()
     mail = {
         "smtp_url": "smtp+plain://127.0.0.1:9",

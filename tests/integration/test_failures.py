@@ -249,7 +249,7 @@ def test_an_emergency_before_consent_needs_no_model(start: Callable[..., Any], b
 def test_an_emergency_while_staff_answer_needs_no_model(start: Callable[..., Any], breakable: Any) -> None:
     with start(breakable) as running:
         visitor = running.visitor().consent()
-        running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, 0)
+        running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, running.member())
         assert visitor.say("hello?") == [], "a person answers"
         breakable.understanding.fault = broken
         assert [message.get("alert") for message in visitor.say(EMERGENCY)] == ["emergency_911"]
@@ -258,10 +258,10 @@ def test_an_emergency_while_staff_answer_needs_no_model(start: Callable[..., Any
 
 def test_a_message_that_staff_answered_can_be_sent_again_after_the_hand_back(running: Running) -> None:
     visitor = running.visitor().consent()
-    running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, 0)
+    running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, running.member())
     first = visitor.post("hello?", ID)
     assert (first.status_code, first.json()["handled_by"], first.json()["messages"]) == (200, "staff", [])
-    running.client.portal.call(running.dialogue.staff_handback, visitor.conversation, 0)
+    running.client.portal.call(running.dialogue.staff_handback, visitor.conversation, running.member())
     assert visitor.post("hello?", ID).json() == first.json()
     assert visitor.say("self"), "the assistant answers again"
 

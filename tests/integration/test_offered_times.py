@@ -82,14 +82,79 @@ def test_after_staff_have_handed_the_chat_back_it_is_picked_in_words(
 ) -> None:
     portal, dialogue = running.client.portal, running.dialogue
     assert portal is not None
-    portal.call(dialogue.staff_takeover, visitor.conversation, 0)
+    portal.call(dialogue.staff_takeover, visitor.conversation, running.member())
     times = offer(desk, visitor, 7, 9)
     assert visitor.say("let me see, thank you") == [], "a person reads it"
-    portal.call(dialogue.staff_handback, visitor.conversation, 0)
+    portal.call(dialogue.staff_handback, visitor.conversation, running.member())
     visitor.say("the second one please")
     assert visitor.asked == "read_back", visitor.text
     visitor.say("yes")
     assert asked_for(running) == [times[1]]
+
+
+def test_while_a_person_writes_a_time_is_picked_kept_and_asked_for(
+    running: Running, visitor: Visitor, desk: TestClient
+) -> None:
+    portal, dialogue = running.client.portal, running.dialogue
+    assert portal is not None
+    portal.call(dialogue.staff_takeover, visitor.conversation, running.member())
+    times = offer(desk, visitor, 7, 9)
+    portal.call(dialogue.staff_message, visitor.conversation, running.member(), "Does one of these suit you?")
+    assert visitor.say("yes, let me look") == [], "words are for the person"
+
+    answer = visitor.post(times[1]).json()
+    assert answer["handled_by"] == "bot"
+    (told,) = answer["messages"]
+    assert told["input"]["for"] == "read_back"
+    assert values(told)[0] == "Yes, that's right", "what is sent is no bare yes"
+    assert "Change something" not in values(told)
+    assert [row["status"] for row in running.rows(schema.bookings) if row["hold_until"]] == ["held"]
+    assert "picked, not sent yet" in desk.get(f"/staff/conversations/{visitor.conversation}").text
+
+    portal.call(dialogue.staff_message, visitor.conversation, running.member(), "Can you walk down some steps?")
+    assert visitor.say("yes") == [], "that answers the person"
+    assert asked_for(running) == []
+
+    (placed,) = visitor.say("Yes, that's right")
+    assert "Your reference is" in placed["text"]
+    assert "input" not in placed, "nothing more is asked beside the person"
+    assert asked_for(running) == [times[1]]
+    page = desk.get(f"/staff/conversations/{visitor.conversation}").text
+    assert "Confirm this visit" in page
+    assert "picked, not sent yet" not in page
+    assert visitor.say("thank you") == []
+    portal.call(dialogue.staff_handback, visitor.conversation, running.member())
+    visitor.say("where can I park?")
+    assert visitor.asked == "after_offer", "the helper goes on where it was"
+
+
+def test_while_a_person_writes_the_yes_to_a_list_that_they_have_not_spoken_after_counts(
+    running: Running, visitor: Visitor, desk: TestClient
+) -> None:
+    times = offer(desk, visitor, 7, 9)
+    visitor.say(times[0])
+    assert visitor.asked == "read_back"
+    assert running.client.portal is not None
+    running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, running.member())
+    visitor.say("yes")
+    assert asked_for(running) == [times[0]]
+
+
+def test_while_a_person_writes_a_time_that_is_gone_is_told_with_others(
+    running: Running, visitor: Visitor, desk: TestClient
+) -> None:
+    assert running.client.portal is not None
+    running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, running.member())
+    times = offer(desk, visitor, 7, 9)
+    (message,) = (row for row in running.rows(schema.messages) if "offered_times" in (row["payload"] or {}))
+    taken, other = load(message["payload"]["offered_times"][0]), running.visitor().conversation
+    with running.context.database.write() as connection:
+        running.context.calendar.hold(connection, key="other", conversation=other, time=taken, now=running.clock())
+    visitor.say(times[0])
+    assert "just taken" in visitor.text
+    assert times[0] not in values(visitor.last[-1])
+    visitor.say(values(visitor.last[-1])[0])
+    assert visitor.asked == "read_back", "one of the others can be picked at once"
 
 
 def test_one_that_somebody_else_took_is_told(running: Running, visitor: Visitor, desk: TestClient) -> None:

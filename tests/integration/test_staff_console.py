@@ -496,7 +496,7 @@ def test_chats_without_consent_and_alert_are_left_out_unless_asked_for(console: 
 # -- following changes -----------------------------------------------------------------------------------------------
 
 
-def test_the_pulse_changes_with_a_message_an_alert_and_a_visit(console: Console) -> None:
+def test_the_pulse_changes_with_a_message_an_alert_a_visit_and_a_wish_to_be_deleted(console: Console) -> None:
     with console.write() as connection:
         conversation = add_conversation(connection, 1)
     browser = console.signed_in()
@@ -512,7 +512,10 @@ def test_the_pulse_changes_with_a_message_an_alert_and_a_visit(console: Console)
     with console.write() as connection:
         add_booking(connection, conversation)
     marks.append(browser.get(f"/staff/pulse?conversation={conversation}").json()["mark"])
-    assert len(set(marks)) == 4
+    with console.write() as connection:
+        connection.execute(sa.update(schema.conversations).values(erase_requested_at=NOW))
+    marks.append(browser.get(f"/staff/pulse?conversation={conversation}").json()["mark"])
+    assert len(set(marks)) == 5
     page = browser.get(f"/staff/conversations/{conversation}").text
     assert f'data-mark="{marks[-1]}"' in page
 

@@ -170,7 +170,7 @@ def test_the_transcript_says_who_answers_and_where_the_chat_stands(running: Runn
     assert stand() == ("consent_pending", "bot")
     visitor.consent()
     assert stand() == ("active", "bot")
-    running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, 0)
+    running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, running.member())
     assert stand() == ("active", "staff")
     check(visitor.post("is somebody there?"), f"{ONE}/messages", "post")
 
