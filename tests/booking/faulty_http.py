@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 
 from knee_intake.booking.remote import RemoteCalendar
@@ -30,6 +30,7 @@ class FaultyHttpCalendar(FaultyCalendar):
     ) -> None:
         super().__init__(patient)
         self._proxy, self._hasty, self._refused = proxy, hasty, refused
+        self.begins_at: Sequence[int] = BEGINS_AT
         self._random = random.Random()
         self._late_requests: list[tuple[int, list[Request]]] = []  # with the number of the call that they come before
 
@@ -85,4 +86,4 @@ class FaultyHttpCalendar(FaultyCalendar):
                 self._proxy.late = []
 
     def _plan(self, kind: str, *, lasts: bool) -> Plan:
-        return Plan(kind, self._random.choice(BEGINS_AT), lasts)
+        return Plan(kind, self._random.choice(self.begins_at), lasts)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
+from itertools import count
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -20,9 +21,11 @@ from tests.booking.fault_play import (
     CALLS,
     Clinic,
     FaultyServer,
+    Told,
     assert_every_fault_was_met,
     assert_none_is_lost_in,
     mend,
+    run_to_the_end,
 )
 from tests.booking.faulty_calendar import FAULTS, FaultyCalendar
 from tests.booking.faulty_http import HTTP_FAULTS, FaultyHttpCalendar
@@ -39,7 +42,7 @@ NewClient = Callable[[str, float], RemoteCalendar]
 PATIENT_S, HASTY_S, UNDO_S = 3.0, 0.15, 0.1
 """Seconds for a whole call, and for taking back what must not stay."""
 OVER_HTTP = ("caldav", "fhir", "slots")
-SAMPLE = 6
+SAMPLE = 4
 """Seeds of the normal run, for each server."""
 
 
@@ -158,6 +161,31 @@ def test_no_fault_on_the_wire_loses_or_doubles_a_visit_long(
     met = assert_none_is_lost_in(range(1000), fast_database, request.getfixturevalue(over))
     print(f"{over}: {dict(sorted(met.items()))}")
     assert all(met[f"{call} {fault}"] for call in CALLS for fault in HTTP_FAULTS)
+
+
+@pytest.mark.parametrize("over", OVER_HTTP)
+def test_whichever_request_of_a_new_visit_comes_late_the_visitor_is_told_the_truth(
+    over: str, fast_database: Database, request: pytest.FixtureRequest
+) -> None:
+    """A visit that was half written is let go of where the visitor was told of none."""
+
+    async def place(clinic: Clinic) -> Told:
+        who = clinic.open()
+        told = {who: [await clinic.say(who, "m1", "place 0")]}
+        remote.choose = lambda _call: None
+        return told
+
+    server: FaultyServer = request.getfixturevalue(over)
+    remote = server.remote
+    assert isinstance(remote, FaultyHttpCalendar)
+    for first in count():
+        clinic = Clinic(1, fast_database, server)
+        remote.begins_at, remote.choose = [first], lambda call: "late" if call == "write" else None
+        told = run_to_the_end(clinic, place)
+        assert first > 0 or list(told.values()) == [["call back"]]
+        if not remote.met:  # the visit takes fewer requests
+            break
+    assert first > 0
 
 
 @pytest.mark.parametrize("over", ["memory", *OVER_HTTP])
