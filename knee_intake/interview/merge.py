@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knee_intake.interview import flow
+from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
 from knee_intake.understanding.bare_words import read_side
@@ -195,7 +196,8 @@ def _take_picks(
         kept = [choice.value for choice in picked] or in_words
         _set(intake, own, kept, words, seq, "asked", merged, heard=bool(values))
     for choice in picked:
-        _take_choice(intake, choice.sets, choice.signs, words, seq, merged)
+        signs = [sign for sign in choice.signs if exact or sign not in LASTING or not comes_and_goes(words)]
+        _take_choice(intake, choice.sets, signs, words, seq, merged)
     merged.reply = "answered"
 
 
