@@ -29,7 +29,7 @@ _IN_DECADE = re.compile(
     rf"\b(?P<part>early|young|mid(?:dle)?|late|upper)?[\s-]*(?:(?P<word>{'|'.join(_DECADES)})(?:ie)?s\b|(?P<digit>[1-9])0'?s\b)"
 )
 _AGE = re.compile(
-    rf"(?<![\w.$/-])(?P<age>{NUMBER})(?!\s*(?:%|/|weeks?|wks?|months?|mos?\b|days?|hours?|minutes?|times|miles|out\s+of|feet|lbs?))(?![\d.:-]*\d)"
+    rf"(?<![\w.$/-])(?P<age>{NUMBER})(?!\s*(?:%|/|weeks?|wks?|months?|mos?\b|days?|hours?|minutes?|times|miles|out\s+of|feet|lbs?|years?(?!\s+(?:old|young|of\s+age))\s*(?:ago|now|not|so\s+far|$|[.,;!])))(?![\d.:-]*\d)"
 )
 _BORN = re.compile(
     r"\b(?:born|dob|birth(?:day|date)?)\b.*?\b((?:19|20)\d\d)\b|^\W*(?:\d{1,2}[/.-]\d{1,2}[/.-])?((?:19|20)\d\d)\W*$"
@@ -67,6 +67,9 @@ _ADULT = re.compile(
     + r"\b"
 )
 _SELF = re.compile(r"\b(?:me|myself|self|mine|my\s+own|i|i'm|im|my\s+(?:\w+\s+)?knees?)\b")
+_IS_ME = re.compile(
+    r"(?<!not )(?:\b(?:it's|its|it is|this is|that's|that is)\s+(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b)(?!\s+and)"
+)
 _GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")
 
 _SELF_PAY = re.compile(
@@ -122,6 +125,8 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return words(low)
     if age is not None and age < 18:
         return "child"
+    if known == "self" and _IS_ME.search(low):
+        return "self"
     if known in ("other_adult", "child"):
         return known if known == "other_adult" or age is None else "other_adult"
     if _CHILD.search(low):

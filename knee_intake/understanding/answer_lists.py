@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from knee_intake.understanding.bare_words import former_values, read_bare, set_against
+from knee_intake.understanding.bare_words import former_values, read_bare, set_against, whole_or_part
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.types import UNSURE, VALUES
 from knee_intake.understanding.yes_no import is_doubted_no
@@ -79,6 +79,8 @@ def read_list(said: Said) -> Any:
     found = [*said.findings.get(said.asked, ()), *bare, *_listed_signs(said)]
     against = set_against(said.asked, said.text)
     found = [value for value in dict.fromkeys(found) if value not in said.negated or value in against]
+    if said.asked == "pain_location":
+        found = whole_or_part(found, said.text)
     if said.asked == "activities":
         former = former_values(said.asked, said.text)
         found = [value for value in found if value not in former] or found
@@ -125,10 +127,16 @@ def _exact_values(said: Said) -> list[str]:
     return list(dict.fromkeys(parts)) if coded and said.asked not in VALUES else []
 
 
+CIRCUMSTANCES = frozenset(
+    {"injury", "recent_onset", "over_six_weeks", "had_botulinum", "artificial_knee", "recent_knee_surgery"}
+    | {"recent_knee_injection", "past_cancer"}
+)
+"""Signs that alarm only beside others: "none of these, I twisted it" picks nothing."""
+
 _SIGNS_LISTED: dict[str, Callable[[str], bool]] = {
     "red_flags": lambda sign: sign in VALUES["red_flags"],
-    "emergency_screen": lambda sign: True,
-    "injury_signs": lambda sign: True,
+    "emergency_screen": lambda sign: sign not in CIRCUMSTANCES,
+    "injury_signs": lambda sign: sign not in CIRCUMSTANCES,
     "symptoms": lambda sign: sign in ("calf_swelling", "locked_knee"),
     "joint_history": lambda sign: sign in ("artificial_knee", "recent_knee_surgery", "recent_knee_injection"),
 }

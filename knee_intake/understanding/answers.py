@@ -61,6 +61,11 @@ _HALF = re.compile(
 _LEVEL_TYPED = re.compile(r"\blite\b")
 _SPACED_TIME = re.compile(r"\b(1[0-2]|0?[1-9])\s+(00|15|30|45)\s*(?=[ap]\.?\s?m\b)", re.I)
 """A time as phones write it: "4 30 pm"."""
+_NO_SUCH_THING = re.compile(
+    r"\b(?:wasn'?t|weren'?t|isn'?t|not|no)\s+(?:that|this|any)\s+(?:kind|sort)\b"
+    r"|\bnothing\s+(?:like\s+(?:that|those)|of\s+the\s+(?:kind|sort))\b"
+)
+"""Behind examples of injuries: none."""
 _CAN_FIELDS = {"can_walk_4_steps": "cannot_walk_4_steps", "can_straighten": "cannot_straighten"}
 _CANNOT = re.compile(
     r"\b(?:can'?t|cannot|can\s+not|couldn'?t|unable|not\s+(?:able|without)|only\s+(?:one|two|three|1|2|3)|barely)\b"
@@ -188,6 +193,8 @@ def _read_onset(said: Said) -> Any:
     found = said.findings.get("onset") or next(iter(read_bare("onset", said.text)), None) or hurt
     if found:
         return found
+    if _NO_SUCH_THING.search(said.low):
+        return "gradual"
     span = next((d for d in find_all(said.text, said.now) if d.about == "pain"), None)
     return span.days if span and not said.findings.get("pain_duration_days") else said.unsure
 
