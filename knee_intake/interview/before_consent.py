@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from knee_intake import faq
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
-from knee_intake.interview.plain_words import is_question
+from knee_intake.interview.plain_words import is_question, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.yes_no import read_yes_no
@@ -167,6 +167,8 @@ class _Before:
         intent, told = self.heard.understood.intent, _tells(self.heard)
         errand = errand_of(self.heard.understood.text)
         self.stage.errand = errand or self.stage.errand
+        if self.stage.door is None and wants_visit(self.heard.understood.as_meant):
+            self.stage.door = "book"  # also beside the whole story; nobody is asked later what they said at first
         if errand and intent not in WANTS_PERSON and not self.heard.understood.findings:
             return self.through_door("patient")
         if intent == "which_suits":

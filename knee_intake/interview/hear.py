@@ -21,7 +21,9 @@ from knee_intake.interview.plain_words import (
     keeps_visit,
     line_named,
     plainly_meant,
+    question_behind,
     speaks_of_agreement,
+    speaks_of_person,
     wants_all_deleted,
     wants_more,
     wants_to_go_on,
@@ -52,6 +54,9 @@ PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask", "exten
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
 
+ASKED_BESIDE = ("how_many_more", "why_ask", "which_suits")
+"""Questions about the chat that may follow an answer and get a reply of their own."""
+
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
 """Intents beside which a yes or no in the same text is no answer."""
 
@@ -67,6 +72,13 @@ OPTION_INTENTS = {
 }
 """What somebody who names an option, without asking, wants to hear more about."""
 
+NAMES = {
+    "acupuncture": "acupuncture",
+    "chiropract": "chiropractic",
+    "physical therapy": "physical_therapy",
+    "sports medicine": "sports_medicine",
+}
+"""The words by which people call for the others."""
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
@@ -141,6 +153,12 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         hits = _again(verdict, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
+    if act == "inform" and picked is None and merged.reply in ("answered", "unsure"):
+        behind = question_behind(text)
+        asked_too = understand(behind, asked=None, context=_context(after), now=now) if behind else None
+        if asked_too is not None and (asked_too.intent.startswith("ask_") or asked_too.intent in ASKED_BESIDE):
+            act = asked_too.intent
+            understood = replace(understood, intent=act, confidence=asked_too.confidence)
     if act in WANTS_PERSON and picked is None:
         _take_reach(text, after, seq)
     if hits and verdict.stops_interview:
@@ -207,9 +225,13 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
 
 def _option_named(understood: Understood) -> str | None:
     """The option that somebody would like to hear more about; a question on its risks is answered as a question."""
+    said = understood.as_meant.casefold()
     asks = is_question(understood.text)
-    if asks and not wants_more(understood.text):
+    if asks and not wants_more(said):
         return None
+    named = [option for name, option in NAMES.items() if name in said]
+    if len(named) == 1 and wants_more(said):
+        return named[0]
     if (option := OPTION_INTENTS.get(understood.intent)) is not None:
         return option
     return next((option for name, option in SHOTS.items() if asks and name in understood.text.casefold()), None)
@@ -299,6 +321,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         intent = "nlu_fallback"  # nothing is thrown away on a guess
     if intake.asked in ("contact", "first_name") and merged.reply == "answered" and intent != "stop":
         return "inform"  # "you can reach me at ..." asks for no person
+    if intent == "talk_to_human" and understood.confidence < SURE and not speaks_of_person(understood.as_meant):
+        intent = "nlu_fallback"
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
     if not told and merged.reply == "none" and intent not in WANTS_PERSON and errand_of(understood.text):

@@ -10,7 +10,9 @@ from knee_intake.interview import flow
 from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
+from knee_intake.understanding.answer_lists import denies_list
 from knee_intake.understanding.bare_words import read_side
+from knee_intake.understanding.side_words import read_side_of_place
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
 
 STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
@@ -25,6 +27,10 @@ _IS_ABOUT = re.compile(
     re.IGNORECASE,
 )
 """Words that say whom the chat is about; a relative who is only mentioned changes nothing."""
+
+NO_GOAL = ("skip", "distress")
+"""What is no wish for the knee, though any words may be one."""
+SURE_OF_INTENT = 0.7
 
 KEPT_FINDINGS = tuple(name for name in (*LIST_FIELDS, *ONE_FIELDS, *NUMBER_FIELDS) if name != "red_flags")
 
@@ -50,7 +56,7 @@ def merge(
 
     `picked`: the text is exactly an offered answer, so a box that was not ticked means no.
     """
-    merged = Merged()
+    merged, before = Merged(), {*intake.answers}
     question = questions.question(intake.asked) if intake.asked else None
     _take_signs(intake, understood)
     corrections = _meant_corrections(understood, question)
@@ -60,7 +66,8 @@ def merge(
         _take_reply(intake, question, questions, replace(understood, corrections=corrections), seq, merged, picked)
     _take_findings(intake, understood, seq, merged)
     _take_more(intake, understood, seq, merged)
-    if merged.reply == "none" and question and {*question.fills} & {*merged.heard, *merged.corrected}:
+    told = {*merged.heard, *merged.corrected, *({*intake.answers} - before)}
+    if merged.reply == "none" and question and {*question.fills} & told:
         merged.reply = "answered"  # told in other words than the reader of short answers knows
     return merged
 
@@ -104,8 +111,10 @@ def _take_reply(
         merged.step = answer
         merged.reply = "answered" if answer is not None else "none"
         return
-    if question.alarm and understood.corrections and answer in ([], "no", "none"):
+    if question.alarm and understood.corrections and answer in ([], "no", "none") and not denies_list(words):
         return  # "three weeks, not three months" is no "none of these"
+    if question.id == "goal" and understood.intent in NO_GOAL and understood.confidence >= SURE_OF_INTENT:
+        return
     if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
         answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:
@@ -122,8 +131,10 @@ def _take_reply(
     target = _target(intake, question, questions, answer)
     if target is None:
         return
-    if question.id == "pain_location" and "knee_side" not in intake.answers and (side := read_side(words)):
-        _set(intake, "knee_side", side, words, seq, "asked", merged)
+    if question.id == "pain_location" and "knee_side" not in intake.answers:
+        side = understood.findings.get("knee_side") or read_side(words) or read_side_of_place(words)
+        if side:
+            _set(intake, "knee_side", side, words, seq, "asked", merged)
     if target in LIST_FIELDS and not isinstance(answer, list):
         answer = [answer]
     if target in question.none_sets and answer == []:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from knee_intake.understanding.bare_words import former_values, read_bare, set_against, whole_or_part
+from knee_intake.understanding.plain import plain
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.types import UNSURE, VALUES
 from knee_intake.understanding.yes_no import is_doubted_no
@@ -97,6 +98,11 @@ def read_list(said: Said) -> Any:
     if said.asked == "interest" and said.yes_no == UNSURE:
         return ["not_sure"]
     return said.unsure
+
+
+def denies_list(text: str) -> bool:
+    """Whether a text says "none of these" in so many words."""
+    return bool(_NONE_OF_THESE.search(plain(text)))
 
 
 def _named_shortly(asked: str, what: str) -> list[str] | None:

@@ -197,11 +197,9 @@ class _Blend:
         sentence = self._text[start:end].casefold()
         if _PLACE_OR_NOW.search(sentence):
             return True
-        told = (
-            seen.field in ("activities", "activity_level") and seen.assertion == "affirmed" and start <= seen.start < end
-            for seen in self._rules.why
-        )
-        return not _WORSENS.search(sentence) and any(told)
+        habits = [seen for seen in self._rules.why if seen.field in ("activities", "activity_level")]
+        told = any(seen.assertion == "affirmed" and start <= seen.start < end for seen in habits)
+        return told and not _WORSENS.search(sentence)
 
     def _is_told_otherwise(self, label: str) -> bool:
         """Whether the words that the tagger means are, to the rules, past, imagined, asked or somebody else's."""

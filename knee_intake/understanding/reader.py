@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from knee_intake.understanding.asked_about import without_asked
 from knee_intake.understanding.answers import read_answer
+from knee_intake.understanding.asked_about import without_asked
 from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
 from knee_intake.understanding.corrections import read_corrections
@@ -94,6 +94,7 @@ class RuleReader:
             answer=answer,
             corrections=corrections,
             why=tuple(_as_received(evidence, text, mended) for evidence in found.why),
+            mended=mended.text,
         )
 
     def _second_look(self, heard: Heard, asked: str, known: Mapping[str, Any]) -> Any:
@@ -102,9 +103,7 @@ class RuleReader:
         """
         answer, found = None, heard.found
         if len(heard.text) <= LONGEST_REPLY:
-            answer = read_answer(
-                heard.mended.text, asked, found.findings, found.negated, found.more, known, heard.now
-            )
+            answer = read_answer(heard.mended.text, asked, found.findings, found.negated, found.more, known, heard.now)
         if answer is None and len(heard.text) <= LONGEST_GUESSED:
             answer = self._guess(heard.text, asked, known, heard.now)
         return answer
