@@ -179,6 +179,8 @@ class _Before:
             return self.answer("ask_location", told)
         if intent == "affirm" and self.stage.asked is None and _ABOUT_KNEE.search(self.heard.understood.text):
             return self.ask_consent(keep=True, before=self.phrase("thanks"))
+        if intent == "distress" and _ABOUT_KNEE.search(self.heard.understood.text) and not self.stage.refused:
+            return self.ask_consent(keep=True, before=self.phrase("distress"))
         if intent == "just_question":
             return self.through_door("question")
         if intent == "already_patient" and not told:
@@ -210,7 +212,7 @@ class _Before:
             intent = "affirm"  # "sure why not"
         if intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)):
             return self.refuse()
-        if intent == "affirm" and self.stage.refused:
+        if intent == "affirm" and self.stage.refused and read_yes_no(self.heard.understood.text) == "yes":
             return self.agreed()
         before = BEFORE_CONSENT.get(intent, "not_heard")
         if self.stage.asked == "consent" and not self.stage.refused:

@@ -50,6 +50,8 @@ ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdr
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
 SURE = 1.0
+ASKED = 0.4
+"""The least confidence with which a question behind an answer is answered."""
 PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask", "extend_hold")
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
@@ -62,6 +64,8 @@ WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_book
 
 PLACED_BY_READING = ("options", "appointment", "read_back")
 """Questions at which "the second one" is read with the rest of the wish."""
+NEVER_BY_PLACE = (*PLACED_BY_READING, "consent", "tell_clinic")
+"""Those, and consents: "1" agrees to nothing."""
 FORKS = ("options", "after_offer")
 """Questions whose reply is a choice of the way."""
 OPTION_INTENTS = {
@@ -127,7 +131,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     after = Intake.from_dict(intake.to_dict())
     offered = after.state.get("offered", [])
     picked = match_offered(text, offered, after.state.get("offered_kind"))
-    if picked is None and after.state.get("offered_kind") == "choices" and after.asked not in PLACED_BY_READING:
+    if picked is None and after.state.get("offered_kind") == "choices" and after.asked not in NEVER_BY_PLACE:
         picked = match_place(text, offered)
     choice = None
     if picked is not None:
@@ -156,7 +160,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     if act == "inform" and picked is None and merged.reply in ("answered", "unsure"):
         behind = question_behind(text)
         asked_too = understand(behind, asked=None, context=_context(after), now=now) if behind else None
-        if asked_too is not None and (asked_too.intent.startswith("ask_") or asked_too.intent in ASKED_BESIDE):
+        if asked_too is not None and asked_too.confidence >= ASKED and _is_asked(asked_too.intent):
             act = asked_too.intent
             understood = replace(understood, intent=act, confidence=asked_too.confidence)
     if act in WANTS_PERSON and picked is None:
@@ -164,6 +168,10 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     if hits and verdict.stops_interview:
         act, after.status = "emergency", "advised"
     return Heard(understood, after, merged, tuple(hits), act, choice)
+
+
+def _is_asked(intent: str) -> bool:
+    return intent.startswith("ask_") or intent in ASKED_BESIDE
 
 
 def _has_visit(intake: Intake) -> bool:
@@ -202,8 +210,12 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     if intake.asked == "read_back":
         if understood.corrections:
             return understood  # what is right was said with what is wrong: "the number is wrong, it's 212 555 0199"
+        if contact := _new_contact(understood.text, intake):
+            return replace(understood, intent="inform", answer=None, corrections=contact)
         part = _what_to_change(understood)
         offered = [choice["value"] for choice in intake.state.get("offered", [])]
+        if offered and all(value.isdigit() for value in offered) and understood.answer in ("yes", "yes_email"):
+            return replace(understood, answer=None)  # "which line?" - "yes" sends nothing
         asked_which = part is not None and all(value.isdigit() for value in offered)
         told = understood.intent in ("change_answer", "reschedule", "inform", "deny")
         if isinstance(part, int) or asked_which or told:
@@ -221,6 +233,13 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
         return replace(understood, answer=None)
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
     return replace(understood, answer=match_words(understood.text, choices))
+
+
+def _new_contact(text: str, intake: Intake) -> dict[str, Any]:
+    """ "Change the phone, it's 917 555 0122": the number or address that stands there, where it is another one."""
+    found = read_contact(text) or {}
+    known = {name: intake.value(name) for name in ("phone", "email")}
+    return {name: found[name] for name, value in known.items() if found.get(name) and found[name] != value}
 
 
 def _option_named(understood: Understood) -> str | None:
@@ -260,6 +279,8 @@ def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) 
 
 def _without_stray_answer(understood: Understood) -> Understood:
     """ "OK, book it" is a wish, not a yes to whatever was asked."""
+    if question_behind(understood.text) is not None:
+        return understood  # "yes. Why do you ask?" answers, and asks
     if understood.intent in WISHES and understood.confidence >= SURE_ENOUGH and not isinstance(understood.answer, dict):
         return replace(understood, answer=None)
     return understood

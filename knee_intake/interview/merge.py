@@ -47,6 +47,8 @@ class Merged:
     """How the open question was met."""
     step: Any = None
     """The reply to a step question (options, appointment …)."""
+    noted: bool = False
+    """Something was told that is kept without a word: an age, whom it is about."""
 
 
 def merge(
@@ -69,6 +71,7 @@ def merge(
     told = {*merged.heard, *merged.corrected, *({*intake.answers} - before)}
     if merged.reply == "none" and question and {*question.fills} & told:
         merged.reply = "answered"  # told in other words than the reader of short answers knows
+    merged.noted = bool({*intake.answers} - before)
     return merged
 
 
@@ -196,8 +199,9 @@ def _take_picks(
     in_words = [value for value in values if value not in {choice.value for choice in question.choices}]
     if values and not picked and not (question.alarm and in_words):
         return
+    none_but = not picked and denies_list(words)  # "none of those, only stiff"
     for name, value in question.none_sets.items():
-        if exact or not values or name == question.id:
+        if exact or not values or none_but or name == question.id:
             _set(intake, name, value, words, seq, "asked", merged, heard=False)
         elif name not in intake.answers and name not in question.variants:
             # told in words: what was not spoken of is not denied, and where it has a question of its own, it is put

@@ -185,6 +185,11 @@ _EXTEND = re.compile(
 """The picked time is to be held longer."""
 ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
 """What one word means where no question is open."""
+_JUST_BOOK = re.compile(
+    r"(?:(?:just|please|pls|ok|okay|can we|let's|skip(?: \w+){0,3}|enough)[ ,.]*)*"
+    r"book(?: (?:it|me|me in|now|already|a visit|a time|an? (?:appointment|appt)))?(?:[ ,]*(?:please|pls|now|asap))*"
+)
+"""In the middle of the questions: a visit, and no more of them than must be."""
 ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold")
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
@@ -196,7 +201,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     `has_visit`: a visit was asked for in this chat, or is being moved.
     """
     said = plain(understood.as_meant)
-    if (act := _steering_act(said, asked, has_visit)) is not None:
+    beside = understood.answer is not None and question_behind(understood.text) is not None
+    if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in ("why_ask", "help")):
         told = understood.findings if act == "which_suits" else _signs_only(understood.findings)
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if _STOP.fullmatch(said):
@@ -219,6 +225,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     if asked is None and said in ONE_WORD:
         return ONE_WORD[said]
+    if asked and asked not in (*BOOKING_STEPS, "options", "consent") and _JUST_BOOK.fullmatch(said):
+        return "book"
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
         return "call_me"
     if asked and _HELP.search(said):

@@ -127,7 +127,7 @@ def _broken_contact(talk: Talk) -> str | None:
 
 def _told(talk: Talk) -> bool:
     merged = talk.merged
-    return bool(merged.heard or merged.corrected or merged.taken_back)
+    return bool(merged.heard or merged.corrected or merged.taken_back or merged.noted)
 
 
 def _ended(talk: Talk, after_answer: bool) -> list[Say]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from knee_intake.understanding.answers import read_answer
+from knee_intake.understanding.answer_lists import ALARMS
+from knee_intake.understanding.answers import is_no_start, read_answer
 from knee_intake.understanding.asked_about import without_asked
 from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
@@ -85,7 +86,7 @@ class RuleReader:
         if asked in AS_TYPED and answer != UNSURE:
             answer = read_answer(text, asked, *said)
         elif asked and answer is None:
-            answer = self._second_look(heard, asked, known)
+            answer = self._second_look(heard, asked, known, found.negated)
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
             findings=found.findings,
@@ -97,13 +98,17 @@ class RuleReader:
             mended=mended.text,
         )
 
-    def _second_look(self, heard: Heard, asked: str, known: Mapping[str, Any]) -> Any:
+    def _second_look(self, heard: Heard, asked: str, known: Mapping[str, Any], denied: Collection[str]) -> Any:
         """The answer to a question that seems unanswered: first without the tagger's doubts, since who is asked whether
-        the knee gives way and says "it does give way" means it; then with a slip put right.
+        the knee gives way and says "it does give way" means it; then with a slip put right. On a checklist of alarms
+        the tagger must have heard the thing, if only as `denied`: a keyboard that is stuck is no knee.
         """
         answer, found = None, heard.found
         if len(heard.text) <= LONGEST_REPLY:
-            answer = read_answer(heard.mended.text, asked, found.findings, found.negated, found.more, known, heard.now)
+            said = (found.findings, found.negated, found.more, known, heard.now)
+            answer = read_answer(heard.mended.text, asked, *said)
+            if asked in ALARMS and isinstance(answer, list) and not {*answer} <= {*denied}:
+                answer = None
         if answer is None and len(heard.text) <= LONGEST_GUESSED:
             answer = self._guess(heard.text, asked, known, heard.now)
         return answer
@@ -132,6 +137,8 @@ def _with_its_time(found: Found, text: str, now: datetime) -> Found:
     if "pain_duration_days" in found.findings or len(spans) != 1:
         return found
     span = spans[0]
+    if is_no_start(text, span.start):
+        return found
     words = text[span.start : span.end]
     seen = Evidence("pain_duration_days", span.days, words, span.start, span.end, "onset:when", "affirmed")
     return replace(found, findings={**found.findings, "pain_duration_days": span.days}, why=[*found.why, seen])

@@ -55,7 +55,9 @@ _KEYS = {
     for at, letter in enumerate(keys)
 }
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_COUNTS = re.compile(r"\s+(?:days?|weeks?|months?|years?|times|hours?|minutes?|mins?|yrs?|wks?)\b", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"\s+(?:da?ys?|we{0,2}ke?s?|mo?nth?s?|mths?|ye?a?e?rs?|times|ho?urs?|min(?:ute)?s?)\b", re.IGNORECASE
+)
 """What a number counts."""
 _ENDING = re.compile(r"['’](?:s|d|m|t|ll|re|ve)$", re.IGNORECASE)
 _NO_APOSTROPHES = str.maketrans("", "", "'’")

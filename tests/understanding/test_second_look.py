@@ -126,3 +126,9 @@ def test_none_of_these_in_so_many_words() -> None:
 @pytest.mark.parametrize("text", ["Nine of these", "nine of these.", "one of these"])
 def test_a_slip_that_may_be_a_number_is_no_none(reader: RuleReader, text: str) -> None:
     assert reader.read(text, "emergency_screen", {}, NOW).answer is None
+
+
+def test_on_a_checklist_the_tagger_must_have_heard_the_thing(reader: RuleReader) -> None:
+    heard = reader.listen("hang on, it is stuck", "symptoms", NOW)
+    assert "locking" in heard.found.findings["symptoms"]
+    assert reader.conclude(heard, "symptoms", {}, [Tag("activities=golf", 0.01, 0, 4)]).answer is None
