@@ -53,7 +53,7 @@ def open_talk(tracker: Tracker) -> Talk:
     if context is not None:
         return Talk(
             intake, context.heard.understood, merged, context.clinic, context.desk, context.now,
-            calendar_link=context.calendar_link, heard_before=context.heard_before,
+            calendar_link=context.calendar_link, heard_before=context.heard_before, alarmed=bool(context.heard.hits),
         )  # fmt: skip
     clinic, now = offline_clinic(), present()
     intent = intake.state.get("act") or (latest.get("intent") or {}).get("name") or "nlu_fallback"

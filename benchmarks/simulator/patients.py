@@ -21,6 +21,8 @@ WISHES = {
 
 STOPPING = ("emergency_911", "emergency_room")
 """After these the interview ends; after the milder ones a visit may still be asked for."""
+XRAY_AGE, XRAY_DAYS = 50, 42
+"""From which age and for how long an injury has a flag of its own (clinic/red_flags.yml, RF07)."""
 MILD_FLAG_SHARE = 0.1
 """How many of those who want a visit have a sign that should be seen today or soon."""
 
@@ -150,6 +152,7 @@ def make_patient(seed: int, number: int) -> Patient:
     patient = Patient(number, name, persona, _wish(seed, number))
     _knee(patient, chance)
     _person(patient, chance)
+    _heal(patient, random.Random(f"{name}:healed"))
     _plans(patient, chance)
     _flag(patient, chance)
     return patient
@@ -199,6 +202,12 @@ def _person(patient: Patient, chance: random.Random) -> None:
     patient.first_name = chance.choice(NAMES)
     patient.reach_kind = chance.choices(("phone", "email"), (65, 35))[0]
     patient.reach = phone(chance) if patient.reach_kind == "phone" else _email(patient.first_name, chance)
+
+
+def _heal(patient: Patient, chance: random.Random) -> None:
+    """In older people a new injury calls for an X-ray by itself: who is to have no flag was hurt earlier."""
+    if patient.onset == "injury" and patient.age >= XRAY_AGE and patient.duration.least <= XRAY_DAYS:
+        patient.duration = duration(chance, least=XRAY_DAYS + 1)
 
 
 def _plans(patient: Patient, chance: random.Random) -> None:

@@ -77,8 +77,9 @@ async def _with_consent(
         heard_before += [name for name in heard.merged.heard if name not in heard_before]
         hits += heard.hits
         emergency = emergency or heard.emergency
-    yes = Understood(agreed.understood.text, "affirm", 1.0, answer="yes")
-    act = "emergency" if emergency else reply.stage.wants or "inform"
+    asked_too = agreed.act if agreed.act.startswith("ask_") else None  # "yes, you may. Is this private?"
+    yes = Understood(agreed.understood.text, asked_too or "affirm", 1.0, answer="yes")
+    act = "emergency" if emergency else reply.stage.wants or asked_too or "inform"
     last = Heard(yes, intake, Merged(reply="answered"), tuple(hits), act, agreed.choice)
     if emergency:
         return _opening(maker, maker.emergency(loaded, last, now), reply), None

@@ -16,7 +16,7 @@ from knee_intake import faq
 from knee_intake.interview import off_duty
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
-from knee_intake.interview.plain_words import is_question
+from knee_intake.interview.plain_words import is_question, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.yes_no import read_yes_no
@@ -175,6 +175,8 @@ class _Before:
         intent, told = self.heard.understood.intent, _tells(self.heard)
         errand = errand_of(self.heard.understood.text)
         self.stage.errand = errand or self.stage.errand
+        if self.stage.door is None and wants_visit(self.heard.understood.as_meant):
+            self.stage.door = "book"  # also beside the whole story; nobody is asked later what they said at first
         if errand and intent not in WANTS_PERSON and not self.heard.understood.findings:
             return self.through_door("patient")
         if intent == "which_suits":
@@ -185,6 +187,8 @@ class _Before:
             return self.answer("ask_location", told)
         if intent == "affirm" and self.stage.asked is None and _ABOUT_KNEE.search(self.heard.understood.text):
             return self.ask_consent(keep=True, before=self.phrase("thanks"))
+        if intent == "distress" and _ABOUT_KNEE.search(self.heard.understood.text) and not self.stage.refused:
+            return self.ask_consent(keep=True, before=self.phrase("distress"))
         if intent == "just_question":
             return self.through_door("question")
         if intent == "already_patient" and not told:
@@ -223,7 +227,7 @@ class _Before:
             intent = "affirm"  # "sure why not"
         if intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)):
             return self.refuse()
-        if intent == "affirm" and self.stage.refused:
+        if intent == "affirm" and self.stage.refused and read_yes_no(self.heard.understood.text) == "yes":
             return self.agreed()
         before = BEFORE_CONSENT.get(intent, "not_heard")
         said = self.for_wish(intent, before)

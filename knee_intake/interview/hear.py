@@ -21,7 +21,9 @@ from knee_intake.interview.plain_words import (
     keeps_visit,
     line_named,
     plainly_meant,
+    question_behind,
     speaks_of_agreement,
+    speaks_of_person,
     wants_all_deleted,
     wants_more,
     wants_to_go_on,
@@ -48,15 +50,22 @@ ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdr
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
 SURE = 1.0
+ASKED = 0.4
+"""The least confidence with which a question behind an answer is answered."""
 PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask", "extend_hold")
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
+
+ASKED_BESIDE = ("how_many_more", "why_ask", "which_suits")
+"""Questions about the chat that may follow an answer and get a reply of their own."""
 
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
 """Intents beside which a yes or no in the same text is no answer."""
 
 PLACED_BY_READING = ("options", "appointment", "read_back")
 """Questions at which "the second one" is read with the rest of the wish."""
+NEVER_BY_PLACE = (*PLACED_BY_READING, "consent", "tell_clinic")
+"""Those, and consents: "1" agrees to nothing."""
 FORKS = ("options", "after_offer")
 """Questions whose reply is a choice of the way."""
 OPTION_INTENTS = {
@@ -67,6 +76,13 @@ OPTION_INTENTS = {
 }
 """What somebody who names an option, without asking, wants to hear more about."""
 
+NAMES = {
+    "acupuncture": "acupuncture",
+    "chiropract": "chiropractic",
+    "physical therapy": "physical_therapy",
+    "sports medicine": "sports_medicine",
+}
+"""The words by which people call for the others."""
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
@@ -115,7 +131,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     after = Intake.from_dict(intake.to_dict())
     offered = after.state.get("offered", [])
     picked = match_offered(text, offered, after.state.get("offered_kind"))
-    if picked is None and after.state.get("offered_kind") == "choices" and after.asked not in PLACED_BY_READING:
+    if picked is None and after.state.get("offered_kind") == "choices" and after.asked not in NEVER_BY_PLACE:
         picked = match_place(text, offered)
     choice = None
     if picked is not None:
@@ -141,11 +157,21 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         hits = _again(verdict, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
+    if act == "inform" and picked is None and merged.reply in ("answered", "unsure"):
+        behind = question_behind(text)
+        asked_too = understand(behind, asked=None, context=_context(after), now=now) if behind else None
+        if asked_too is not None and asked_too.confidence >= ASKED and _is_asked(asked_too.intent):
+            act = asked_too.intent
+            understood = replace(understood, intent=act, confidence=asked_too.confidence)
     if act in WANTS_PERSON and picked is None:
         _take_reach(text, after, seq)
     if hits and verdict.stops_interview:
         act, after.status = "emergency", "advised"
     return Heard(understood, after, merged, tuple(hits), act, choice)
+
+
+def _is_asked(intent: str) -> bool:
+    return intent.startswith("ask_") or intent in ASKED_BESIDE
 
 
 def _has_visit(intake: Intake) -> bool:
@@ -184,8 +210,12 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     if intake.asked == "read_back":
         if understood.corrections:
             return understood  # what is right was said with what is wrong: "the number is wrong, it's 212 555 0199"
+        if contact := _new_contact(understood.text, intake):
+            return replace(understood, intent="inform", answer=None, corrections=contact)
         part = _what_to_change(understood)
         offered = [choice["value"] for choice in intake.state.get("offered", [])]
+        if offered and all(value.isdigit() for value in offered) and understood.answer in ("yes", "yes_email"):
+            return replace(understood, answer=None)  # "which line?" - "yes" sends nothing
         asked_which = part is not None and all(value.isdigit() for value in offered)
         told = understood.intent in ("change_answer", "reschedule", "inform", "deny")
         if isinstance(part, int) or asked_which or told:
@@ -205,11 +235,22 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     return replace(understood, answer=match_words(understood.text, choices))
 
 
+def _new_contact(text: str, intake: Intake) -> dict[str, Any]:
+    """ "Change the phone, it's 917 555 0122": the number or address that stands there, where it is another one."""
+    found = read_contact(text) or {}
+    known = {name: intake.value(name) for name in ("phone", "email")}
+    return {name: found[name] for name, value in known.items() if found.get(name) and found[name] != value}
+
+
 def _option_named(understood: Understood) -> str | None:
     """The option that somebody would like to hear more about; a question on its risks is answered as a question."""
+    said = understood.as_meant.casefold()
     asks = is_question(understood.text)
-    if asks and not wants_more(understood.text):
+    if asks and not wants_more(said):
         return None
+    named = [option for name, option in NAMES.items() if name in said]
+    if len(named) == 1 and wants_more(said):
+        return named[0]
     if (option := OPTION_INTENTS.get(understood.intent)) is not None:
         return option
     return next((option for name, option in SHOTS.items() if asks and name in understood.text.casefold()), None)
@@ -238,6 +279,8 @@ def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) 
 
 def _without_stray_answer(understood: Understood) -> Understood:
     """ "OK, book it" is a wish, not a yes to whatever was asked."""
+    if question_behind(understood.text) is not None:
+        return understood  # "yes. Why do you ask?" answers, and asks
     if understood.intent in WISHES and understood.confidence >= SURE_ENOUGH and not isinstance(understood.answer, dict):
         return replace(understood, answer=None)
     return understood
@@ -299,6 +342,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         intent = "nlu_fallback"  # nothing is thrown away on a guess
     if intake.asked in ("contact", "first_name") and merged.reply == "answered" and intent != "stop":
         return "inform"  # "you can reach me at ..." asks for no person
+    if intent == "talk_to_human" and understood.confidence < SURE and not speaks_of_person(understood.as_meant):
+        intent = "nlu_fallback"
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
     if not told and merged.reply == "none" and intent not in WANTS_PERSON and errand_of(understood.text):

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knee_intake.interview import flow
+from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
+from knee_intake.understanding.answer_lists import denies_list
 from knee_intake.understanding.bare_words import read_side
+from knee_intake.understanding.side_words import read_side_of_place
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
 
 STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
@@ -24,6 +27,10 @@ _IS_ABOUT = re.compile(
     re.IGNORECASE,
 )
 """Words that say whom the chat is about; a relative who is only mentioned changes nothing."""
+
+NO_GOAL = ("skip", "distress")
+"""What is no wish for the knee, though any words may be one."""
+SURE_OF_INTENT = 0.7
 
 KEPT_FINDINGS = tuple(name for name in (*LIST_FIELDS, *ONE_FIELDS, *NUMBER_FIELDS) if name != "red_flags")
 
@@ -40,6 +47,8 @@ class Merged:
     """How the open question was met."""
     step: Any = None
     """The reply to a step question (options, appointment …)."""
+    noted: bool = False
+    """Something was told that is kept without a word: an age, whom it is about."""
 
 
 def merge(
@@ -49,7 +58,7 @@ def merge(
 
     `picked`: the text is exactly an offered answer, so a box that was not ticked means no.
     """
-    merged = Merged()
+    merged, before = Merged(), {*intake.answers}
     question = questions.question(intake.asked) if intake.asked else None
     _take_signs(intake, understood)
     corrections = _meant_corrections(understood, question)
@@ -59,8 +68,10 @@ def merge(
         _take_reply(intake, question, questions, replace(understood, corrections=corrections), seq, merged, picked)
     _take_findings(intake, understood, seq, merged)
     _take_more(intake, understood, seq, merged)
-    if merged.reply == "none" and question and {*question.fills} & {*merged.heard, *merged.corrected}:
+    told = {*merged.heard, *merged.corrected, *({*intake.answers} - before)}
+    if merged.reply == "none" and question and {*question.fills} & told:
         merged.reply = "answered"  # told in other words than the reader of short answers knows
+    merged.noted = bool({*intake.answers} - before)
     return merged
 
 
@@ -103,8 +114,10 @@ def _take_reply(
         merged.step = answer
         merged.reply = "answered" if answer is not None else "none"
         return
-    if question.alarm and understood.corrections and answer in ([], "no", "none"):
+    if question.alarm and understood.corrections and answer in ([], "no", "none") and not denies_list(words):
         return  # "three weeks, not three months" is no "none of these"
+    if question.id == "goal" and understood.intent in NO_GOAL and understood.confidence >= SURE_OF_INTENT:
+        return
     if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
         answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:
@@ -121,8 +134,10 @@ def _take_reply(
     target = _target(intake, question, questions, answer)
     if target is None:
         return
-    if question.id == "pain_location" and "knee_side" not in intake.answers and (side := read_side(words)):
-        _set(intake, "knee_side", side, words, seq, "asked", merged)
+    if question.id == "pain_location" and "knee_side" not in intake.answers:
+        side = understood.findings.get("knee_side") or read_side(words) or read_side_of_place(words)
+        if side:
+            _set(intake, "knee_side", side, words, seq, "asked", merged)
     if target in LIST_FIELDS and not isinstance(answer, list):
         answer = [answer]
     if target in question.none_sets and answer == []:
@@ -184,8 +199,9 @@ def _take_picks(
     in_words = [value for value in values if value not in {choice.value for choice in question.choices}]
     if values and not picked and not (question.alarm and in_words):
         return
+    none_but = not picked and denies_list(words)  # "none of those, only stiff"
     for name, value in question.none_sets.items():
-        if exact or not values or name == question.id:
+        if exact or not values or none_but or name == question.id:
             _set(intake, name, value, words, seq, "asked", merged, heard=False)
         elif name not in intake.answers and name not in question.variants:
             # told in words: what was not spoken of is not denied, and where it has a question of its own, it is put
@@ -195,7 +211,8 @@ def _take_picks(
         kept = [choice.value for choice in picked] or in_words
         _set(intake, own, kept, words, seq, "asked", merged, heard=bool(values))
     for choice in picked:
-        _take_choice(intake, choice.sets, choice.signs, words, seq, merged)
+        signs = [sign for sign in choice.signs if exact or sign not in LASTING or not comes_and_goes(words)]
+        _take_choice(intake, choice.sets, signs, words, seq, merged)
     merged.reply = "answered"
 
 

@@ -63,6 +63,9 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
 
 def match_place(text: str, offered: list[dict[str, str]]) -> str | None:
     """ "The second one", "option 2", "the last": the offered value at that place; None where it names no place."""
+    if re.fullmatch(r"[1-9]", plain(text)) and not any(re.match(r"\W*\d", choice["label"]) for choice in offered):
+        place = int(plain(text)) - 1  # "1" where no answer is a number
+        return offered[place]["value"] if place < len(offered) else None
     found = _PLACE.fullmatch(plain(text))
     if not found or not offered:
         return None

@@ -16,8 +16,14 @@ from knee_intake.understanding.types import Understood
 
 QUESTION_WORDS = (
     "what", "how", "why", "when", "where", "who", "which", "is", "are", "do", "does", "can", "could", "will", "would",
-    "should", "did", "has", "have",
+    "should", "did", "has", "have", "am",
 )  # fmt: skip
+SHORTEST_QUESTION = 3
+"""Words: "why?" behind an answer is too little to go by."""
+_PARTS = re.compile(
+    r"(?<=[.!?;,])\s+"
+    r"|\s+(?=(?:What|How|Why|When|Where|Who|Which|Is|Are|Am|Do|Does|Can|Could|Will|Would|Should)\b)"
+)
 _LINE = re.compile(
     r"(?:(?:please|can you|i want to|i need to|no)[ ,]*)*(?:change|fix|edit|correct|redo)?\s*"
     r"(?:line|number|no\.?|nr\.?|item|#|the)?\s*(?P<number>\d)(?:st|nd|rd|th)?(?: one)?"
@@ -49,9 +55,17 @@ _HUMAN = re.compile(
     r"\b(?:talk|speak|connect|chat|transfer)\w* (?:me )?(?:to|with) (?:a |an |the |some )?(?:real |live |actual )?"
     r"(?:human|person|people|staff|agent|representative|receptionist|operator)\b"
 )
+_OF_A_PERSON = re.compile(
+    r"""\b(?:persons?|people|humans?|someone|somebody|anyone|anybody|staff|team|agents?|reps?|representatives?|operators?
+    |receptionists?|reception|desk|office|manager|nurses?|doctors?|docs?|dr|clinician|therapist|secretary|assistant
+    |speak|talk\w*|chat|call\w*|phone|ring|connect|transfer|contact|reach|real|live|actual|bots?|robots?|machine|computer
+    |help|assist\w*|them|one\ of\ you|hand\w*|guys?|lady|man|woman|front|humano|persona)\b""",
+    re.VERBOSE,
+)
+"""Words without one of which nobody asks for a person."""
 _RIGHT = re.compile(
     r"""(?:(?:yes|yep|yeah|yup|perfect|great|good|ok|okay|sure)[ ,.!]*)*
-    (?:(?:that|it|this|everything|all)(?:'s|\ is|\ of\ (?:that|it|this)\ is|\ looks|\ sounds)?[ ]
+    (?:(?:that|it|this|everything|all)(?:'?s|\ is|\ of\ (?:that|it|this)\ is|\ looks|\ sounds)?[ ]
     (?:all\ |quite\ |exactly\ |just\ )*(?:right|correct|good|fine|perfect|great|it)
     |you\ got\ (?:it|that|all\ of\ (?:that|it)|everything)\ (?:all\ )?right
     |(?:all|looks|sounds)\ (?:right|correct|good|fine|perfect))""",
@@ -86,6 +100,18 @@ _GO_ON = re.compile(
 )
 """Words with which somebody who had stopped goes on."""
 
+_WANTS_VISIT = re.compile(
+    r"""\b(?:book|make|schedule|set\ up|arrange|get|have|need|want|request|like)\ (?:\w+\ ){0,2}?
+        (?:visit|appointment|appt|consultation|consult)\b
+    |\b(?:want|need|like|love|hope|can|could|may)\ (?:i\ )?(?:to\ )?(?:come\ in|be\ seen)\b
+    |\b(?:want|need|like|love|hope)\ to\ see\ (?:someone|somebody|a\ doctor)\b
+    |\b(?:want|need|like|love|hope)\ to\ have\ (?:someone|somebody)\ (?:see|look\ at)\b""",
+    re.VERBOSE,
+)
+_OTHER_VISIT = re.compile(
+    r"\b(?:my|had|have an?|old|last|next|cancel\w*|move|change|don'?t|not)\b.{0,12}\b(?:visit|appointment|appt)\b"
+)
+"""One that there is already, or none."""
 _WHICH_SUITS = re.compile(
     r"""\b(?:which|what)\ (?:\w+\ ){0,3}(?:would|do|should|will)\ (?:you|i|we)\ (?:\w+\ )?
         (?:pick|choose|recommend|suggest|take|try|do(?!\ (?:with|to|for|about|in|at|on|if|when|here))
@@ -159,6 +185,11 @@ _EXTEND = re.compile(
 """The picked time is to be held longer."""
 ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
 """What one word means where no question is open."""
+_JUST_BOOK = re.compile(
+    r"(?:(?:just|please|pls|ok|okay|can we|let's|skip(?: \w+){0,3}|enough)[ ,.]*)*"
+    r"book(?: (?:it|me|me in|now|already|a visit|a time|an? (?:appointment|appt)))?(?:[ ,]*(?:please|pls|now|asap))*"
+)
+"""In the middle of the questions: a visit, and no more of them than must be."""
 ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold")
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
@@ -169,8 +200,9 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
 
     `has_visit`: a visit was asked for in this chat, or is being moved.
     """
-    said = plain(understood.text)
-    if (act := _steering_act(said, asked, has_visit)) is not None:
+    said = plain(understood.as_meant)
+    beside = understood.answer is not None and question_behind(understood.text) is not None
+    if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in ("why_ask", "help")):
         told = understood.findings if act == "which_suits" else _signs_only(understood.findings)
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if _STOP.fullmatch(said):
@@ -193,6 +225,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     if asked is None and said in ONE_WORD:
         return ONE_WORD[said]
+    if asked and asked not in (*BOOKING_STEPS, "options", "consent") and _JUST_BOOK.fullmatch(said):
+        return "book"
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
         return "call_me"
     if asked and _HELP.search(said):
@@ -213,6 +247,20 @@ def _signs_only(findings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in findings.items() if name == "red_flags"}
 
 
+def speaks_of_person(text: str) -> bool:
+    """Whether the words could ask for a person at all: "another adult" tells whom it is about."""
+    return bool(_OF_A_PERSON.search(plain(text)))
+
+
+def question_behind(text: str) -> str | None:
+    """The question that follows an answer in the same text: "for me. Do you take insurance?"; None without one."""
+    parts = [part for part in _PARTS.split(text.strip()) if part]
+    for place, part in enumerate(parts[1:], start=1):
+        if is_question(part) and len(part.split()) >= SHORTEST_QUESTION:
+            return " ".join(parts[place:])
+    return None
+
+
 def keeps_visit(text: str) -> bool:
     """Whether somebody who was about to move a visit leaves it as it was."""
     return bool(_KEEPS.search(plain(text)))
@@ -226,6 +274,12 @@ def wants_to_go_on(text: str) -> bool:
 def wants_all_deleted(text: str) -> bool:
     """ "Delete everything I told you": plain enough for nobody to doubt it."""
     return bool(_FORGET_ALL.search(text))
+
+
+def wants_visit(text: str) -> bool:
+    """ "I'd love to come in": a visit is wanted, whatever else is told."""
+    said = plain(text)
+    return bool(_WANTS_VISIT.search(said)) and not _OTHER_VISIT.search(said)
 
 
 def wants_more(text: str) -> bool:

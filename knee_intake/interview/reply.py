@@ -71,7 +71,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     if question is not None and question.id == "contact" and wants_call(talk) and talk.understood.intent == "deny":
         return booking_talk.without_contact(talk)
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
-        return _not_heard(talk, question)
+        return [talk.put(question)] if talk.alarmed else _not_heard(talk, question)
     if talk.merged.reply == "alarm_unsure" and question is not None:
         return [talk.put(question, talk.phrase("unsure_alarm"), wording="again")]
     return proceed(talk, "" if after_answer else acknowledgement(talk))
@@ -127,7 +127,7 @@ def _broken_contact(talk: Talk) -> str | None:
 
 def _told(talk: Talk) -> bool:
     merged = talk.merged
-    return bool(merged.heard or merged.corrected or merged.taken_back)
+    return bool(merged.heard or merged.corrected or merged.taken_back or merged.noted)
 
 
 def _ended(talk: Talk, after_answer: bool) -> list[Say]:

@@ -91,6 +91,8 @@ class Talk:
     """Where the visitor's calendar file can be fetched; None under plain Rasa."""
     heard_before: list[str] = field(default_factory=list)
     """Fields filled by texts that were said before consent, still to be acknowledged."""
+    alarmed: bool = False
+    """This text brought up a safety text: it was understood, whatever was asked."""
 
     @property
     def questions(self) -> Questions:

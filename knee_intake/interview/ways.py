@@ -86,6 +86,8 @@ def why_ask(talk: Talk) -> list[Say]:
     """Tell why the open question is asked, and ask it again."""
     question = talk.open_question
     reason = question.reason.get(talk.lang, question.reason["en"]) if question else talk.phrase("no_reason")
+    if talk.merged.reply == "answered":  # told, and then asked why
+        return [Say(reason, name="why_ask"), *take_up_again(talk)]
     return _again(talk, reason)
 
 
@@ -148,7 +150,8 @@ def help_out(talk: Talk) -> list[Say]:
 def how_many_more(talk: Talk) -> list[Say]:
     answered, of = flow.progress(talk.intake, talk.questions)
     left = max(1, of - answered)
-    return _again(talk, talk.phrase("how_many_one") if left == 1 else talk.phrase("how_many", left=left))
+    text = talk.phrase("how_many_one") if left == 1 else talk.phrase("how_many", left=left)
+    return [Say(text, name="how_many"), *take_up_again(talk)] if talk.merged.reply == "answered" else _again(talk, text)
 
 
 def skip(talk: Talk) -> list[Say]:

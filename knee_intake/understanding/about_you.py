@@ -31,6 +31,9 @@ _IN_DECADE = re.compile(
 _AGE = re.compile(
     rf"(?<![\w.$/-])(?P<age>{NUMBER})(?!\s*(?:%|/|weeks?|wks?|months?|mos?\b|days?|hours?|minutes?|times|miles|out\s+of|feet|lbs?))(?![\d.:-]*\d)"
 )
+_SPAN = re.compile(r"\b(?:been|for|since|not|started|began|hurt|over|past|last)\s+(?:about\s+|only\s+)?$")
+_YEARS = re.compile(r"\s*(?:years?|yrs?)\b(?!\s*(?:old|young|of\s+age))")
+"""Together how long something has lasted: "it has been 8 years, not 5 years"."""
 _BORN = re.compile(
     r"\b(?:born|dob|birth(?:day|date)?)\b.*?\b((?:19|20)\d\d)\b|^\W*(?:\d{1,2}[/.-]\d{1,2}[/.-])?((?:19|20)\d\d)\W*$"
 )
@@ -67,6 +70,10 @@ _ADULT = re.compile(
     + r"\b"
 )
 _SELF = re.compile(r"\b(?:me|myself|self|mine|my\s+own|i|i'm|im|my\s+(?:\w+\s+)?knees?)\b")
+_IS_ME = re.compile(
+    r"(?<!not )\b(?:it's|its|it is|this is|that's|that is)\s+(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
+    r"(?!\s+and)"
+)
 _GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")
 
 _SELF_PAY = re.compile(
@@ -110,6 +117,8 @@ def _band_of_number(low: str) -> str | None:
         if value is None or value != int(value) or value > 119:
             continue
         before = low[: match.start()]
+        if _SPAN.search(before) and _YEARS.match(low, match.end()):
+            continue
         lower = bool(_UNDER.search(before) or _NOT_YET.search(before))
         return age_band(max(value + (-1 if lower else 1 if _OVER.search(before) else 0), 0))
     return None
@@ -122,6 +131,8 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return words(low)
     if age is not None and age < 18:
         return "child"
+    if known == "self" and _IS_ME.search(low):
+        return "self"
     if known in ("other_adult", "child"):
         return known if known == "other_adult" or age is None else "other_adult"
     if _CHILD.search(low):

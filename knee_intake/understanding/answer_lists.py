@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from knee_intake.understanding.bare_words import former_values, read_bare, set_against
+from knee_intake.understanding.bare_words import former_values, read_bare, set_against, whole_or_part
+from knee_intake.understanding.plain import plain
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.types import UNSURE, VALUES
 from knee_intake.understanding.yes_no import is_doubted_no
 
-_ALARMS = frozenset(
-    {"emergency_screen", "red_flags", "injury_signs", "symptoms", "joint_history", "injection_cautions"}
-)
+ALARMS = frozenset({"emergency_screen", "red_flags", "injury_signs", "symptoms", "joint_history", "injection_cautions"})
+"""Questions that are checklists of alarming signs."""
 _DOUBTED = re.compile(r"\b(?:don't|do not|not) (?:really )?(?:know|sure|certain) (?:if|whether)\b")
 """Of an illness that the reply then names: "don't know if it's arthritis" names none."""
 _NOBODY_SAID = re.compile(
@@ -37,7 +37,7 @@ _LACK = re.compile(
 
 _NONE_OF_THESE = re.compile(
     r"\b(?:none|not\s+(?:a\s+|any\s+)?(?:single\s+)?(?:one|any))\s+of\s+(?:these|those|them|that|this|the\s+(?:above|things|signs))\b"
-    r"|\bn[ou]n+e?\s+o[fv]\s+(?:th(?:e?se?|ese|ose|oes|em|at|is|eese|ise)|tehse|thsee)\b"
+    r"|\bn[ou]n+e?\s+o[fv]\s+(?:th(?:e?se?|ees|ese|ose|oes|em|at|is|eese|ise)|tehse|thsee)\b"
     r"|\bnothing\s+(?:like\s+(?:that|this|those|these)|on\s+(?:that|this|the|your)\s+list|of\s+the\s+(?:sort|kind))\b"
 )
 _SINGLED_OUT = re.compile(
@@ -75,10 +75,12 @@ def read_list(said: Said) -> Any:
     if said.asked == "arthritis_history" and _DOUBTED.search(said.low) and not said.findings.get(said.asked):
         return UNSURE
     # behind "none of these" a bare word is small talk: "it's so hot in here"
-    bare = [] if said.asked in _ALARMS and _NONE_OF_THESE.search(said.low) else read_bare(said.asked, said.text)
+    bare = [] if said.asked in ALARMS and _NONE_OF_THESE.search(said.low) else read_bare(said.asked, said.text)
     found = [*said.findings.get(said.asked, ()), *bare, *_listed_signs(said)]
     against = set_against(said.asked, said.text)
     found = [value for value in dict.fromkeys(found) if value not in said.negated or value in against]
+    if said.asked == "pain_location":
+        found = whole_or_part(found, said.text)
     if said.asked == "activities":
         former = former_values(said.asked, said.text)
         found = [value for value in found if value not in former] or found
@@ -88,13 +90,18 @@ def read_list(said: Said) -> Any:
         if said.unsure and said.yes_no != "yes":
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
-    if (single := _SINGLED_OUT.search(said.low)) and said.asked in _ALARMS:
+    if (single := _SINGLED_OUT.search(said.low)) and said.asked in ALARMS:
         return _named_shortly(said.asked, single["what"])
-    if said.yes_no == "no" or (said.asked in _ALARMS and not said.unsure and _NONE_OF_THESE.search(said.low)):
+    if said.yes_no == "no" or (said.asked in ALARMS and not said.unsure and _NONE_OF_THESE.search(said.low)):
         return _none_of_these(said)
     if said.asked == "interest" and said.yes_no == UNSURE:
         return ["not_sure"]
     return said.unsure
+
+
+def denies_list(text: str) -> bool:
+    """Whether a text says "none of these" in so many words."""
+    return bool(_NONE_OF_THESE.search(plain(text)))
 
 
 def _named_shortly(asked: str, what: str) -> list[str] | None:
@@ -107,9 +114,9 @@ def _none_of_these(said: Said) -> Any:
     """Nothing applies. "Later" puts a checklist off; it must never pass for "none of these"."""
     if said.asked == "pain_location" or _PUT_OFF.search(said.low):
         return None
-    if said.asked in _ALARMS and _LACK.match(said.low):
+    if said.asked in ALARMS and _LACK.match(said.low):
         return None
-    return UNSURE if said.asked in _ALARMS and is_doubted_no(said.text) else []
+    return UNSURE if said.asked in ALARMS and is_doubted_no(said.text) else []
 
 
 def _exact_values(said: Said) -> list[str]:
@@ -125,10 +132,16 @@ def _exact_values(said: Said) -> list[str]:
     return list(dict.fromkeys(parts)) if coded and said.asked not in VALUES else []
 
 
+CIRCUMSTANCES = frozenset(
+    {"injury", "recent_onset", "over_six_weeks", "had_botulinum", "artificial_knee", "recent_knee_surgery"}
+    | {"recent_knee_injection", "past_cancer"}
+)
+"""Signs that alarm only beside others: "none of these, I twisted it" picks nothing."""
+
 _SIGNS_LISTED: dict[str, Callable[[str], bool]] = {
     "red_flags": lambda sign: sign in VALUES["red_flags"],
-    "emergency_screen": lambda sign: True,
-    "injury_signs": lambda sign: True,
+    "emergency_screen": lambda sign: sign not in CIRCUMSTANCES,
+    "injury_signs": lambda sign: sign not in CIRCUMSTANCES,
     "symptoms": lambda sign: sign in ("calf_swelling", "locked_knee"),
     "joint_history": lambda sign: sign in ("artificial_knee", "recent_knee_surgery", "recent_knee_injection"),
 }

@@ -41,6 +41,12 @@ _ONLY_PRAISE = re.compile(
     r"|(?:it|they|he|she|there|we|i)\s+(?:\w+\s+)?(?:hurts?|did|has|have|was|were|had|aches?|happens?))\W*$"
 )
 """A yes elsewhere, but no consent."""
+_WISHES = re.compile(
+    r"^\W*(?:i|we)(?:'d|\s+would)?\s+(?:just\s+|really\s+)?(?:want|need|wish|like|love|hope)\b(?!\s+(?:that|you)\b)"
+)
+"""A wish is no consent: "I want somebody to see me, please"."""
+_THEN_ASKS = re.compile(r"(?P<first>[^.!?]{2,30})[.!]\s+[^.!]+\?\s*$")
+"""A sentence, and a question behind it."""
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
 _LONG_AGO = re.compile(
     r"\b(?:ages|forever|always|(?:all|most\s+of)\s+my\s+life|long\s+time|since\s+(?:i\s+was|birth|child\w*)|a\s+while)\b"
@@ -61,6 +67,12 @@ _HALF = re.compile(
 _LEVEL_TYPED = re.compile(r"\blite\b")
 _SPACED_TIME = re.compile(r"\b(1[0-2]|0?[1-9])\s+(00|15|30|45)\s*(?=[ap]\.?\s?m\b)", re.I)
 """A time as phones write it: "4 30 pm"."""
+_NO_SUCH_THING = re.compile(
+    r"\b(?:wasn'?t|weren'?t|isn'?t|not|no)\s+(?:that|this|any)\s+(?:kind|sort)\b"
+    r"|\bnothing\s+(?:like\s+(?:that|those)|of\s+the\s+(?:kind|sort))\b"
+)
+"""Behind examples of injuries: none."""
+_NO_START = re.compile(r"\b(?:not|isn't|some|most|every|in the)\s*$")
 _CAN_FIELDS = {"can_walk_4_steps": "cannot_walk_4_steps", "can_straighten": "cannot_straighten"}
 _CANNOT = re.compile(
     r"\b(?:can'?t|cannot|can\s+not|couldn'?t|unable|not\s+(?:able|without)|only\s+(?:one|two|three|1|2|3)|barely)\b"
@@ -93,7 +105,10 @@ def read_answer(
     if _SKIP.fullmatch(words(text)):
         return None
     said = Said(text, asked, findings, negated, more, now)
-    return _READERS.get(asked, _read_other)(said)
+    answer = _READERS.get(asked, _read_other)(said)
+    if answer is None and asked == "onset" and "pain_duration_days" in context and said.yes_no == "no":
+        return "gradual"  # only "was it an injury, or did it come slowly?" was left to ask
+    return answer
 
 
 def _read_other(said: Said) -> Any:
@@ -102,7 +117,12 @@ def _read_other(said: Said) -> Any:
 
 def _read_consent(said: Said) -> Any:
     """Only a clear yes is a consent: no guess, no half, no condition."""
+    first = _THEN_ASKS.match(said.text.strip())
+    if first and read_yes_no(first["first"]) == "yes" and not is_hedged(first["first"]):
+        return "yes"  # "Yes. Why do you ask?" is a yes, and a question
     answer = said.yes_no
+    if answer == "yes" and _WISHES.search(said.low):
+        return None
     if answer == "yes" and (_ONLY_PRAISE.match(said.low) or is_hedged(said.text) or said.asks_back):
         return None
     return None if answer == "no" and _PUT_OFF.search(said.low) else answer
@@ -188,8 +208,17 @@ def _read_onset(said: Said) -> Any:
     found = said.findings.get("onset") or next(iter(read_bare("onset", said.text)), None) or hurt
     if found:
         return found
+    if _NO_SUCH_THING.search(said.low):
+        return "gradual"
     span = next((d for d in find_all(said.text, said.now) if d.about == "pain"), None)
+    if span and is_no_start(said.text, span.start):
+        return said.unsure
     return span.days if span and not said.findings.get("pain_duration_days") else said.unsure
+
+
+def is_no_start(text: str, start: int) -> bool:
+    """Whether the time at this place is none of a beginning: "puffy some evenings but not today"."""
+    return bool(_NO_START.search(plain(text[:start])))
 
 
 def _read_activity_level(said: Said) -> Any:

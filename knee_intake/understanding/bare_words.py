@@ -255,3 +255,18 @@ def is_denied(low: str, start: int) -> bool:
     """Whether a denial stands in front, within the same clause of a plain text."""
     clause_start = max((m.end() for m in _CLAUSE.finditer(low, 0, start)), default=0)
     return bool(_DENIED.search(low[clause_start:start]))
+
+
+_WHOLE = re.compile(r"\b(?:whole|entire|complete|everything|everywhere|every\s+(?:bit|part|inch))\b")
+_MORE_IN_ONE = re.compile(r"\b(?:mostly|mainly|especially|worst|worse|but|more|start(?:s|ed)?)\b")
+_AROUND_KNEECAP = re.compile(r"\ball\s+(?:around|over|round|about)\s+(?:the\s+|my\s+)?(?:knee\s?cap|patella)")
+
+
+def whole_or_part(places: list[str], text: str) -> list[str]:
+    """The places of the pain, where "diffuse" and a part of the knee are named together."""
+    if "diffuse" not in places or len(places) == 1:
+        return places
+    low = plain(text)
+    if _AROUND_KNEECAP.search(low):
+        return [place for place in places if place != "diffuse"]
+    return ["diffuse"] if _WHOLE.search(low) and not _MORE_IN_ONE.search(low) else places

@@ -73,15 +73,23 @@ SURELY = {
         ("high_energy_injury", "open_wound", "numb_groin", "knee_out_of_place", "deformity", "cannot_walk"),
         0.88,
     ),
+    "recent_knee_injection": 0.75,
     "self_harm": 0.93,
     "hopeless": 0.95,
 }
 """Values that the tagger alone hears too easily: a fall off a curb is none from a height, a wet scar no open wound."""
 _BEGAN = re.compile(
     r"\b(?:(?:it|this|that|pain|ache|knee|trouble|all)(?: all)? (?:came on|crept|started|began)"
+    r"|i (?:\w+ )?(?:injured|hurt|twisted|wrenched|tweaked|sprained|strained) (?:it|(?:my|the) (?:\w+ )?knee)"
     r"|first (?:felt|noticed|hurt)|how it (?:all )?(?:started|began)|crept up)\b"
 )
 _SENTENCE_END = re.compile(r"[.!?\n](?=\s|$)")
+_WORSENS = re.compile(
+    r"\b(?:hurts?|hurting|worse|pain\w*|ach\w+|sore|bother\w*|kill\w*|trouble|bad|flares?|when\w*|after|if|can't|cant|too"
+    r"|aggravat\w+|stiff|swell\w*|gives?|locks?)\b"
+)
+_PLACE_OR_NOW = re.compile(r"\b(?:pain|ache|it|soreness|worst of it) sits\b|\bas i (?:sit|stand|lie|walk|write|type)\b")
+"""Where the pain is, and what somebody does while they write."""
 BLOCKED = 0.9
 """Needed to deny an alarm, and where the rules hear the value as past, imagined, asked or somebody else's."""
 
@@ -173,8 +181,25 @@ class _Blend:
         needed = BLOCKED if is_blocked else max(WEIGHTS[name].adds, SURELY.get(value, 0.0))
         if share < needed or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
             return False
+        if name == "aggravated_by" and self._is_habit(label):
+            return False
         self._note(name, value, label)
         return True
+
+    def _is_habit(self, label: str) -> bool:
+        """Whether the words that the tagger means tell what somebody does, or where it hurts, and not what makes it
+        worse: "I sit all day", "the pain sits at the back".
+        """
+        tag = self._tags[label]
+        starts = [end.end() for end in _SENTENCE_END.finditer(self._text, 0, tag.start)]
+        last = _SENTENCE_END.search(self._text, tag.end)
+        start, end = starts[-1] if starts else 0, last.start() if last else len(self._text)
+        sentence = self._text[start:end].casefold()
+        if _PLACE_OR_NOW.search(sentence):
+            return True
+        habits = [seen for seen in self._rules.why if seen.field in ("activities", "activity_level")]
+        told = any(seen.assertion == "affirmed" and start <= seen.start < end for seen in habits)
+        return told and not _WORSENS.search(sentence)
 
     def _is_told_otherwise(self, label: str) -> bool:
         """Whether the words that the tagger means are, to the rules, past, imagined, asked or somebody else's."""

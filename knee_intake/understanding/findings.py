@@ -17,7 +17,7 @@ from knee_intake.understanding.types import LASTING_SIGNS, VALUES, Evidence, Fou
 
 _BLOCKED: dict[str, frozenset[str]] = {
     "pain_location": frozenset({"negated", "family", "hypothetical"}),
-    "symptoms": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain"}),
+    "symptoms": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain", EXPLAINED}),
     "red_flags": frozenset({"negated", "historical", "hypothetical", "family", "question", "uncertain", EXPLAINED}),
     "signs": frozenset(
         {"negated", "historical", "hypothetical", "family", "question", "uncertain", "advised", EXPLAINED}

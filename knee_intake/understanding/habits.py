@@ -95,8 +95,11 @@ _SOME_DAYS = re.compile(
 
 def read_activity_level(text: str, known: str | None, activities: Collection[str]) -> str | None:
     """The level from a description; where only sports are named, from how hard they are."""
-    if known:
+    often = level_by_frequency(plain(text), activities)
+    if known and not (known == "moderate" and often == "vigorous"):
         return known
+    if often == "vigorous":
+        return often
     if scale := _SCALE.fullmatch(plain(text)):
         return scale.lastgroup
     if _JUST_WALKS.fullmatch(plain(text).strip()):

@@ -53,6 +53,8 @@ _IS_SAID_OF = re.compile(
 _PARTS = re.compile(r"[;,.!?()\n:]+|\s-+\s|\b(?:and|but)\b")
 _TELLS = re.compile(r"[a-z]{3,}(?:ing|ated|ired|ried|able|ible|ful|less|ous|tion|ment|ness)")
 """Small letters that tell how or what somebody is: "I'm driving"."""
+_CONTRACTED = re.compile(r"\w'(?:ll|re|ve|d|m)$")
+"""You'll, we've: never a name."""
 _ALSO_NAMES = word_set("will may june april august summer joy hope grace art mark bill")
 """Where somebody says that a name follows, these are names."""
 _NAMES_IN_CAPITALS = word_set("skip")
@@ -277,7 +279,8 @@ def _is_name_too(word: str, told: bool, is_second: bool) -> bool:
 
 
 def _is_common(word: str) -> bool:
-    return word.lower().rstrip(".") in _NO_NAMES or bool(_TELLS.fullmatch(word))
+    low = word.lower().rstrip(".").replace("\u2019", "'")
+    return low in _NO_NAMES or bool(_TELLS.fullmatch(word)) or bool(_CONTRACTED.search(low))
 
 
 def _capitals(found: list[str]) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from knee_intake.understanding.answers import read_answer
+from knee_intake.understanding.answer_lists import ALARMS
+from knee_intake.understanding.answers import is_no_start, read_answer
+from knee_intake.understanding.asked_about import without_asked
+from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
 from knee_intake.understanding.corrections import read_corrections
 from knee_intake.understanding.durations import find_all
 from knee_intake.understanding.findings import FindingsReader
 from knee_intake.understanding.habits import level_by_frequency
+from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, load_lexicon
 from knee_intake.understanding.pipeline import Pipeline
 from knee_intake.understanding.spelling import Mended, Speller
@@ -22,6 +26,8 @@ from knee_intake.understanding.types import UNSURE, Evidence, Found, RuleReading
 AS_TYPED = frozenset({"name", "first_name", "contact", "email", "phone", "goal", "payment", "access_needs"})
 """Questions whose answer is kept letter by letter."""
 
+LONGEST_REPLY = 120
+"""Characters of a reply whose words are taken for an answer whatever the tagger makes of them."""
 LONGEST_GUESSED = 60
 """Characters of a reply that is guessed at: in a longer one a guess is no answer."""
 
@@ -57,7 +63,8 @@ class RuleReader:
     def listen(self, text: str, asked: str | None = None, now: datetime | None = None) -> Heard:
         """What the text states by itself."""
         moment = now or datetime.now().astimezone()
-        mended = self._speller.mend(text)
+        english = language_of(text) == ENGLISH
+        mended = self._speller.mend(text) if english else Mended(text)  # "tengo" is no slip for "ten go"
         return Heard(text, mended, self._findings.read(mended.text, asked, moment), moment)
 
     def conclude(
@@ -70,7 +77,7 @@ class RuleReader:
         """The whole reading: what was heard, weighed against the tags of the mended text, as answer and correction."""
         text, mended = heard.text, heard.mended
         found = blend(heard.found, tags, mended.text)
-        found = _with_level(found, mended.text)
+        found = without_asked(_with_level(_without_parts(found, mended.text), mended.text), mended.text)
         if asked == "onset":
             found = _with_its_time(found, mended.text, heard.now)
         known = dict(context or {})
@@ -78,8 +85,8 @@ class RuleReader:
         answer = read_answer(mended.text, asked, *said) if asked else None
         if asked in AS_TYPED and answer != UNSURE:
             answer = read_answer(text, asked, *said)
-        elif asked and answer is None and len(text) <= LONGEST_GUESSED:
-            answer = self._guess(text, asked, known, heard.now)
+        elif asked and answer is None:
+            answer = self._second_look(heard, asked, known, found.negated)
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
             findings=found.findings,
@@ -88,7 +95,23 @@ class RuleReader:
             answer=answer,
             corrections=corrections,
             why=tuple(_as_received(evidence, text, mended) for evidence in found.why),
+            mended=mended.text,
         )
+
+    def _second_look(self, heard: Heard, asked: str, known: Mapping[str, Any], denied: Collection[str]) -> Any:
+        """The answer to a question that seems unanswered: first without the tagger's doubts, since who is asked whether
+        the knee gives way and says "it does give way" means it; then with a slip put right. On a checklist of alarms
+        the tagger must have heard the thing, if only as `denied`: a keyboard that is stuck is no knee.
+        """
+        answer, found = None, heard.found
+        if len(heard.text) <= LONGEST_REPLY:
+            said = (found.findings, found.negated, found.more, known, heard.now)
+            answer = read_answer(heard.mended.text, asked, *said)
+            if asked in ALARMS and isinstance(answer, list) and not {*answer} <= {*denied}:
+                answer = None
+        if answer is None and len(heard.text) <= LONGEST_GUESSED:
+            answer = self._guess(heard.text, asked, known, heard.now)
+        return answer
 
     def _guess(self, text: str, asked: str, known: Mapping[str, Any], now: datetime) -> Any:
         """What a mistyped reply answers; None where it stays unclear. It fills nothing but the open question."""
@@ -100,12 +123,22 @@ class RuleReader:
         return None
 
 
+def _without_parts(found: Found, text: str) -> Found:
+    """ "The whole knee, front and back and everything" is all over; "all around the kneecap" is the front."""
+    places = whole_or_part(found.findings.get("pain_location", []), text)
+    if places == found.findings.get("pain_location", []):
+        return found
+    return replace(found, findings={**found.findings, "pain_location": places})
+
+
 def _with_its_time(found: Found, text: str, now: datetime) -> Found:
     """Who is asked when and how it began and names one time means that time, also where it is long past."""
     spans = [span for span in find_all(text, now) if span.about in ("pain", "other")]
     if "pain_duration_days" in found.findings or len(spans) != 1:
         return found
     span = spans[0]
+    if is_no_start(text, span.start):
+        return found
     words = text[span.start : span.end]
     seen = Evidence("pain_duration_days", span.days, words, span.start, span.end, "onset:when", "affirmed")
     return replace(found, findings={**found.findings, "pain_duration_days": span.days}, why=[*found.why, seen])
@@ -114,9 +147,10 @@ def _with_its_time(found: Found, text: str, now: datetime) -> Found:
 def _with_level(found: Found, text: str) -> Found:
     """ "I run most days" also tells how active somebody is."""
     sports = found.findings.get("activities", ())
-    if "activity_level" in found.findings or not sports:
-        return found
     level = level_by_frequency(text, sports)
+    known = found.findings.get("activity_level")
+    if not sports or (known is not None and not (known == "moderate" and level == "vigorous")):
+        return found
     seen = next((one for one in found.why if one.field == "activities" and one.assertion == "affirmed"), None)
     if level is None or seen is None:
         return found

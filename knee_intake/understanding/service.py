@@ -106,6 +106,7 @@ class Understanding:
             corrections=rules.corrections,
             why=rules.why,
             ranking=reading.ranking,
+            mended=rules.mended,
         )
 
 

@@ -65,6 +65,10 @@ _WHICH_OF_TWO = re.compile(
 _UNSURE_OF_IT = re.compile(
     either("not sure | don't know | can't tell | can't say | unsure | no idea | if it | whether")
 )
+_SIDE_AND_PLACE = re.compile(
+    r"\W*(?P<side>left|right|[lr])[\s,:/-]+(?:in\s+the\s+|the\s+)?(?:back|front|inner|outer|inside|outside|inner\s+side"
+    r"|outer\s+side|inner\s+part|outer\s+part|medial|lateral|middle|all\s+over)(?:\s+(?:side|part))?\W*"
+)
 _SAME = {"l": "left", "r": "right"}
 
 
@@ -83,6 +87,12 @@ class _Named:
 def read_side(text: str) -> str | None:
     """left, right or both, where the question was which knee; the last one said where it mends another."""
     return _stated(with_apostrophes(plain(text)))
+
+
+def read_side_of_place(text: str) -> str | None:
+    """The side in a bare "right back", said to the question which knee and where; elsewhere "right" is an adverb."""
+    found = _SIDE_AND_PLACE.fullmatch(plain(text))
+    return _SAME.get(found["side"], found["side"]) if found else None
 
 
 def read_asked_side(text: str) -> str | None:

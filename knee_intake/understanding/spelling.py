@@ -54,6 +54,11 @@ _KEYS = {
     for row, keys in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
     for at, letter in enumerate(keys)
 }
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTS = re.compile(
+    r"\s+(?:da?ys?|we{0,2}ke?s?|mo?nth?s?|mths?|ye?a?e?rs?|times|ho?urs?|min(?:ute)?s?)\b", re.IGNORECASE
+)
+"""What a number counts."""
 _ENDING = re.compile(r"['’](?:s|d|m|t|ll|re|ve)$", re.IGNORECASE)
 _NO_APOSTROPHES = str.maketrans("", "", "'’")
 _ALARM_FILES = ("red_flags", "signs", "families")
@@ -134,6 +139,20 @@ class Speller:
             changes.append((length - len(new), length, start, end))
         return Mended("".join([*parts, text[end:]]), tuple(changes))
 
+    def _number(self, raw: str, text: str, start: int) -> str | None:
+        """A number word that lost or missed one letter in front of what it counts: "fve years". Shorter words are
+        mended nowhere else, and a number that is left out would be read as "a few".
+        """
+        word = raw.lower()
+        if not 2 <= len(word) <= 5 or not word.isalpha() or self.is_word(word):
+            return None
+        if not _COUNTS.match(text, start + len(raw)):
+            return None
+        near = [(n, _likelihood(word, n)) for n in _NUMBERS if n[0] == word[0] and _one_slip(word, n)]
+        best = max((share for _, share in near), default=0)
+        likeliest = [number for number, share in near if share == best]
+        return likeliest[0] if len(likeliest) == 1 else None
+
     def guesses(self, text: str) -> list[str]:
         """What a short reply with one word that is none may have meant, likeliest first: as bold as a listener who
         knows what was asked, three letters are enough. Empty where no word or more than one is unknown.
@@ -152,6 +171,8 @@ class Speller:
         return [text[:start] + near.term + text[start + len(raw) :] for near in likely[:GUESSES]]
 
     def _mend(self, raw: str, text: str, start: int) -> str | None:
+        if (number := self._number(raw, text, start)) is not None:
+            return number
         word = raw.translate(_NO_APOSTROPHES).lower()
         if (run_on := _RUN_ON.fullmatch(word)) and self.is_word(run_on[1]):
             return f"{run_on[1]} {run_on[2]}"
@@ -244,6 +265,18 @@ class Speller:
     def _far(self) -> SymSpell:
         """For words two letters off, which few texts have."""
         return _build_finder(self._our_targets(TWO_SLIPS - 1), 2)
+
+
+def _one_slip(word: str, right: str) -> bool:
+    """Whether a letter was left out, hit beside its key, doubled, or swapped with the next."""
+    if len(word) == len(right):
+        differ = [at for at, (a, b) in enumerate(zip(word, right, strict=True)) if a != b]
+        swapped = len(differ) == 2 and sorted(word) == sorted(right)
+        return swapped or (len(differ) == 1 and _is_beside(word[differ[0]], right[differ[0]]))
+    longer, shorter = sorted((word, right), key=len, reverse=True)
+    return len(longer) - len(shorter) == 1 and any(
+        longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
+    )
 
 
 def _words(text: str) -> Iterator[tuple[int, str]]:

@@ -31,7 +31,7 @@ _MORE = word_set(
     gmail hotmail yahoo outlook icloud protonmail comcast verizon
     days weeks months years weekend weekends weekday weekdays fortnight yesterday tomorrow tonight noon midnight
     morning mornings afternoon afternoons evening evenings since before after between couple several earlier earliest
-    latest later available option second
+    latest later available option second quarter
     suppose believe remember recall doubt unfortunately occasionally frequently constantly barely likely
     insurance medicare statin statins hayfever faces husband daughter grandmother grandfather boyfriend girlfriend
     """

@@ -141,6 +141,8 @@ class RuleReading:
     """The value for the pending question, UNSURE, or None where the text is no answer."""
     corrections: dict[str, Any] = field(default_factory=dict)
     why: tuple[Evidence, ...] = ()
+    mended: str = ""
+    """The text with its slips of the thumb put right."""
 
 
 @dataclass(frozen=True)
@@ -157,3 +159,10 @@ class Understood:
     corrections: dict[str, Any] = field(default_factory=dict)
     why: tuple[Evidence, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
+    mended: str = ""
+    """The text with its slips of the thumb put right; empty where nobody looked."""
+
+    @property
+    def as_meant(self) -> str:
+        """The words to read, slips put right; `text` is what was typed."""
+        return self.mended or self.text

@@ -94,7 +94,7 @@ ASKS_BACK = re.compile(
     hang on | hold on | hold up | wait | one (?:sec|second|moment|minute)
     (?:just )?a (?:sec|second|moment|minute)(?=\W*$|,)
     just (?:a )?(?:sec|second|moment|minute) | give me a (?:sec|second|moment|minute) | brb | be right back
-    let me (?:think|check|see)
+    let me (?:think|check|see)(?!\W+\w+\W+\w)
     """
     )
     + r"(?!\w)"

@@ -44,7 +44,7 @@ _HALF = re.compile(
 )
 _DOUBTS = re.compile(
     r"\b(?:probably|maybe|perhaps|possibly|doubt\w*|unlikely|likely|hardly|barely|rarely|seldom|scarcely|almost|nearly"
-    r"|guess|suppose|hope|hopefully|reckon|imagine|assume|presume|kind\s+of|sort\s+of|kinda|sorta"
+    r"|guess|suppose|hope|hopefully|reckon|imagine|assume|presume|(?<!that\s)(?<!the\s)(?:kind|sort)\s+of|kinda|sorta"
     r"|not\s+(?:that|too|so)\s+(?!i\b|far)\w+|used\s+to|sometimes|occasionally|usually|no\s+longer|any\s?more)\b"
 )
 _REACH_OF_HEDGE = 40

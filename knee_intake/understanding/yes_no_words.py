@@ -70,7 +70,7 @@ FILLER = re.compile(
     r"|honestly|actually|hey|hi|hello|sorry|doctor|doc|(?:my\s+|oh\s+)?goodness(?:\s+(?:me|no))?|heavens|good\s+lord|dear\s+me|god(?!\s+knows)|man|dude|lol|haha+|hehe|gosh|gee|golly|wow|oof|ugh|yikes|and|but"
     r"|you\s+know|i\s+mean|to\s+be\s+(?:\w+\s+)?(?:honest|fair|frank)|tbh|tbf|thanks|thank\s+you|thankfully|luckily"
     r"|fortunately|unluckily|unfortunately(?!\s*$)|sadly(?!\s*$)|regrettably|thank\s+(?:god|goodness|heavens)|oh\s+my|ok\s+so|okay\s+so"
-    r"|i(?:'d|\s+would)\s+have\s+to\s+say|i(?:'m|\s+am)\s+(?:gonna|going\s+to)\s+say|let's\s+say|put(?:\s+me)?(?:\s+down)?(?:\s+as|\s+for)?"
+    r"|i(?:'d|\s+would)\s+have\s+to\s+say|i(?:'m|\s+am)\s+(?:gonna|going\s+to)\s+say|let's\s+say|let\s+me\s+(?:see|think)|i\s+(?:regret|have)\s+to\s+say|i(?:'m|\s+am)\s+(?:sorry|afraid|glad|happy)\s+to\s+say|put(?:\s+me)?(?:\s+down)?(?:\s+as|\s+for)?"
     r"|(?:my|the)\s+answer\s+(?:is|would\s+be|will\s+be)|answer(?:\s+is)?|it(?:'s|\s+is)\s+an?(?=\s+(?:\w+\s+)?(?:yes|no)\b)"
     r"|that(?:'s|\s+is|'d\s+be|\s+would\s+be)\s+an?(?=\s+(?:\w+\s+)?(?:yes|no)\b)|an?(?=\s+(?:big|definite|hard|firm|clear|solid|strong)\s)"
     r"|(?:big|definite|firm|clear|solid|strong|fat|resounding)(?=\s+(?:yes|no|yeah|nope)\b))(?![\w'])[\s,.!:-]*)+"

@@ -23,8 +23,8 @@ LEAST_CASES = {"messages": 620, "conversations": 210}
 LEAST_OF_A_RULE = 8
 
 AT_MOST = {
-    "messages": {"emergencies missed": 0, "false alarms on near misses": 0.014, "over-triage": 0.035},
-    "conversations": {"emergencies missed": 0, "false alarms on near misses": 0.031, "over-triage": 0.03},
+    "messages": {"emergencies missed": 0, "false alarms on near misses": 0.011, "over-triage": 0.01},
+    "conversations": {"emergencies missed": 0, "false alarms on near misses": 0.011, "over-triage": 0.01},
 }
 AT_LEAST = {
     "messages": {"urgency class right": 0.94, "never told less than due": 0.98},

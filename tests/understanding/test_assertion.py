@@ -162,6 +162,32 @@ def test_a_sign_that_is_there_is_not_talked_away(reader, text, sign):
     assert sign in read(reader, text).more.get("signs", [])
 
 
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("chest pain? no, never", {"chest_pain"}),
+        ("a new knee joint, artificial? nope", {"artificial_knee"}),
+        ("is the knee swollen? no.", {"knee_swollen"}),
+    ],
+)
+def test_a_question_that_is_said_again_and_answered_with_no_denies(reader, text, denied):
+    found = read(reader, text)
+    assert denied <= set(found.more.get("negated_signs", ()))
+    assert not found.more.get("signs")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my calf is swollen and sore, should I wait? no, I won't",
+        "is it bad that my calf is swollen? no idea",
+        "my calf is swollen. Is that a worry? no one would tell me",
+    ],
+)
+def test_a_no_to_another_question_denies_no_sign(reader, text):
+    assert "calf_swollen" in read(reader, text).more["signs"]
+
+
 def test_advice_ends_where_the_patient_acts(reader: FindingsReader) -> None:
     found = read(reader, "The doctor suggested surgery, I've only used a brace and Advil")
     assert found.findings["treatments_tried"] == ["medication", "brace"]

@@ -30,6 +30,7 @@ def fired(text: str) -> set[str]:
         "I can't breathe in these jeans",
         "I ran out of breath explaining this to the insurance company",
         "My calf is sore after the marathon",
+        "my calves are hard and tight after a long drive, it passes after a few steps",
         "my toes go numb in ski boots",
         "my toes got blue from new dye in my socks",
         "pain wakes me every night when I roll on it, then I go right back to sleep",
@@ -58,6 +59,7 @@ def test_a_sign_that_the_text_explains_is_no_alarm(text):
         ("short of breath since my run yesterday and it won't go away", "RF12"),
         ("I can't breathe, and it's not the heat", "RF12"),
         ("my calf is sore and warm after the game", "RF11"),
+        ("my calf went hard and stiff after the kick, it eases after a few minutes but it comes back", "RF06"),
         ("my calf is rock hard since the game and it hurts like hell", "RF06"),
         ("my foot went numb during the run and it's still numb and white", "RF04"),
         ("foot is blue, it isn't the dye", "RF04"),
@@ -73,6 +75,12 @@ def test_a_sign_that_the_text_explains_is_no_alarm(text):
 )
 def test_what_no_effort_explains_stays_an_alarm(text, rule):
     assert rule in fired(text)
+
+
+def test_what_the_tagger_makes_of_legs_that_are_stiff_for_a_minute_is_no_alarm():
+    text = "stiff legs after the bus ride, gone in a minute"
+    tags = [Tag("sign=both_legs_weak", 0.97, 6, 10), Tag("sign=calf_hard", 0.77, 6, 10)]
+    assert "signs" not in blend(findings_reader().read(text, None, NOW), tags, text).more
 
 
 def test_the_tagger_knows_no_explanation_and_is_not_asked():

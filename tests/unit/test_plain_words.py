@@ -5,9 +5,12 @@ import pytest
 from knee_intake.interview.plain_words import (
     line_named,
     plainly_meant,
+    question_behind,
     speaks_of_agreement,
+    speaks_of_person,
     wants_all_deleted,
     wants_to_go_on,
+    wants_visit,
 )
 from knee_intake.understanding.types import Understood
 
@@ -81,3 +84,49 @@ def test_deleting_all_and_going_on() -> None:
     assert not wants_to_go_on("I can't go on like this")
     assert speaks_of_agreement("please don't save that")
     assert not speaks_of_agreement("hmm, let me see")
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("for me. Do you take insurance?", "Do you take insurance?"),
+        ("a seven Can I park nearby", "Can I park nearby"),
+        ("sure, save them. am i talking to a bot", "am i talking to a bot"),
+        ("Left knee. Why?", None),
+        ("Do you take insurance?", None),
+        ("left knee, inner side", None),
+    ],
+)
+def test_a_question_behind_an_answer_is_found(text: str, question: str | None) -> None:
+    assert question_behind(text) == question
+
+
+@pytest.mark.parametrize("text", ["get me a real human", "can somebody call", "i want to speak to the desk"])
+def test_words_for_a_person(text: str) -> None:
+    assert speaks_of_person(text)
+
+
+@pytest.mark.parametrize("text", ["another adult", "this is about my mother, she doesn't type"])
+def test_words_that_ask_for_nobody(text: str) -> None:
+    assert not speaks_of_person(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["I'd love to come in, my knee hurts", "my knee hurts. Can I get an appointment?", "I want to see somebody"]
+)
+def test_words_for_a_visit(text: str) -> None:
+    assert wants_visit(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my knee hurts", "I have an appointment already", "I need to move my appointment", "should I see a doctor?",
+     "I don't want a visit, just a question"],
+)  # fmt: skip
+def test_words_that_ask_for_no_new_visit(text: str) -> None:
+    assert not wants_visit(text)
+
+
+@pytest.mark.parametrize("mended", ["thats all correct", "That's all correct."])
+def test_a_read_back_that_is_right_in_spite_of_slips(mended: str) -> None:
+    assert meant("thatsall corect", "read_back", mended=mended).answer == "yes"
