@@ -15,6 +15,7 @@ from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
 from knee_intake.records.schema import alerts, bookings, conversations, outbox, pending, staff_sessions
 from knee_intake.records.staff_accounts import SESSION_LIFE
+from knee_intake.records.transcript_index import purge
 
 WITHOUT_CONSENT = timedelta(days=1)
 """An empty row of a chat that nobody agreed to is kept this long, so that a reload still finds it."""
@@ -141,6 +142,7 @@ def _forgetful(database: Database) -> Iterator[Connection]:
         if database.is_sqlite:
             connection.execute(sa.text("PRAGMA secure_delete = ON"))
         yield connection
+        purge(connection)
 
 
 def _flush(database: Database) -> None:

@@ -31,6 +31,7 @@ from knee_intake.records.schema import (
     pending,
     tracker_events,
 )
+from knee_intake.records.transcript_index import purge
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 
 TOKEN_BYTES = 32
@@ -299,6 +300,7 @@ class Store:
             deleted = connection.execute(
                 pending.delete().where(pending.c.conversation_id.in_(silent), pending.c.seq > 1)
             ).rowcount
+            purge(connection)
         return int(deleted)
 
     def _mac(self, conversation: str, text: str) -> bytes:
