@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from knee_intake.errors import NotFoundError, RequestError
+from knee_intake.errors import NotFoundError
 from knee_intake.interview.model import URGENCIES, Intake
 from knee_intake.records.calendar_rows import open_visits, spam_visits
+from knee_intake.records.queue import Filters, list_keys, write_key
+from knee_intake.records.reviews import changes
 from knee_intake.records.schema import (
     alerts,
     blocks,
@@ -26,10 +26,14 @@ from knee_intake.records.schema import (
     conversations,
     intakes,
     messages,
+    staff,
+    tags,
 )
+from knee_intake.records.search_terms import Piece, Term, holds, snippet
 
 PAGE = 50
 LARGEST_PAGE = 200
+EVERY_OPEN_ONE = Filters()
 _HIDDEN = "text", "payload", "understanding"
 """Columns of a message that stay empty for staff as long as there is no consent."""
 
@@ -57,6 +61,15 @@ class ListItem:
     booking: RowDict | None
     open_alerts: tuple[RowDict, ...]
     erase_requested: bool
+    review: str
+    assignee: str | None
+    """The name of who has taken it."""
+    assignee_id: int | None
+    tags: tuple[str, ...]
+    unread: bool
+    """Something was said that no member of staff has seen."""
+    snippet: tuple[Piece, ...] = ()
+    """Where the list was searched: a piece of what was found."""
 
     @property
     def stands_out(self) -> bool:
@@ -103,24 +116,33 @@ class Detail:
 
 
 def list_conversations(
-    connection: Connection, *, after: str | None = None, limit: int = PAGE, everything: bool = False
+    connection: Connection, *, after: str | None = None, limit: int = PAGE, filters: Filters = EVERY_OPEN_ONE
 ) -> Page:
-    """Newest activity first. Chats without consent and without an alert are left out unless `everything`.
-
-    Raises RequestError where `after` is no key of ours.
-    """
+    """A part of the queue, in its order, behind the key `after`. Raises RequestError where that is no key of ours."""
     limit = max(1, min(limit, LARGEST_PAGE))
-    query = sa.select(conversations).order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
-    if not everything:
-        alerted = sa.exists().where(alerts.c.conversation_id == conversations.c.id)
-        query = query.where(sa.or_(conversations.c.consent_at.is_not(None), alerted))
-    if after is not None:
-        at, last = _read_key(after)
-        older = sa.and_(conversations.c.updated_at == at, conversations.c.id < last)
-        query = query.where(sa.or_(conversations.c.updated_at < at, older))
-    rows = [dict(row) for row in connection.execute(query.limit(limit + 1)).mappings()]
-    more, rows = len(rows) > limit, rows[:limit]
-    return Page(tuple(_items(connection, rows)), _key(rows[-1]) if more else None)
+    keys = list_keys(connection, filters, after=after, limit=limit + 1)
+    shown = [ident for _, _, ident in keys[:limit]]
+    query = sa.select(conversations).where(conversations.c.id.in_(shown))
+    rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    pieces = _snippets(connection, shown, filters.terms)
+    items = _items(connection, [rows[ident] for ident in shown])
+    found = tuple(replace(item, snippet=pieces.get(item.id, ())) for item in items)
+    return Page(found, write_key(keys[limit - 1]) if len(keys) > limit else None)
+
+
+def _snippets(connection: Connection, ids: list[str], terms: tuple[Term, ...]) -> dict[str, tuple[Piece, ...]]:
+    """For each conversation a piece of the message that holds most of the terms, the newest of those."""
+    if not terms:
+        return {}
+    said = sa.select(messages.c.conversation_id, messages.c.text).where(
+        messages.c.conversation_id.in_(ids), messages.c.text.is_not(None)
+    )
+    best: dict[str, tuple[int, str]] = {}
+    for ident, text in connection.execute(said.order_by(messages.c.seq)):
+        held = sum(holds(text, term) for term in terms)
+        if held and held >= best.get(ident, (0, ""))[0]:
+            best[ident] = held, text
+    return {ident: snippet(text, terms) for ident, (_, text) in best.items()}
 
 
 def count_before_consent(connection: Connection) -> int:
@@ -148,12 +170,34 @@ def _items(connection: Connection, rows: list[dict[str, Any]]) -> list[ListItem]
     ).where(intakes.c.conversation_id.in_(ids))  # fmt: skip
     told = set(connection.execute(_told(ids)).scalars())
     intake_of = {row["conversation_id"]: row for row in connection.execute(heads).mappings()}
+    reviews = _reviews(connection, rows)
     return [
         _item(
-            row, intake_of.get(row["id"]), booked.get(row["id"], []), open_alerts.get(row["id"], []), row["id"] in told
+            row, intake_of.get(row["id"]), booked.get(row["id"], []), open_alerts.get(row["id"], []), row["id"] in told,
+            reviews[row["id"]],
         )
         for row in rows
-    ]
+    ]  # fmt: skip
+
+
+def _reviews(connection: Connection, rows: Collection[RowDict]) -> dict[str, RowDict]:
+    """How far staff have come with each."""
+    ids = [row["id"] for row in rows]
+    marked = sa.select(tags).where(tags.c.conversation_id.in_(ids)).order_by(tags.c.tag)
+    tags_of: dict[str, list[str]] = {}
+    for ident, tag in connection.execute(marked):
+        tags_of.setdefault(ident, []).append(tag)
+    names = dict(connection.execute(sa.select(staff.c.id, staff.c.name)).all())
+    return {
+        row["id"]: {
+            "review": row["review"],
+            "assignee": names.get(row["assignee"]),
+            "assignee_id": row["assignee"],
+            "tags": tuple(tags_of.get(row["id"], ())),
+            "unread": row["consent_at"] is not None and row["last_seq"] > row["seen_seq"],
+        }
+        for row in rows
+    }
 
 
 def _told(ids: Collection[str]) -> sa.sql.Select:
@@ -163,7 +207,9 @@ def _told(ids: Collection[str]) -> sa.sql.Select:
     )
 
 
-def _item(row: RowDict, intake: RowDict | None, booked: list[RowDict], unseen: list[RowDict], told: bool) -> ListItem:
+def _item(
+    row: RowDict, intake: RowDict | None, booked: list[RowDict], unseen: list[RowDict], told: bool, review: RowDict
+) -> ListItem:
     consented = row["consent_at"] is not None
     tells_alerts = consented or told
     unseen = sorted(unseen, key=lambda alert: URGENCIES.index(alert["urgency"]))
@@ -183,6 +229,7 @@ def _item(row: RowDict, intake: RowDict | None, booked: list[RowDict], unseen: l
         booking=_main_booking(booked) if consented else None,
         open_alerts=tuple(unseen if tells_alerts else [_only_time_and_rule(alert) for alert in unseen]),
         erase_requested=row["erase_requested_at"] is not None,
+        **review,
     )
 
 
@@ -203,21 +250,6 @@ def _by_conversation(connection: Connection, query: sa.sql.Select) -> dict[str, 
     return found
 
 
-def _key(row: RowDict) -> str:
-    return base64.urlsafe_b64encode(f"{row['updated_at'].isoformat()}|{row['id']}".encode()).decode().rstrip("=")
-
-
-def _read_key(key: str) -> tuple[datetime, str]:
-    try:
-        at, _, last = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)).decode().partition("|")
-        moment = datetime.fromisoformat(at)
-    except (ValueError, binascii.Error):
-        raise RequestError("`after` is no key of this list") from None
-    if moment.tzinfo is None:
-        raise RequestError("`after` is no key of this list")
-    return moment, last
-
-
 # -- one conversation ------------------------------------------------------------------------------------------------
 
 
@@ -231,7 +263,7 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
     raised = _all(connection, _of(alerts, conversation, alerts.c.id))
     unseen = [alert for alert in raised if alert["acknowledged_at"] is None]
     told = connection.execute(_told([conversation])).first() is not None
-    item = _item(row, intake, list(booked), unseen, told)
+    item = _item(row, intake, list(booked), unseen, told, _reviews(connection, [row])[conversation])
     lines = _all(connection, _of(messages, conversation, messages.c.seq))
     return Detail(
         item=item,
@@ -311,4 +343,5 @@ def mark(connection: Connection, conversation: str | None = None) -> str:
             *(_CALENDAR_MARKS if conversation is None else ()),
         )
     ]
-    return hashlib.sha256(repr([tuple(part) for part in parts]).encode()).hexdigest()[:16]
+    reviewed = changes(connection)
+    return hashlib.sha256(repr([reviewed, *(tuple(part) for part in parts)]).encode()).hexdigest()[:16]

@@ -119,7 +119,9 @@ class Store:
                 else {}
             )
             own = conversations.c.id == conversation
-            connection.execute(conversations.update().where(own).values(last_seq=seq, updated_at=now, **from_where))
+            connection.execute(
+                conversations.update().where(own).values(last_seq=seq, updated_at=now, **_reopened(row), **from_where)
+            )
             _claim(connection, conversation, owner, now, lease)
         return Received(seq, False, row["handled_by"])
 
@@ -305,6 +307,11 @@ class Store:
 
     def _mac(self, conversation: str, text: str) -> bytes:
         return hmac.new(self.secret, f"{conversation}\0{text}".encode(), hashlib.sha256).digest()
+
+
+def _reopened(row: Row) -> Row:
+    """What staff had closed is new again when the visitor writes: they must not miss it."""
+    return {"review": "new"} if row["review"] == "closed" else {}
 
 
 def _sha(token: str) -> bytes:

@@ -3,16 +3,19 @@
 The database itself keeps it in step, by triggers or a generated column: whoever writes, changes or deletes a message
 changes the index in the same transaction. Words that wait for consent lie in `pending`, where nothing indexes them.
 
-A migration that copies the table `messages` (Alembic's batch mode) has to run `statements("sqlite")` again: SQLite drops
-the triggers with the old table. tests/integration/test_migrations.py finds it where that was forgotten.
+A migration that copies the table `messages` (Alembic's batch mode) has to run `statements("sqlite")` again: SQLite
+drops the triggers with the old table. tests/integration/test_migrations.py finds it where that was forgotten.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from knee_intake.records.schema import facts, messages
+from knee_intake.records.schema import conversations, facts, messages
+from knee_intake.records.search_terms import Term
 
 DELETED = "search_words_deleted"
 """The name of the fact that words were deleted, whose traces are still in the index's file."""
@@ -49,7 +52,8 @@ _SQLITE_FILL = (
 )
 _ACCENTED, _PLAIN = "áàâäãåéèêëíìîïóòôöõúùûüñç", "aaaaaaeeeeiiiiooooouuuunc"
 # punctuation first becomes blanks: PostgreSQL would take an address or a name with a hyphen for one word
-_AS_WORDS = f"to_tsvector('simple', translate(lower(regexp_replace(text, '[[:punct:]]+', ' ', 'g')), '{_ACCENTED}', '{_PLAIN}'))"
+_BARE = "lower(regexp_replace(text, '[[:punct:]]+', ' ', 'g'))"
+_AS_WORDS = f"to_tsvector('simple', translate({_BARE}, '{_ACCENTED}', '{_PLAIN}'))"
 _POSTGRESQL = (
     f"ALTER TABLE messages ADD COLUMN words tsvector GENERATED ALWAYS AS ({_AS_WORDS}) STORED",
     "CREATE INDEX messages_by_words ON messages USING gin (words)",
@@ -80,10 +84,12 @@ def is_own(name: str | None) -> bool:
     return name is not None and name.startswith("search_")
 
 
-@sa.event.listens_for(messages.metadata, "after_create")
 def _create(_metadata: sa.MetaData, connection: Connection, **_more: object) -> None:
     for statement in statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
+
+
+sa.event.listen(messages.metadata, "after_create", _create)
 
 
 def purge(connection: Connection) -> None:
@@ -97,3 +103,34 @@ def purge(connection: Connection) -> None:
     if connection.execute(sa.delete(facts).where(facts.c.name == DELETED)).rowcount:
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
         connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('optimize')")
+
+
+# -- searching -------------------------------------------------------------------------------------------------------
+
+
+def ids_with(connection: Connection, term: Term) -> sa.sql.Select:
+    """The conversations in which the term stands (more than once where it stands there several times)."""
+    if connection.dialect.name == "sqlite":
+        found = _words.join(_rows, _rows.c.id == _words.c.rowid)
+        return sa.select(_rows.c.conversation_id).select_from(found).where(_match(term))
+    return sa.select(messages.c.conversation_id).where(_at_at(term))
+
+
+def stands_in(connection: Connection, term: Term) -> Any | None:
+    """The same as a condition on one row of `conversations`; None where that is dear: FTS5 reads all for each row."""
+    if connection.dialect.name == "sqlite":
+        return None
+    return sa.exists().where(messages.c.conversation_id == conversations.c.id, _at_at(term))
+
+
+_rows = sa.table("search_rows", sa.column("id"), sa.column("conversation_id"))
+_words = sa.table("search_words", sa.column("rowid"))
+
+
+def _match(term: Term) -> Any:
+    return sa.literal_column("search_words", sa.Text).op("MATCH")(term.fts5)
+
+
+def _at_at(term: Term) -> Any:
+    words = sa.literal_column("messages.words")
+    return words.op("@@")(sa.func.to_tsquery(sa.literal_column("'simple'"), term.tsquery))

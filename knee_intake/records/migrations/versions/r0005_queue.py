@@ -102,8 +102,8 @@ def downgrade() -> None:
     connection = op.get_bind()
     for statement in drop_statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
-    for name, (table, *_rest) in {**_PARTIAL, **_PLAIN}.items():
-        op.drop_index(name, table)
+    for name in (*_PARTIAL, *_PLAIN):
+        op.drop_index(name, (_PARTIAL.get(name) or _PLAIN[name])[0])
     for table in ("saved_views", "facets", "tags"):
         op.drop_table(table)
     for column in ("seen_seq", "assignee", "review"):
