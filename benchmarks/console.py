@@ -2,8 +2,10 @@
 
     python -m benchmarks.console [--conversations 100000] [--database URL] [--json FILE]
 
-Times are of the whole work that the page does in the database (which conversations, and their lines), the median and
-the slowest of several runs, on a warm file. Exits with 1 where a budget is not kept.
+Times are of the whole work that the page does in the database (which conversations, and their lines), the median of
+several runs on a warm file: as it passes on the clock, and as this process worked (SQLite works in the process; on a
+machine that others use, the clock counts their work too). The budget is held against the work, on PostgreSQL against
+the clock. Exits with 1 where one is not kept. A database that is filled already is measured as it is.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from benchmarks.console_data import NEEDLE, SEED, fill
 from knee_intake.records import schema
@@ -41,13 +44,14 @@ class Line:
 
     name: str
     found: int
-    median_ms: float
-    slowest_ms: float
+    clock_ms: float
+    work_ms: float
     budget_ms: int
+    in_process: bool
 
     @property
     def kept(self) -> bool:
-        return self.median_ms <= self.budget_ms
+        return (self.work_ms if self.in_process else self.clock_ms) <= self.budget_ms
 
 
 def measure(database: Database) -> list[Line]:
@@ -68,9 +72,8 @@ def measure(database: Database) -> list[Line]:
         "nowhere",
     ):
         lines.append(_line(database, f"search: {typed}", Filters(review=ALL, terms=parse(typed)), SEARCH_MS))
-    with database.read() as connection:
-        lines.append(_timed("pulse: has anything changed", lambda: len(mark(connection)), PULSE_MS))
-        lines.append(_timed("pulse: unread and urgent", lambda: count(connection).unread, PULSE_MS))
+    lines.append(_timed(database, "pulse: has anything changed", lambda on: len(mark(on)), PULSE_MS))
+    lines.append(_timed(database, "pulse: unread and urgent", lambda on: count(on).unread, PULSE_MS))
     return lines
 
 
@@ -113,26 +116,31 @@ def _page(database: Database, number: int) -> str | None:
 
 
 def _line(database: Database, name: str, filters: Filters, budget_ms: int, after: str | None = None) -> Line:
+    return _timed(
+        database, name, lambda on: len(list_conversations(on, filters=filters, after=after).items), budget_ms
+    )  # fmt: skip
+
+
+def _timed(database: Database, name: str, work: Callable[[Connection], int], budget_ms: int) -> Line:
+    clock, worked = [], []
     with database.read() as connection:
-        return _timed(
-            name, lambda: len(list_conversations(connection, filters=filters, after=after).items), budget_ms
-        )  # fmt: skip
-
-
-def _timed(name: str, work: Callable[[], int], budget_ms: int) -> Line:
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        found = work()
-        times.append(1000 * (time.perf_counter() - start))
-    return Line(name, found, round(statistics.median(times), 1), round(max(times), 1), budget_ms)
+        found = work(connection)  # once to warm up
+        for _ in range(RUNS):
+            start = time.perf_counter(), time.process_time()
+            work(connection)
+            clock.append(1000 * (time.perf_counter() - start[0]))
+            worked.append(1000 * (time.process_time() - start[1]))
+    return Line(
+        name, found, round(statistics.median(clock), 1), round(statistics.median(worked), 1), budget_ms,
+        database.is_sqlite,
+    )  # fmt: skip
 
 
 def table(lines: list[Line]) -> str:
     """As text."""
-    rows = [f"{'':44}{'lines':>7}{'median':>10}{'slowest':>10}{'budget':>9}"]
+    rows = [f"{'':44}{'lines':>7}{'clock':>10}{'work':>10}{'budget':>9}"]
     for line in lines:
-        times = f"{line.median_ms:>7.1f} ms{line.slowest_ms:>7.1f} ms{line.budget_ms:>6} ms"
+        times = f"{line.clock_ms:>7.1f} ms{line.work_ms:>7.1f} ms{line.budget_ms:>6} ms"
         rows.append(f"{line.name:44}{line.found:>7}{times}{'' if line.kept else '  OVER'}")
     return "\n".join(rows)
 
@@ -140,6 +148,9 @@ def table(lines: list[Line]) -> str:
 def prepare(database: Database, conversations: int) -> float:
     """Fill an empty database; the seconds that it took."""
     migrate(database)
+    with database.read() as connection:
+        if connection.execute(sa.select(schema.conversations.c.id).limit(1)).first() is not None:
+            return 0.0
     with database.write() as connection:
         values = [{"name": name, "role": "reviewer", "created_at": NOW} for name in ("dana", "lee", "kit")]
         connection.execute(sa.insert(schema.staff), values)
@@ -154,12 +165,12 @@ def prepare(database: Database, conversations: int) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--conversations", type=int, default=100_000)
-    parser.add_argument("--database", help="an empty one; default: a file that is thrown away")
+    parser.add_argument("--database", help="empty, or filled before; default: a file that is thrown away")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "console.sqlite3"
-        database = Database(arguments.database or f"sqlite:///{file}")
+        database = Database(arguments.database or f"sqlite:///{folder}/console.sqlite3")
+        file = Path(str(database.engine.url.database))
         seconds = prepare(database, arguments.conversations)
         size = f", {file.stat().st_size / 1e6:.0f} MB" if file.exists() else ""
         print(f"{arguments.conversations} conversations, 8 messages each, made in {seconds:.0f} s{size}")

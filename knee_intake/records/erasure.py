@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import NotFoundError, OpenVisitError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
+from knee_intake.records.list_changes import note_change
 from knee_intake.records.schema import alerts, bookings, conversations, outbox, pending, staff_sessions
 from knee_intake.records.staff_accounts import SESSION_LIFE
 from knee_intake.records.transcript_index import purge
@@ -52,6 +53,7 @@ def erase(database: Database, conversation: str, *, now: datetime, staff_id: int
         if _open_visits(connection, [conversation], now):
             raise OpenVisitError("a visit still lies ahead; cancel it first")
         _delete(connection, [conversation])
+        note_change(connection, now)
         write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=conversation)
     _flush(database)
 
@@ -74,6 +76,8 @@ def retain(
             connection.execute(sa.delete(pending).where(pending.c.conversation_id.in_(part)))
         for part in _parts([*empty, *old]):
             _delete(connection, part)
+        if empty or old:
+            note_change(connection, now)
         for part in _parts(named):
             connection.execute(sa.update(bookings).where(bookings.c.id.in_(part)).values(**_NOBODY))
         connection.execute(sa.delete(staff_sessions).where(ended))

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,8 +23,8 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import RequestError
 from knee_intake.interview.model import URGENCIES
 from knee_intake.records.facets import ANSWER, INTENT, LOW
-from knee_intake.records.schema import alerts, bookings, consents, conversations, facets, tags
-from knee_intake.records.search_terms import Term
+from knee_intake.records.schema import alerts, bookings, consents, conversations, facets, messages, tags
+from knee_intake.records.search_terms import Term, holds
 from knee_intake.records.transcript_index import ids_with, stands_in
 
 FEW = 2000
@@ -36,6 +35,7 @@ VISITS = ("requested", "booked", "cancelled", "none")
 OPEN, ALL = "", "all"
 NOBODY = 0
 """The assignee of a conversation that nobody has taken; no member has this id."""
+_AT_ONCE = 100
 _UNTOLD, _LAST = 0, 2 * len(URGENCIES) + 1
 _C = conversations.c
 
@@ -81,15 +81,15 @@ Key = tuple[int, datetime, str]
 def list_keys(connection: Connection, filters: Filters, *, after: str | None, limit: int) -> list[Key]:
     """At most `limit` conversations in order, from behind the key `after`. Raises RequestError where that is no key."""
     behind = read_key(after) if after is not None else None
-    among, others = _narrow(connection, filters)
-    if among is not None and len(among) <= FEW:
-        few = _C.id.in_(among)
-        return _taken(connection, _ranked([few, *others], filters, behind), None, limit) if among else []
+    few, others, terms = _narrow(connection, filters)
+    if few is not None:
+        meant = _C.id.in_(few)
+        return _taken(connection, _ranked([meant, *others], filters, behind), terms, limit) if few else []
     unseen = _C.id.in_(sa.select(alerts.c.conversation_id).where(alerts.c.acknowledged_at.is_(None)))
-    found = _taken(connection, _ranked([unseen, *others], filters, behind), among, limit)
+    found = _taken(connection, _ranked([unseen, *others], filters, behind), terms, limit)
     walked: list[Key] = []
     for query in _walk(others, filters, behind):
-        walked += _taken(connection, query, among, limit - len(walked))
+        walked += _taken(connection, query, terms, limit - len(walked))
         if len(walked) == limit:
             break
     found += walked
@@ -121,12 +121,27 @@ def _walk(where: list[Any], filters: Filters, behind: Key | None) -> Iterator[sa
             yield query.where(*where, _older(_C, behind))
 
 
-def _taken(connection: Connection, query: sa.sql.Select, among: set[str] | None, limit: int) -> list[Key]:
-    """The first that are `among` those that may be; the rest is not read."""
-    if among is None:
+def _taken(connection: Connection, query: sa.sql.Select, terms: list[Term], limit: int) -> list[Key]:
+    """The first whose transcript holds the terms; the rest is not read."""
+    if not terms:
         return [tuple(row) for row in connection.execute(query.limit(limit))]
+    found: list[Key] = []
     with closing(connection.execute(query)) as rows:
-        return list(islice((tuple(row) for row in rows if row.id in among), limit))
+        while len(found) < limit and (some := rows.fetchmany(_AT_ONCE)):
+            holding = _holding(connection, [row.id for row in some], terms)
+            found += [tuple(row) for row in some if row.id in holding]
+    return found[:limit]
+
+
+def _holding(connection: Connection, ids: list[str], terms: list[Term]) -> set[str]:
+    """Those in whose messages each term stands somewhere."""
+    said = sa.select(messages.c.conversation_id, messages.c.text).where(
+        messages.c.conversation_id.in_(ids), messages.c.text.is_not(None)
+    )
+    missing = {ident: set(terms) for ident in ids}
+    for ident, text in connection.execute(said):
+        missing[ident] -= {term for term in missing[ident] if holds(text, term)}
+    return {ident for ident, terms_left in missing.items() if not terms_left}
 
 
 def walk_queries(filters: Filters) -> Iterator[tuple[int, sa.sql.Select]]:
@@ -183,25 +198,27 @@ def _common(filters: Filters) -> list[Any]:
     return found
 
 
-def _narrow(connection: Connection, filters: Filters) -> tuple[set[str] | None, list[Any]]:
-    """(The only conversations that can be meant, where that is known; conditions for what else must hold)"""
-    among: set[str] | None = None
-    conditions = []
+def _narrow(connection: Connection, filters: Filters) -> tuple[set[str] | None, list[Any], list[Term]]:
+    """(The only conversations that can be meant, where they are few; conditions and terms that must hold as well)"""
+    few: set[str] | None = None
+    conditions, terms = [], []
     for ids, condition in _selective(connection, filters):
-        some = set(connection.execute(ids if condition is None else ids.distinct().limit(FEW + 1)).scalars())
-        if condition is not None and len(some) > FEW:
-            conditions.append(condition)
+        some = set(connection.execute(ids.distinct().limit(FEW + 1)).scalars())
+        if len(some) <= FEW:
+            few = some if few is None else few & some
+        elif isinstance(condition, Term):
+            terms.append(condition)
         else:
-            among = some if among is None else among & some
-        if among is not None and not among:
+            conditions.append(condition)
+        if few is not None and not few:
             break
-    return among, conditions
+    return few, conditions, terms
 
 
 def _selective(connection: Connection, filters: Filters) -> Iterator[tuple[sa.sql.Select, Any]]:
     """For each filter that has an index of its own: (the ids that it leaves, the same as a condition on one row).
 
-    Without a condition: to ask the index about one row is dearer than to read all that it finds.
+    A term itself stands for the condition where the database has no good one: then the texts are read.
     """
     for table, where in _by_rows(filters):
         of = table.c.conversation_id

@@ -16,15 +16,15 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.errors import ReviewChangedError, ReviewFormError, UnseenAlertError
 from knee_intake.records.commit import find_conversation
+from knee_intake.records.list_changes import note_change
 from knee_intake.records.queue import NOBODY, is_unread
-from knee_intake.records.schema import alerts, consents, conversations, facts, staff, tags
+from knee_intake.records.schema import alerts, consents, conversations, staff, tags
 from knee_intake.records.staff_accounts import ROLES
 
 STATES = ("new", "in_review", "contacted", "booked", "closed")
 MOST_TAGS, LONGEST_TAG = 8, 24
 COUNTED_TO = 1000
 """Beyond it a count only says that there are more."""
-_CHANGES = "reviews_changed"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def change(connection: Connection, conversation: str, wanted: Change, now: datet
         connection.execute(sa.update(conversations).where(conversations.c.id == conversation).values(**columns))
     done = {**columns, **(_change_tags(connection, conversation, *wanted.tags) if wanted.tags else {})}
     if done:
-        _note_change(connection, now)
+        note_change(connection, now)
     return done
 
 
@@ -101,18 +101,6 @@ def _change_tags(
     if added:
         connection.execute(sa.insert(tags), [{"conversation_id": conversation, "tag": tag} for tag in added])
     return {**({"tags_added": added} if added else {}), **({"tags_removed": removed} if removed else {})}
-
-
-def _note_change(connection: Connection, at: datetime) -> None:
-    """So that every page which shows a state learns of it."""
-    more = sa.update(facts).where(facts.c.name == _CHANGES).values(number=facts.c.number + 1)
-    if not connection.execute(more).rowcount:
-        connection.execute(sa.insert(facts).values(name=_CHANGES, number=1, at=at))
-
-
-def changes(connection: Connection) -> int:
-    """A number that grows with every change."""
-    return int(connection.execute(sa.select(facts.c.number).where(facts.c.name == _CHANGES)).scalar() or 0)
 
 
 def mark_seen(connection: Connection, conversation: str) -> None:

@@ -50,6 +50,7 @@ metadata = MetaData()
 _NOT_CLOSED = text("review <> 'closed'")
 _UNREAD = text("last_seq > seen_seq AND consent_at IS NOT NULL AND review <> 'closed'")
 _ASSIGNED = text("assignee IS NOT NULL")
+_WALK = "urgency", "updated_at", "id", "review", "consent_at", "status", "assignee"
 _UNSEEN = text("acknowledged_at IS NULL")
 
 conversations = Table(
@@ -76,10 +77,10 @@ conversations = Table(
     Column("assignee", Integer),  # of staff, who are never deleted
     Column("seen_seq", Integer, nullable=False, server_default="0"),  # staff have seen the transcript up to here
     # walked in order, and read without the table, by the staff's list (records/queue.py)
-    Index("conversations_queue", "urgency", "updated_at", "id", "review", "consent_at", "status"),
+    Index("conversations_queue", *_WALK),
     Index(
         "conversations_open_queue",
-        *("urgency", "updated_at", "id", "review", "consent_at", "status"),
+        *_WALK,
         sqlite_where=_NOT_CLOSED,
         postgresql_where=_NOT_CLOSED,
     ),

@@ -14,8 +14,8 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import NotFoundError
 from knee_intake.interview.model import URGENCIES, Intake
 from knee_intake.records.calendar_rows import open_visits, spam_visits
+from knee_intake.records.list_changes import changes
 from knee_intake.records.queue import Filters, list_keys, write_key
-from knee_intake.records.reviews import changes
 from knee_intake.records.schema import (
     alerts,
     blocks,
@@ -329,19 +329,22 @@ _CALENDAR_MARKS = (
 
 
 def mark(connection: Connection, conversation: str | None = None) -> str:
-    """Changes whenever the list, or one conversation, changes. Holds no content, so it may be asked often."""
-    talks, raised, booked = sa.true(), sa.true(), sa.true()
-    if conversation is not None:
-        talks = conversations.c.id == conversation
-        raised, booked = alerts.c.conversation_id == conversation, bookings.c.conversation_id == conversation
-    parts = [
-        connection.execute(query).one()
-        for query in (
-            sa.select(sa.func.max(conversations.c.updated_at), sa.func.count()).where(talks),
-            sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at), sa.func.count()).where(raised),
-            sa.select(sa.func.max(bookings.c.updated_at), sa.func.count()).where(booked),
-            *(_CALENDAR_MARKS if conversation is None else ()),
-        )
+    """Changes whenever the list, or one conversation, changes. Holds no content, so it may be asked often.
+
+    Nothing is counted for the list: what is taken away is noted by whoever does it (list_changes).
+    """
+    queries: list[sa.sql.Select] = [
+        sa.select(sa.func.max(conversations.c.updated_at)),
+        sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at)),
+        sa.select(sa.func.max(bookings.c.updated_at)),
     ]
-    reviewed = changes(connection)
-    return hashlib.sha256(repr([reviewed, *(tuple(part) for part in parts)]).encode()).hexdigest()[:16]
+    if conversation is None:
+        queries += _CALENDAR_MARKS
+    else:
+        of = conversations.c.id, alerts.c.conversation_id, bookings.c.conversation_id
+        queries = [
+            query.add_columns(sa.func.count()).where(own == conversation)
+            for query, own in zip(queries, of, strict=True)
+        ]
+    parts = [tuple(connection.execute(query).one()) for query in queries]
+    return hashlib.sha256(repr([changes(connection), *parts]).encode()).hexdigest()[:16]

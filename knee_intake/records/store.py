@@ -21,6 +21,7 @@ from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
 from knee_intake.records.commit import append_message, find_conversation, find_intake, insert_message, write_turn
 from knee_intake.records.database import Database
+from knee_intake.records.list_changes import note_change
 from knee_intake.records.schema import (
     alerts,
     bookings,
@@ -290,6 +291,7 @@ class Store:
             connection.execute(bookings.delete().where(bookings.c.conversation_id == conversation))
             connection.execute(outbox.delete().where(outbox.c.key.startswith(conversation, autoescape=True)))
             connection.execute(conversations.delete().where(conversations.c.id == conversation))
+            note_change(connection, now)
         return True
 
     def forget_waiting_words(self, silent_since: datetime) -> int:

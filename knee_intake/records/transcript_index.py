@@ -116,10 +116,10 @@ def ids_with(connection: Connection, term: Term) -> sa.sql.Select:
     return sa.select(messages.c.conversation_id).where(_at_at(term))
 
 
-def stands_in(connection: Connection, term: Term) -> Any | None:
-    """The same as a condition on one row of `conversations`; None where that is dear: FTS5 reads all for each row."""
+def stands_in(connection: Connection, term: Term) -> Any:
+    """The same as a condition on one row of `conversations`; the term itself where FTS5 would read all for each row."""
     if connection.dialect.name == "sqlite":
-        return None
+        return term
     return sa.exists().where(messages.c.conversation_id == conversations.c.id, _at_at(term))
 
 

@@ -11,7 +11,7 @@ down_revision = "r0004"
 branch_labels = None
 depends_on = None
 
-_WALK = ["urgency", "updated_at", "id", "review", "consent_at", "status"]
+_WALK = ["urgency", "updated_at", "id", "review", "consent_at", "status", "assignee"]
 _PARTIAL = {
     "conversations_open_queue": ("conversations", _WALK, "review <> 'closed'"),
     "conversations_unread": (

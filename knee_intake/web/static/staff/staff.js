@@ -1,6 +1,7 @@
 // The console's few moving parts: copy the summary, follow what changes, sign out with the session.
 
 const every = 5000; // milliseconds between two looks
+const everyWhileTold = 30_000; // where live.js hears of each change
 const warnBefore = 60; // seconds
 
 document.addEventListener("click", (event) => {
@@ -44,7 +45,7 @@ async function look() {
   } catch {
     // the server is away for a moment: look again later
   }
-  setTimeout(look, every);
+  setTimeout(look, document.body.dataset.live && !document.body.dataset.watch ? everyWhileTold : every);
 }
 
 async function follow() {
@@ -77,9 +78,11 @@ async function refresh() {
   document.title = page.title;
   document.body.dataset.mark = page.body.dataset.mark;
   show();
+  document.dispatchEvent(new Event("staff-shown"));
   say("This page was updated.");
 }
 
 show();
 setTimeout(look, every);
+document.addEventListener("staff-look", () => follow().catch(() => {}));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) follow().catch(() => {}); });
