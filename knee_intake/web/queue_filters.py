@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from knee_intake.errors import RequestError
 from knee_intake.interview import summary
 from knee_intake.interview.model import URGENCIES
+from knee_intake.records.facets import IN_WORDS
 from knee_intake.records.queue import ALL, NOBODY, OPEN, VISITS, Filters
 from knee_intake.records.reviews import STATES
 from knee_intake.records.search_terms import parse
@@ -20,7 +21,7 @@ STATUSES = ("consent_pending", "refused", "active", "advised", "handed_over", "b
 REVIEW_LABELS = {
     "new": "new", "in_review": "in review", "contacted": "contacted", "booked": "booked", "closed": "closed",
 }  # fmt: skip
-FIELD_LABELS = {field: label for _, fields in summary.CHART for field, label in fields}
+FIELD_LABELS = {field: label for _, fields in summary.CHART for field, label in fields if field not in IN_WORDS}
 _ONE = ("q", "from", "to", "urgency", "rule", "status", "review", "who", "tag", "visit", "intent")
 _TICKS = ("unread", "unfinished", "low")
 _MOST_ANSWERS, _LONGEST = 5, 120

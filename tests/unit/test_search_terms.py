@@ -59,7 +59,8 @@ def test_a_snippet_shows_the_words_around_the_first_hit() -> None:
     pieces = snippet(text, parse("knee"))
     assert [piece.text for piece in pieces if piece.hit] == ["Knee", "knee"]
     shown = "".join(piece.text for piece in pieces)
-    assert shown.startswith("… word") and shown.endswith("end …")
+    assert shown.startswith("… word")
+    assert shown.endswith("end …")
     assert "my <b>Knee</b> & the other knee end" in shown
     assert len(shown) < 180
 
