@@ -173,7 +173,9 @@ def main() -> int:
         file = Path(str(database.engine.url.database))
         seconds = prepare(database, arguments.conversations)
         size = f", {file.stat().st_size / 1e6:.0f} MB" if file.exists() else ""
-        print(f"{arguments.conversations} conversations, 8 messages each, made in {seconds:.0f} s{size}")
+        with database.read() as connection:
+            number = connection.execute(sa.select(sa.func.count()).select_from(schema.conversations)).scalar_one()
+        print(f"{number} conversations, 8 messages each, made in {seconds:.0f} s{size}")
         lines = measure(database)
         database.close()
     print(table(lines))

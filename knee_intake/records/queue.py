@@ -223,6 +223,8 @@ def _selective(connection: Connection, filters: Filters) -> Iterator[tuple[sa.sq
     for table, where in _by_rows(filters):
         of = table.c.conversation_id
         yield sa.select(of).where(*where), sa.exists().where(of == _C.id, *where)
+    if wanted := _wanted_facets(filters):
+        yield _with_facets(wanted), sa.and_(*(_has_facet(_C.id, *facet) for facet in wanted))
     if filters.assignee:
         yield sa.select(_C.id).where(_C.assignee == filters.assignee), _C.assignee == filters.assignee
     if filters.unread:
@@ -238,11 +240,26 @@ def _by_rows(filters: Filters) -> Iterator[tuple[sa.Table, list[Any]]]:
         yield tags, [tags.c.tag == filters.tag]
     if filters.visit and filters.visit != "none":
         yield bookings, [bookings.c.status == filters.visit, bookings.c.conversation_id.is_not(None)]
+
+
+def _wanted_facets(filters: Filters) -> list[tuple[str, str]]:
     wanted = [(f"{ANSWER}{field}", value) for field, value in filters.answers]
     wanted += [(INTENT, filters.intent)] if filters.intent else []
-    wanted += [(LOW, "yes")] if filters.low else []
-    for name, value in wanted:
-        yield facets, [facets.c.name == name, facets.c.value == value]
+    return wanted + ([(LOW, "yes")] if filters.low else [])
+
+
+def _with_facets(wanted: list[tuple[str, str]]) -> sa.sql.Select:
+    """The conversations that have all of them: of two that share little, this finds that out soon."""
+    (name, value), *others = wanted
+    of = facets.c.conversation_id
+    return sa.select(of).where(
+        facets.c.name == name, facets.c.value == value, *(_has_facet(of, *other) for other in others)
+    )
+
+
+def _has_facet(of: Any, name: str, value: str) -> Any:
+    other = facets.alias()
+    return sa.exists().where(other.c.conversation_id == of, other.c.name == name, other.c.value == value)
 
 
 def is_unread() -> Any:

@@ -1,5 +1,6 @@
 """The queue in a real chromium: keys, live counts, the sound and the title of an emergency, and without a script."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,14 @@ def newcomer(site: Site, number: int, urgency: str = "emergency_911") -> None:
         add_alert(connection, ident, urgency=urgency)
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait until the expression holds; the strict policy keeps playwright's own waiting from evaluating it."""
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < patience, expression
+        page.wait_for_timeout(50)
+
+
 def acknowledge_all(site: Site) -> None:
     with site.database.write() as connection:
         connection.execute(sa.update(schema.alerts).values(acknowledged_at=NOW))
@@ -42,7 +51,7 @@ def test_an_emergency_is_heard_and_seen_at_once_unless_it_is_muted(site: Site, p
     page.click("h1")
     page.wait_for_selector("#sound:text-is('Sound on')")
     newcomer(site, 3)
-    page.wait_for_function("window.sounds === 3", timeout=PATIENCE_MS)
+    until(page, "window.sounds === 3")
     assert page.evaluate(ALARM)
     page.wait_for_selector("#alarm:visible")
     page.wait_for_selector(".list .unseen:first-child >> text=New3", timeout=PATIENCE_MS)
@@ -52,15 +61,15 @@ def test_an_emergency_is_heard_and_seen_at_once_unless_it_is_muted(site: Site, p
     page.click("#sound")
     assert page.get_attribute("#sound", "aria-pressed") == "false"
     newcomer(site, 4, "same_day")  # no emergency: counted, and that is all
-    page.wait_for_function("document.querySelector('[data-count=urgent]').textContent === '2'", timeout=PATIENCE_MS)
+    until(page, "document.querySelector('[data-count=urgent]').textContent === '2'")
     assert not page.evaluate(ALARM)
     newcomer(site, 5)
-    page.wait_for_function(ALARM, timeout=PATIENCE_MS)
+    until(page, ALARM)
     assert page.evaluate("window.sounds") == 3
     page.reload()
     page.wait_for_selector("#sound:text-is('Sound off')")
     acknowledge_all(site)
-    page.wait_for_function(f"!{ALARM}", timeout=PATIENCE_MS)
+    until(page, f"!{ALARM}")
 
 
 def test_the_lines_are_walked_opened_and_searched_by_single_keys(site: Site, page: Page) -> None:

@@ -2,7 +2,8 @@
 // One page of the browser listens and tells the others, as a browser opens few connections to one host.
 
 const muted = "knee-intake-muted";
-const heard = "knee-intake-heard";
+const heard = "knee-intake-heard"; // the newest alarm that has sounded
+const seen = "knee-intake-seen"; // the newest one whose notice was put away
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("knee-intake") : null;
 const plainTitle = /^⚠ Emergency: /;
 let sound = null; // the AudioContext; a browser lets it start at a click or key only
@@ -41,14 +42,12 @@ function show(state) {
 // -- an emergency
 
 function raise(alarm) {
-  if (!alarm) {
-    document.title = document.title.replace(plainTitle, "");
-    return;
-  }
-  if (alarm <= Number(stored(heard))) return;
-  if (!plainTitle.test(document.title)) document.title = `⚠ Emergency: ${document.title}`;
-  document.getElementById("alarm").hidden = false;
-  if (source && !stored(muted)) ring(alarm); // only the page that listens makes the sound
+  const stands = alarm > Number(stored(seen));
+  document.getElementById("alarm").hidden = !stands;
+  const title = document.title.replace(plainTitle, "");
+  document.title = stands ? `⚠ Emergency: ${title}` : title;
+  // only the page that listens makes the sound
+  if (stands && source && alarm > Number(stored(heard)) && !stored(muted)) ring(alarm);
 }
 
 function ring(alarm) {
@@ -89,15 +88,15 @@ document.addEventListener("click", (event) => {
     store(muted, stored(muted) ? "" : "1");
     label();
   }
-  if (event.target.closest("#alarm-seen")) {
-    document.getElementById("alarm").hidden = true;
-    document.title = document.title.replace(plainTitle, "");
-    store(heard, String(last?.alarm || 0));
+  if (event.target.closest("#alarm a, #alarm-seen") && last) {
+    store(seen, String(last.alarm));
+    raise(last.alarm);
   }
 });
 
 // -- the stream
 
+const hello = "hello";
 let last = null;
 
 function take(state) {
@@ -126,7 +125,13 @@ function fall() {
 }
 
 document.addEventListener("staff-shown", () => { if (last) show(last); });
-if (channel) channel.onmessage = (event) => take(event.data);
+if (channel) {
+  channel.onmessage = (event) => {
+    if (event.data !== hello) take(event.data);
+    else if (source && last) channel.postMessage(last);
+  };
+  channel.postMessage(hello); // a page that is opened later asks for what the others know
+}
 label();
 if ("EventSource" in window) {
   const lead = () => new Promise(listen);
