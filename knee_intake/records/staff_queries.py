@@ -339,12 +339,20 @@ def mark(connection: Connection, conversation: str | None = None) -> str:
         sa.select(sa.func.max(bookings.c.updated_at)),
     ]
     if conversation is None:
+        reviewed: list[Any] = [changes(connection)]
         queries += _CALENDAR_MARKS
     else:
+        reviewed = _review_mark(connection, conversation)
         of = conversations.c.id, alerts.c.conversation_id, bookings.c.conversation_id
         queries = [
             query.add_columns(sa.func.count()).where(own == conversation)
             for query, own in zip(queries, of, strict=True)
         ]
     parts = [tuple(connection.execute(query).one()) for query in queries]
-    return hashlib.sha256(repr([changes(connection), *parts]).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr([*reviewed, *parts]).encode()).hexdigest()[:16]
+
+
+def _review_mark(connection: Connection, conversation: str) -> list[Any]:
+    state = sa.select(conversations.c.review, conversations.c.assignee).where(conversations.c.id == conversation)
+    tagged = sa.select(tags.c.tag).where(tags.c.conversation_id == conversation).order_by(tags.c.tag)
+    return [tuple(row) for query in (state, tagged) for row in connection.execute(query)]

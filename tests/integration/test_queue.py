@@ -57,6 +57,9 @@ def _filled(url: str) -> Iterator[Database]:
         connection.execute(sa.insert(schema.staff), values)
         staff = tuple(connection.execute(sa.select(schema.staff.c.id)).scalars())
     fill(database, SIZE, now=NOW, staff=staff)
+    with database.write() as connection:  # more of what is rare: open alerts of every kind, also in closed ones
+        some = schema.alerts.c.id % 3 == 0
+        connection.execute(sa.update(schema.alerts).where(some).values(acknowledged_at=None))
     yield database
     database.close()
 
@@ -129,6 +132,11 @@ def test_every_filter_gives_what_a_plain_look_at_all_rows_gives(
         sizes[name] = len(expected)
     assert {name for name, size in sizes.items() if size == 0} == {"no such word"}, "a filter that finds nothing"
     assert sizes["every chat"] == SIZE
+    assert {oracle._rank(row) for row in oracle.rows} == {
+        (-1, False),
+        (5, False),
+        *((urgency, seen) for urgency in range(5) for seen in (False, True)),
+    } - {(4, False)}, "a kind of conversation that the sample lacks"
 
 
 def test_a_key_leads_on_from_any_place(records: Database, oracle: Oracle) -> None:

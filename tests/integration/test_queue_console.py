@@ -310,11 +310,17 @@ def test_a_conversation_is_unread_until_somebody_who_may_act_has_opened_it(conso
     assert counts(console) == (0, 1)
 
 
-def test_the_mark_of_the_list_changes_with_a_review(console: Console, talk: str) -> None:
+def test_a_review_changes_the_mark_of_the_list_and_of_its_own_page_only(console: Console, talk: str) -> None:
+    with console.write() as connection:
+        other = add_conversation(connection, 2)
     browser = console.signed_in()
-    before = browser.get("/staff/pulse").json()["mark"]
-    review(browser, talk, was_state="new", state="contacted")
-    assert browser.get("/staff/pulse").json()["mark"] != before
+
+    def marks() -> list[str]:
+        return [browser.get(f"/staff/pulse?conversation={one}").json()["mark"] for one in ("", talk, other)]
+
+    before = marks()
+    review(browser, talk, was_state="new", state="contacted", was_tags="", tags="runner")
+    assert [now != then for now, then in zip(marks(), before, strict=True)] == [True, True, False]
 
 
 def test_without_a_session_there_is_no_stream(console: Console) -> None:
