@@ -283,6 +283,36 @@ class NoSpamError(StaffError):
     visitor = "There is no open visit to mark, or no mark to take away."
 
 
+class ReviewChangedError(StaffError):
+    """Somebody else changed the review of this conversation after the sender of a form had looked at it."""
+
+    code = "review_changed"
+    status = 409
+    visitor = "Somebody else changed this in the meantime. Look at it again, then repeat what you did."
+
+
+class UnseenAlertError(StaffError):
+    code = "unseen_alert"
+    status = 409
+    visitor = "There is a red flag that nobody has seen. Mark it as seen first, then close."
+
+
+class ReviewFormError(StaffError):
+    """A form of the queue was filled in so that it cannot be done; the sentence says what is wrong."""
+
+    code = "review_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
+class NoSuchViewError(StaffError):
+    code = "no_such_view"
+    status = 404
+    visitor = "That view is not there any more, or it is somebody else's."
+
+
 class OpenVisitError(StaffError):
     """A visit still lies ahead, so the conversation is not erased yet."""
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.errors import NotFoundError, VersionConflictError
+from knee_intake.records import facets
 from knee_intake.records.schema import (
     alerts,
     consents,
@@ -58,8 +59,11 @@ def append_message(
     connection: Connection, conversation: str, message: NewMessage, now: datetime, **columns: Any
 ) -> int:
     """Add a message outside a turn (staff, or a notice), and change columns of the conversation. Returns its seq."""
-    seq = int(find_conversation(connection, conversation, lock=True)["last_seq"]) + 1
+    row = find_conversation(connection, conversation, lock=True)
+    seq = int(row["last_seq"]) + 1
     insert_message(connection, conversation, seq, message, now)
+    if row["seen_seq"] == row["last_seq"]:
+        columns["seen_seq"] = seq  # not the visitor's words: no news for staff
     connection.execute(
         conversations.update().where(conversations.c.id == conversation).values(last_seq=seq, updated_at=now, **columns)
     )
@@ -83,6 +87,7 @@ def _write_visitor_message(connection: Connection, turn: TurnRows) -> None:
         .where(messages.c.conversation_id == turn.conversation, messages.c.seq == turn.seq)
         .values(answered=True, **turn.visitor)
     )
+    facets.write_message(connection, turn.conversation, turn.visitor.get("understanding"))
 
 
 def _write_rest(connection: Connection, turn: TurnRows) -> None:
@@ -119,6 +124,7 @@ def change_intake(connection: Connection, conversation: str, intake: Row, now: d
     connection.execute(
         conversations.update().where(own).values(status=intake["status"], version=conversations.c.version + 1)
     )
+    facets.write_answers(connection, conversation, intake)
 
 
 def find_conversation(connection: Connection, conversation: str, *, lock: bool = False) -> Row:
@@ -180,6 +186,7 @@ def _upsert_intake(connection: Connection, turn: TurnRows) -> None:
     )
     if not changed.rowcount:
         connection.execute(intakes.insert().values(conversation_id=turn.conversation, **values))
+    facets.write_answers(connection, turn.conversation, intake)
 
 
 def _change_pending(connection: Connection, turn: TurnRows) -> None:

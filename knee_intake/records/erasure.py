@@ -13,8 +13,10 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import NotFoundError, OpenVisitError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
+from knee_intake.records.list_changes import note_change
 from knee_intake.records.schema import alerts, bookings, conversations, outbox, pending, staff_sessions
 from knee_intake.records.staff_accounts import SESSION_LIFE
+from knee_intake.records.transcript_index import purge
 
 WITHOUT_CONSENT = timedelta(days=1)
 """An empty row of a chat that nobody agreed to is kept this long, so that a reload still finds it."""
@@ -51,6 +53,7 @@ def erase(database: Database, conversation: str, *, now: datetime, staff_id: int
         if _open_visits(connection, [conversation], now):
             raise OpenVisitError("a visit still lies ahead; cancel it first")
         _delete(connection, [conversation])
+        note_change(connection, now)
         write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=conversation)
     _flush(database)
 
@@ -73,6 +76,8 @@ def retain(
             connection.execute(sa.delete(pending).where(pending.c.conversation_id.in_(part)))
         for part in _parts([*empty, *old]):
             _delete(connection, part)
+        if empty or old:
+            note_change(connection, now)
         for part in _parts(named):
             connection.execute(sa.update(bookings).where(bookings.c.id.in_(part)).values(**_NOBODY))
         connection.execute(sa.delete(staff_sessions).where(ended))
@@ -141,6 +146,7 @@ def _forgetful(database: Database) -> Iterator[Connection]:
         if database.is_sqlite:
             connection.execute(sa.text("PRAGMA secure_delete = ON"))
         yield connection
+        purge(connection)
 
 
 def _flush(database: Database) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import StorageError
 from knee_intake.records.database import Database
 from knee_intake.records.schema import UtcDateTime
+from knee_intake.records.transcript_index import is_own
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 4_331_043  # any fixed number: the advisory lock under which PostgreSQL processes migrate one after the other
@@ -69,6 +70,11 @@ def _config(connection: Connection) -> Config:
 def render_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Our own column type stands in revisions as what it is on disk: a revision must not change with schema.py."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
+    """Alembic compares what schema.py describes; the full-text index is made by statements of its own."""
+    return not (kind == "table" and is_own(name))
 
 
 def new_revision(message: str) -> Path:

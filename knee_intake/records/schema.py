@@ -47,6 +47,12 @@ class UtcDateTime(TypeDecorator):  # type: ignore[misc]
 
 metadata = MetaData()
 
+_NOT_CLOSED = text("review <> 'closed'")
+_UNREAD = text("last_seq > seen_seq AND consent_at IS NOT NULL AND review <> 'closed'")
+_ASSIGNED = text("assignee IS NOT NULL")
+_WALK = "urgency", "updated_at", "id", "review", "consent_at", "status", "assignee"
+_UNSEEN = text("acknowledged_at IS NULL")
+
 conversations = Table(
     "conversations",
     metadata,
@@ -67,6 +73,19 @@ conversations = Table(
     Column("erase_requested_at", UtcDateTime),
     Column("address_mac", LargeBinary(32)),  # keyed hash of the address that the visitor last wrote from
     Column("address_at", UtcDateTime),  # when that was; both are emptied after a day
+    Column("review", String(12), nullable=False, server_default="new"),  # new | in_review | contacted | booked | closed
+    Column("assignee", Integer),  # of staff, who are never deleted
+    Column("seen_seq", Integer, nullable=False, server_default="0"),  # staff have seen the transcript up to here
+    # walked in order, and read without the table, by the staff's list (records/queue.py)
+    Index("conversations_queue", *_WALK),
+    Index(
+        "conversations_open_queue",
+        *_WALK,
+        sqlite_where=_NOT_CLOSED,
+        postgresql_where=_NOT_CLOSED,
+    ),
+    Index("conversations_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+    Index("conversations_by_assignee", "assignee", "id", sqlite_where=_ASSIGNED, postgresql_where=_ASSIGNED),
 )
 
 messages = Table(
@@ -143,6 +162,37 @@ alerts = Table(
     Column("acknowledged_at", UtcDateTime),
     Column("acknowledged_by", ForeignKey("staff.id")),
     UniqueConstraint("conversation_id", "rule", "seq"),
+    Index("alerts_unseen", "conversation_id", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
+    Index("alerts_by_rule", "rule", "conversation_id"),
+)
+
+tags = Table(
+    "tags",  # short words that staff put on a conversation
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(24), primary_key=True),
+    Index("tags_by_tag", "tag", "conversation_id"),
+)
+
+facets = Table(
+    "facets",  # what the staff's list filters by, drawn from intake and messages as they are written
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(40), primary_key=True),  # intent | low | answer:FIELD
+    Column("value", String(60), primary_key=True),
+    Index("facets_by_value", "name", "value", "conversation_id"),
+)
+
+saved_views = Table(
+    "saved_views",  # filters that staff keep under a name
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("query", String(600), nullable=False),  # as in the page's address
+    Column("shared", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("staff_id", "name"),
 )
 
 _OPEN = text("status IN ('held', 'requested', 'booked')")
@@ -180,6 +230,7 @@ bookings = Table(
         postgresql_where=_OPEN,
     ),
     Index("bookings_by_time", "clinician", "start", "end"),
+    Index("bookings_by_status", "status", "conversation_id"),
 )
 
 booking_attempts = Table(

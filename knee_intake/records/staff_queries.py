@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from knee_intake.errors import NotFoundError, RequestError
+from knee_intake.errors import NotFoundError
 from knee_intake.interview.model import URGENCIES, Intake
 from knee_intake.records.calendar_rows import open_visits, spam_visits
 from knee_intake.records.chat_writers import Writer, names_by_conversation, names_of, writer_of
+from knee_intake.records.list_changes import changes
+from knee_intake.records.queue import Filters, list_keys, write_key
 from knee_intake.records.schema import (
     alerts,
     blocks,
@@ -27,10 +27,14 @@ from knee_intake.records.schema import (
     conversations,
     intakes,
     messages,
+    staff,
+    tags,
 )
+from knee_intake.records.search_terms import Piece, Term, holds, snippet
 
 PAGE = 50
 LARGEST_PAGE = 200
+EVERY_OPEN_ONE = Filters()
 _HIDDEN = "text", "payload", "understanding"
 """Columns of a message that stay empty for staff as long as there is no consent."""
 
@@ -60,6 +64,15 @@ class ListItem:
     booking: RowDict | None
     open_alerts: tuple[RowDict, ...]
     erase_requested: bool
+    review: str
+    assignee: str | None
+    """The name of who has taken it."""
+    assignee_id: int | None
+    tags: tuple[str, ...]
+    unread: bool
+    """Something was said that no member of staff has seen."""
+    snippet: tuple[Piece, ...] = ()
+    """Where the list was searched: a piece of what was found."""
 
     @property
     def stands_out(self) -> bool:
@@ -117,24 +130,33 @@ class Detail:
 
 
 def list_conversations(
-    connection: Connection, *, after: str | None = None, limit: int = PAGE, everything: bool = False
+    connection: Connection, *, after: str | None = None, limit: int = PAGE, filters: Filters = EVERY_OPEN_ONE
 ) -> Page:
-    """Newest activity first. Chats without consent and without an alert are left out unless `everything`.
-
-    Raises RequestError where `after` is no key of ours.
-    """
+    """A part of the queue, in its order, behind the key `after`. Raises RequestError where that is no key of ours."""
     limit = max(1, min(limit, LARGEST_PAGE))
-    query = sa.select(conversations).order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
-    if not everything:
-        alerted = sa.exists().where(alerts.c.conversation_id == conversations.c.id)
-        query = query.where(sa.or_(conversations.c.consent_at.is_not(None), alerted))
-    if after is not None:
-        at, last = _read_key(after)
-        older = sa.and_(conversations.c.updated_at == at, conversations.c.id < last)
-        query = query.where(sa.or_(conversations.c.updated_at < at, older))
-    rows = [dict(row) for row in connection.execute(query.limit(limit + 1)).mappings()]
-    more, rows = len(rows) > limit, rows[:limit]
-    return Page(tuple(_items(connection, rows)), _key(rows[-1]) if more else None)
+    keys = list_keys(connection, filters, after=after, limit=limit + 1)
+    shown = [ident for _, _, ident in keys[:limit]]
+    query = sa.select(conversations).where(conversations.c.id.in_(shown))
+    rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    pieces = _snippets(connection, shown, filters.terms)
+    items = _items(connection, [rows[ident] for ident in shown])
+    found = tuple(replace(item, snippet=pieces.get(item.id, ())) for item in items)
+    return Page(found, write_key(keys[limit - 1]) if len(keys) > limit else None)
+
+
+def _snippets(connection: Connection, ids: list[str], terms: tuple[Term, ...]) -> dict[str, tuple[Piece, ...]]:
+    """For each conversation a piece of the message that holds most of the terms, the newest of those."""
+    if not terms:
+        return {}
+    said = sa.select(messages.c.conversation_id, messages.c.text).where(
+        messages.c.conversation_id.in_(ids), messages.c.text.is_not(None)
+    )
+    best: dict[str, tuple[int, str]] = {}
+    for ident, text in connection.execute(said.order_by(messages.c.seq)):
+        held = sum(holds(text, term) for term in terms)
+        if held and held >= best.get(ident, (0, ""))[0]:
+            best[ident] = held, text
+    return {ident: snippet(text, terms) for ident, (_, text) in best.items()}
 
 
 def count_before_consent(connection: Connection) -> int:
@@ -163,13 +185,34 @@ def _items(connection: Connection, rows: list[dict[str, Any]]) -> list[ListItem]
     told = set(connection.execute(_told(ids)).scalars())
     intake_of = {row["conversation_id"]: row for row in connection.execute(heads).mappings()}
     writers = names_by_conversation(connection, [row["id"] for row in rows if row["handled_by"] == "staff"])
+    reviews = _reviews(connection, rows)
     return [
         _item(
             row, intake_of.get(row["id"]), booked.get(row["id"], []), open_alerts.get(row["id"], []),
-            row["id"] in told, writers.get(row["id"]),
+            row["id"] in told, writers.get(row["id"]), reviews[row["id"]],
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _reviews(connection: Connection, rows: Collection[RowDict]) -> dict[str, RowDict]:
+    """How far staff have come with each."""
+    ids = [row["id"] for row in rows]
+    marked = sa.select(tags).where(tags.c.conversation_id.in_(ids)).order_by(tags.c.tag)
+    tags_of: dict[str, list[str]] = {}
+    for ident, tag in connection.execute(marked):
+        tags_of.setdefault(ident, []).append(tag)
+    names = dict(connection.execute(sa.select(staff.c.id, staff.c.name)).all())
+    return {
+        row["id"]: {
+            "review": row["review"],
+            "assignee": names.get(row["assignee"]),
+            "assignee_id": row["assignee"],
+            "tags": tuple(tags_of.get(row["id"], ())),
+            "unread": row["consent_at"] is not None and row["last_seq"] > row["seen_seq"],
+        }
+        for row in rows
+    }
 
 
 def _told(ids: Collection[str]) -> sa.sql.Select:
@@ -186,6 +229,7 @@ def _item(
     unseen: list[RowDict],
     told: bool,
     writer: str | None,
+    review: RowDict,
 ) -> ListItem:
     consented = row["consent_at"] is not None
     tells_alerts = consented or told
@@ -207,6 +251,7 @@ def _item(
         booking=_main_booking(booked) if consented else None,
         open_alerts=tuple(unseen if tells_alerts else [_only_time_and_rule(alert) for alert in unseen]),
         erase_requested=row["erase_requested_at"] is not None,
+        **review,
     )
 
 
@@ -227,21 +272,6 @@ def _by_conversation(connection: Connection, query: sa.sql.Select) -> dict[str, 
     return found
 
 
-def _key(row: RowDict) -> str:
-    return base64.urlsafe_b64encode(f"{row['updated_at'].isoformat()}|{row['id']}".encode()).decode().rstrip("=")
-
-
-def _read_key(key: str) -> tuple[datetime, str]:
-    try:
-        at, _, last = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)).decode().partition("|")
-        moment = datetime.fromisoformat(at)
-    except (ValueError, binascii.Error):
-        raise RequestError("`after` is no key of this list") from None
-    if moment.tzinfo is None:
-        raise RequestError("`after` is no key of this list")
-    return moment, last
-
-
 # -- one conversation ------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +288,8 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
     lines = _all(connection, _of(messages, conversation, messages.c.seq))
     names = names_of(connection, {line["staff_id"] for line in lines})
     writer = writer_of(row, lines, names)
-    item = _item(row, intake, list(booked), unseen, told, writer.name if writer else None)
+    review = _reviews(connection, [row])[conversation]
+    item = _item(row, intake, list(booked), unseen, told, writer.name if writer else None, review)
     return Detail(
         item=item,
         conversation=row,
@@ -325,22 +356,30 @@ _CALENDAR_MARKS = (
 
 
 def mark(connection: Connection, conversation: str | None = None) -> str:
-    """Changes whenever the list, or one conversation, changes. Holds no content, so it may be asked often."""
-    talks, raised, booked = sa.true(), sa.true(), sa.true()
-    if conversation is not None:
-        talks = conversations.c.id == conversation
-        raised, booked = alerts.c.conversation_id == conversation, bookings.c.conversation_id == conversation
-    parts = [
-        connection.execute(query).one()
-        for query in (
-            sa.select(
-                sa.func.max(conversations.c.updated_at),
-                sa.func.max(conversations.c.erase_requested_at),
-                sa.func.count(),
-            ).where(talks),
-            sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at), sa.func.count()).where(raised),
-            sa.select(sa.func.max(bookings.c.updated_at), sa.func.count()).where(booked),
-            *(_CALENDAR_MARKS if conversation is None else ()),
-        )
+    """Changes whenever the list, or one conversation, changes. Holds no content, so it may be asked often.
+
+    Nothing is counted for the list: what is taken away is noted by whoever does it (list_changes).
+    """
+    queries: list[sa.sql.Select] = [
+        sa.select(sa.func.max(conversations.c.updated_at), sa.func.max(conversations.c.erase_requested_at)),
+        sa.select(sa.func.max(alerts.c.id), sa.func.max(alerts.c.acknowledged_at)),
+        sa.select(sa.func.max(bookings.c.updated_at)),
     ]
-    return hashlib.sha256(repr([tuple(part) for part in parts]).encode()).hexdigest()[:16]
+    if conversation is None:
+        reviewed: list[Any] = [changes(connection)]
+        queries += _CALENDAR_MARKS
+    else:
+        reviewed = _review_mark(connection, conversation)
+        of = conversations.c.id, alerts.c.conversation_id, bookings.c.conversation_id
+        queries = [
+            query.add_columns(sa.func.count()).where(own == conversation)
+            for query, own in zip(queries, of, strict=True)
+        ]
+    parts = [tuple(connection.execute(query).one()) for query in queries]
+    return hashlib.sha256(repr([*reviewed, *parts]).encode()).hexdigest()[:16]
+
+
+def _review_mark(connection: Connection, conversation: str) -> list[Any]:
+    state = sa.select(conversations.c.review, conversations.c.assignee).where(conversations.c.id == conversation)
+    tagged = sa.select(tags.c.tag).where(tags.c.conversation_id == conversation).order_by(tags.c.tag)
+    return [tuple(row) for query in (state, tagged) for row in connection.execute(query)]

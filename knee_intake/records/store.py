@@ -21,6 +21,7 @@ from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
 from knee_intake.records.commit import append_message, find_conversation, find_intake, insert_message, write_turn
 from knee_intake.records.database import Database
+from knee_intake.records.list_changes import note_change
 from knee_intake.records.schema import (
     alerts,
     bookings,
@@ -32,6 +33,7 @@ from knee_intake.records.schema import (
     tracker_events,
 )
 from knee_intake.records.staff_queries import read_conversation
+from knee_intake.records.transcript_index import purge
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 
 TOKEN_BYTES = 32
@@ -119,7 +121,9 @@ class Store:
                 else {}
             )
             own = conversations.c.id == conversation
-            connection.execute(conversations.update().where(own).values(last_seq=seq, updated_at=now, **from_where))
+            connection.execute(
+                conversations.update().where(own).values(last_seq=seq, updated_at=now, **_reopened(row), **from_where)
+            )
             _claim(connection, conversation, owner, now, lease)
         return Received(seq, False, row["handled_by"])
 
@@ -315,6 +319,7 @@ class Store:
             connection.execute(bookings.delete().where(bookings.c.conversation_id == conversation))
             connection.execute(outbox.delete().where(outbox.c.key.startswith(conversation, autoescape=True)))
             connection.execute(conversations.delete().where(conversations.c.id == conversation))
+            note_change(connection, now)
         return True
 
     def forget_waiting_words(self, silent_since: datetime) -> int:
@@ -327,10 +332,16 @@ class Store:
             deleted = connection.execute(
                 pending.delete().where(pending.c.conversation_id.in_(silent), pending.c.seq > 1)
             ).rowcount
+            purge(connection)
         return int(deleted)
 
     def _mac(self, conversation: str, text: str) -> bytes:
         return hmac.new(self.secret, f"{conversation}\0{text}".encode(), hashlib.sha256).digest()
+
+
+def _reopened(row: Row) -> Row:
+    """What staff had closed is new again when the visitor writes: they must not miss it."""
+    return {"review": "new"} if row["review"] == "closed" else {}
 
 
 def _sha(token: str) -> bytes:

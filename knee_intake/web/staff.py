@@ -19,21 +19,25 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from knee_intake.errors import KneeIntakeError, RateLimitedError, SignInError
-from knee_intake.records.busy_times import old_feeds
+from knee_intake.records.reviews import assignable, known_tags
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
-from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
+from knee_intake.records.staff_queries import mark
 from knee_intake.web import staff_deeds as deeds
 from knee_intake.web.bodies import read_form
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
+from knee_intake.web.queue_pages import queue_routes
 from knee_intake.web.staff_api import staff_api_routes
+from knee_intake.web.staff_events import staff_event_routes
 from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token, secured
 from knee_intake.web.staff_notices import staff_notice_routes
 from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
 
-_OWN_PAGE = re.compile(r"/staff(/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/calendar(/visit|/feeds)?)?")
+_OWN_PAGE = re.compile(
+    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/calendar(/visit|/feeds)?)?"
+)
 """Where a sign-in may lead to: never to another site."""
 
 Form = Mapping[str, str]
@@ -44,7 +48,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
     """Every route under /staff: pages, JSON API, static files."""
     console = Console(context)
     return [
-        Route("/staff", console.page(console.conversations), name="staff"),
+        *queue_routes(context, console),
         Route("/staff/login", console.page(console.login_page), methods=["GET"]),
         Route("/staff/login", console.page(console.login, Queue(at_once=2, waiting=20)), methods=["POST"]),
         Route("/staff/logout", console.page(console.logout), methods=["POST"]),
@@ -55,6 +59,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         *staff_talk_routes(context, console),
         *staff_notice_routes(context, console),
         *calendar_routes(context, console),
+        *staff_event_routes(context, console.gate),
         *staff_api_routes(context, console.gate),
         Mount("/staff/static", _StaffFiles(directory=Path(__file__).parent / "static" / "staff")),
     ]
@@ -100,7 +105,7 @@ class Console:
                 async with queue.place() if queue else nullcontext():
                     return secured(await run_in_threadpool(handler, request, form))
             except SignInError:
-                following = quote(request.url.path) if request.method == "GET" else ""
+                following = quote(_asked_for(request)) if request.method == "GET" else ""
                 return secured(RedirectResponse(f"/staff/login?next={following}", status_code=303))
             except KneeIntakeError as error:
                 return secured(HTMLResponse(self.view.problem(error.status, error.visitor), status_code=error.status))
@@ -145,28 +150,6 @@ class Console:
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def conversations(self, request: Request, _form: Form) -> Response:
-        after, everything = request.query_params.get("after"), request.query_params.get("show") == "all"
-        with self._context.database.write() as connection:
-            session = self.gate.session(request, connection)
-            page = deeds.see_list(
-                self._context,
-                connection,
-                session.member,
-                after=after,
-                limit=PAGE,
-                everything=everything,
-                live=LIVE_HEADER in request.headers,
-            )
-            hidden = count_before_consent(connection)
-            state = mark(connection)
-            old = old_feeds(connection, self._context.clock())
-        return HTMLResponse(
-            self.view.conversations(
-                session, page, mark=state, hidden=hidden, everything=everything, first_part=after is None, old_feeds=old
-            )
-        )
-
     def conversation(self, request: Request, _form: Form) -> Response:
         conversation = request.path_params["id"]
         with self._context.database.write() as connection:
@@ -175,7 +158,8 @@ class Console:
                 self._context, connection, session.member, conversation, live=LIVE_HEADER in request.headers
             )
             state = mark(connection, conversation)
-        return HTMLResponse(self.view.conversation(session, detail, mark=state))
+            members, tags = assignable(connection), known_tags(connection)
+        return HTMLResponse(self.view.conversation(session, detail, mark=state, members=members, tags=tags))
 
     async def pulse(self, request: Request) -> Response:
         """Has anything changed, and how long does the session last? No content, so no audit row and no activity."""
@@ -222,6 +206,11 @@ class _StaffFiles(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["cache-control"] = "no-cache"
         return secured(response)
+
+
+def _asked_for(request: Request) -> str:
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query and request.url.path == "/staff" else request.url.path
 
 
 def _own_page(path: str) -> str:

@@ -25,6 +25,7 @@ from knee_intake.records.staff_record import record_json
 from knee_intake.web import staff_deeds as deeds
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
+from knee_intake.web.queue_filters import filters_of, read_pairs
 from knee_intake.web.staff_gate import StaffGate, secured
 from knee_intake.web.staff_talk import dialogue_of, start
 
@@ -77,20 +78,17 @@ class StaffApi:
     # -- reading -----------------------------------------------------------------------------------------------------
 
     async def conversations(self, request: Request) -> dict[str, Any]:
-        """{conversations: […], next: KEY|null}, newest activity first."""
+        """{conversations: […], next: KEY|null} in the order of the page, which takes the same filters."""
         return await run_in_threadpool(self._conversations, request)
 
     def _conversations(self, request: Request) -> dict[str, Any]:
         query = request.query_params
         limit = _whole(query.get("limit"), PAGE)
         with self._context.database.write() as connection:
+            member = self._gate.caller(request, connection)
+            filters = filters_of(read_pairs(query.multi_items()), member=member, zone=self._zone)
             page = deeds.see_list(
-                self._context,
-                connection,
-                self._gate.caller(request, connection),
-                after=query.get("after"),
-                limit=limit,
-                everything=query.get("show") == "all",
+                self._context, connection, member, after=query.get("after"), limit=limit, filters=filters
             )
         return {"conversations": [self._item(item) for item in page.items], "next": page.next}
 
@@ -198,6 +196,10 @@ class StaffApi:
             "booking": booking_json(item.booking, self._zone) if item.booking else None,
             "open_alerts": [{"rule": alert["rule"], "at": iso(alert["at"], self._zone)} for alert in item.open_alerts],
             "erase_requested": item.erase_requested,
+            "review": item.review,
+            "assignee": item.assignee,
+            "tags": list(item.tags),
+            "unread": item.unread,
         }
 
 

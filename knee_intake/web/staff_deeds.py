@@ -10,6 +10,8 @@ from knee_intake.booking import Booking, FreeTime, time_label
 from knee_intake.errors import NothingToConfirmError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.commit import append_message, find_conversation
+from knee_intake.records.queue import Filters
+from knee_intake.records.reviews import mark_seen
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import Detail, Page, acknowledge, list_conversations, read_conversation
 from knee_intake.records.turn_rows import NewMessage
@@ -25,11 +27,11 @@ def see_list(
     *,
     after: str | None,
     limit: int,
-    everything: bool = False,
+    filters: Filters,
     live: bool = False,
 ) -> Page:
     """Read a part of the list."""
-    page = list_conversations(connection, after=after, limit=limit, everything=everything)
+    page = list_conversations(connection, after=after, limit=limit, filters=filters)
     note = {"conversations": len(page.items), **({"live": True} if live else {})}
     write_audit(connection, now=context.clock(), staff_id=member.id, action="list", detail=note)
     return page
@@ -40,6 +42,8 @@ def see_conversation(
 ) -> Detail:
     """Read one conversation. Raises NotFoundError."""
     detail = read_conversation(connection, conversation)
+    if member.may("reviewer"):
+        mark_seen(connection, conversation)
     note = {"live": True} if live else None
     write_audit(connection, now=context.clock(), staff_id=member.id, action="view", subject=conversation, detail=note)
     return detail

@@ -16,9 +16,10 @@ from knee_intake.interview import summary
 from knee_intake.interview.chosen_times import load
 from knee_intake.interview.model import Intake
 from knee_intake.records.staff_accounts import Session
-from knee_intake.records.staff_queries import Detail, ListItem, Page
+from knee_intake.records.staff_queries import Detail
 from knee_intake.records.staff_record import record_text
 from knee_intake.web.context import AppContext
+from knee_intake.web.queue_filters import REVIEW_LABELS
 
 STATUS_LABELS = {
     "consent_pending": "before consent",
@@ -54,6 +55,7 @@ class StaffView:
             "plain": lambda value: str(value).replace("_", " "),
             "urgency": lambda value: summary.URGENCY_LABELS.get(value, value),
             "status": lambda value: STATUS_LABELS.get(value, value),
+            "review": lambda value: REVIEW_LABELS.get(value, value),
             "sender": lambda value: SENDER_LABELS.get(value, value),
         }
         self._pages.globals |= {
@@ -75,34 +77,6 @@ class StaffView:
     def problem(self, status: int, sentence: str) -> str:
         return self.render("problem", status=status, sentence=sentence, session=None)
 
-    def conversations(
-        self,
-        session: Session,
-        page: Page,
-        *,
-        mark: str,
-        hidden: int,
-        everything: bool,
-        first_part: bool,
-        old_feeds: Sequence[str] = (),
-    ) -> str:
-        """The list; `hidden` chats without consent are left out of it, the calendars of `old_feeds` are too old."""
-        return self.render(
-            "list",
-            session=session,
-            lines=[self._line(item) for item in page.items],
-            following=page.next,
-            mark=mark,
-            hidden=hidden,
-            everything=everything,
-            first_part=first_part,
-            waiting=sum(item.stands_out for item in page.items),
-            old_feeds=[self.clinician(one) for one in old_feeds],
-        )
-
-    def _line(self, item: ListItem) -> dict[str, Any]:
-        return {"item": item, "visit": self._visit(item.booking)}
-
     def clinician(self, name: str) -> str:
         """A clinician's name or role, from the id."""
         for one in self._context.clinic.practice.clinicians:
@@ -110,7 +84,8 @@ class StaffView:
                 return one.name or one.role["en"]
         return name.replace("_", " ")
 
-    def _visit(self, booking: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    def visit(self, booking: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """A visit as the templates print it."""
         if booking is None:
             return None
         return {
@@ -131,13 +106,24 @@ class StaffView:
             return None
         return {"times": " or ".join(time.label(self._zone) for time in times), "until": until}
 
-    def conversation(self, session: Session, detail: Detail, *, mark: str) -> str:
-        """One conversation."""
+    def conversation(
+        self,
+        session: Session,
+        detail: Detail,
+        *,
+        mark: str,
+        members: Sequence[tuple[int, str]] = (),
+        tags: Sequence[str] = (),
+    ) -> str:
+        """One conversation. `members` may take it, `tags` are in use."""
         clinic = self._context.clinic
         return self.render(
             "conversation",
             session=session,
             mark=mark,
+            members=members,
+            tags=tags,
+            states=REVIEW_LABELS,
             item=detail.item,
             row=detail.conversation,
             complaint=summary.complaint(detail.intake, clinic),
@@ -145,10 +131,10 @@ class StaffView:
             unanswered=summary.unanswered(detail.intake, clinic),
             rules=summary.rule_names(clinic),
             alerts=detail.alerts,
-            visits=[self._visit(visit) for visit in detail.visits or filter(None, [detail.booking])],
+            visits=[self.visit(visit) for visit in detail.visits or filter(None, [detail.booking])],
             requests=len(detail.requests),
             picked=self._picked(detail.intake),
-            spam=[self._visit(visit) for visit in detail.spam],
+            spam=[self.visit(visit) for visit in detail.spam],
             callbacks=detail.callbacks,
             consents=detail.consents,
             lines=transcript(detail),

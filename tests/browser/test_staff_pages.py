@@ -200,4 +200,4 @@ def test_the_keyboard_alone_reaches_the_content(site: Site, page: Page) -> None:
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") in ("Robin", "Before consent")
+    assert page.evaluate("document.getElementById('main').contains(document.activeElement)")

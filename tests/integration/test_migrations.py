@@ -12,8 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from knee_intake.errors import StorageError
 from knee_intake.records import migrate as migrate_module
 from knee_intake.records.database import Database
-from knee_intake.records.migrate import _config, head, migrate
-from knee_intake.records.schema import metadata
+from knee_intake.records.migrate import _config, head, is_ours, migrate
+from knee_intake.records.schema import conversations, facets, metadata
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ def test_a_migrated_database_equals_the_metadata(database: Database, tmp_path: P
 def test_alembic_sees_no_difference_either(database: Database) -> None:
     migrate(database)
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_object": is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 
 
@@ -100,6 +101,35 @@ def test_visits_from_before_there_was_a_remote_calendar_are_kept_and_known_to_be
         assert connection.execute(look).all() == [("CCC-CCC", "booked", 1, None)]
         command.downgrade(_config(connection), "r0001")
         assert connection.execute(sa.text("SELECT reference, status FROM bookings")).all() == [("CCC-CCC", "booked")]
+
+
+def test_what_was_there_before_the_queue_is_found_filtered_and_taken_for_seen(database: Database) -> None:
+    with database.write() as connection:
+        command.upgrade(_config(connection), "r0004")
+        at = "2026-03-10 10:00:00"
+        for statement in (
+            "INSERT INTO conversations (id, token_hash, created_at, updated_at, version, last_seq, status, urgency,"
+            f" consent_at, handled_by, demo) VALUES"
+            f" ('a', x'00', '{at}', '{at}', 1, 2, 'active', 'soon', '{at}', 'bot', 1)",
+            "INSERT INTO messages (conversation_id, seq, sender, at, text, understanding) VALUES"
+            f" ('a', 1, 'visitor', '{at}', 'my knee', '{{\"intent\": \"book\", \"confidence\": 0.3}}'),"
+            f" ('a', 2, 'bot', '{at}', NULL, NULL)",
+            "INSERT INTO intakes (conversation_id, data, done, total, updated_at) VALUES"
+            f' (\'a\', \'{{"answers": {{"pain_location": {{"value": ["medial"]}}}}}}\', 1, 2, \'{at}\')',
+        ):
+            connection.exec_driver_sql(statement)
+    migrate(database)
+    with database.write() as connection:
+        assert connection.execute(sa.select(facets.c.name, facets.c.value).order_by(facets.c.name)).all() == [
+            ("answer:pain_location", "medial"), ("intent", "book"), ("low", "yes"),
+        ]  # fmt: skip
+        found = connection.exec_driver_sql("SELECT rowid FROM search_words WHERE search_words MATCH 'knee'").all()
+        assert found == [(1,)]
+        row = connection.execute(sa.select(conversations)).one()
+        assert (row.review, row.assignee, row.seen_seq) == ("new", None, 2)
+        connection.execute(sa.delete(conversations))
+        command.downgrade(_config(connection), "r0004")
+    assert not any(name.startswith("search") or name in ("tags", "facets") for name in _definitions(database))
 
 
 def test_every_revision_has_a_place_in_one_line() -> None:

@@ -1,6 +1,7 @@
 // The console's few moving parts: copy the summary, follow what changes, write to a patient, sign out with the session.
 
 const every = 5000; // milliseconds between two looks
+const everyWhileTold = 30_000; // where live.js hears of each change
 const warnBefore = 60; // seconds
 
 let gone = false; // the conversation was deleted
@@ -48,7 +49,7 @@ async function look() {
   } catch {
     // the server is away for a moment: look again later
   }
-  setTimeout(look, every);
+  setTimeout(look, document.body.dataset.live && !document.body.dataset.watch ? everyWhileTold : every);
 }
 
 async function follow() {
@@ -99,6 +100,7 @@ function update(page) {
   document.title = page.title;
   document.body.dataset.mark = page.body.dataset.mark;
   show();
+  document.dispatchEvent(new Event("staff-shown"));
   say(fromPatient ? "The patient has written." : "This page was updated.");
 }
 
@@ -185,6 +187,7 @@ show();
 listen();
 setTimeout(look, every);
 if (location.hash === "#text") toLatest(); // just taken over: the browser puts the cursor into the box
+document.addEventListener("staff-look", () => follow().catch(() => {}));
 document.addEventListener("visibilitychange", () => {
   listen();
   if (!document.hidden) follow().catch(() => {});
