@@ -1,12 +1,17 @@
 /** Every word that the widget itself says, by language. What the clinic says comes from the server. */
 const TEXTS = {
   en: {
+    lang: "en",
+    dir: "ltr",
     launcher: "Knee pain? Chat",
-    title: (/** @type {string} */ clinic) => `${clinic} chat`,
+    launcherPhone: "Knee pain? Call us",
+    launcherOff: "Clinic notice",
+    demo: "Demo: not monitored",
     clinic: "Clinic",
     role: "Automated helper",
     call: (/** @type {string} */ phone) => `Call ${phone}`,
     close: "Close chat",
+    larger: "Larger text",
     menu: "More",
     startOver: "Start over",
     save: "Save this chat",
@@ -25,6 +30,9 @@ const TEXTS = {
     opening: "Opening the chat…",
     unreachable: "The chat is not working right now",
     unreachableText: "You can call us. We are glad to help.",
+    closed: "The chat is closed right now",
+    closedText: "Please come back later.",
+    phoneOnly: "Please call us",
     emergency: "Emergency: 911",
     tryAgain: "Try again",
     offline: "You are offline. We send your words when you are back.",

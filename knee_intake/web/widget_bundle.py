@@ -61,6 +61,13 @@ def _join(folder: Path, name: str, parts: dict[str, str], seen: set[str], *, is_
     parts[name] = source
 
 
+def put_in(source: str, place: str, value: str, file: str) -> str:
+    """The source with `value` in the one place that is meant for it. Raises WidgetFileError where it is not one."""
+    if (count := source.count(place)) != 1:
+        raise WidgetFileError(f"{file}: expected {place} once, found it {count} times")
+    return source.replace(place, value)
+
+
 def minify_js(source: str) -> str:
     """The same program without comments and needless white space."""
     return str(rjsmin.jsmin(source))
