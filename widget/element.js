@@ -28,6 +28,25 @@ let served = {};
 /** @type {Set<KneeIntake>} those in the page, oldest first: the first is the chat, the others stand by */
 const present = new Set();
 
+const CLOSED = "knee-intake:closed";
+
+/** Who has closed it in this tab is not met with it on every page. Storage may be forbidden. */
+function wasClosed() {
+  try {
+    return sessionStorage.getItem(CLOSED) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function noteClosed() {
+  try {
+    sessionStorage.setItem(CLOSED, "1");
+  } catch {
+    // it may open once more
+  }
+}
+
 class KneeIntake extends HTMLElement {
   /** @type {Panel | undefined} */
   #panel;
@@ -57,6 +76,7 @@ class KneeIntake extends HTMLElement {
   close() {
     if (!this.#panel || this.#panel.element.hidden || this.#isInline) return;
     this.#show(false);
+    noteClosed();
     this.#panel.conversation.stopListening();
     this.#launcher.focus();
   }
@@ -91,7 +111,7 @@ class KneeIntake extends HTMLElement {
       this.#widget.showPopover();
     }
     if (!panel.element.hidden) void panel.open();
-    else if (first && "open" in this.dataset && panel.takesNew && !matchMedia(SMALL).matches) this.#show(true);
+    else if (first && "open" in this.dataset && panel.takesNew && !wasClosed() && !matchMedia(SMALL).matches) this.#show(true);
   }
 
   #leave() {
