@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from types import SimpleNamespace
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -17,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from knee_intake.practice import ChatRules
 from knee_intake.settings import Settings
+from tests.integration import live
 
 
 def widget_context(
@@ -35,19 +33,9 @@ def widget_context(
     return SimpleNamespace(settings=Settings.from_environ(environ), clinic=clinic, clinic_now=lambda: clinic)
 
 
-@contextmanager
-def serving(routes: Sequence[BaseRoute]) -> Iterator[str]:
+def serving(routes: Sequence[BaseRoute]) -> AbstractContextManager[str]:
     """The address of a server with these routes."""
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=list(routes)), port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    return live.serving(Starlette(routes=list(routes)))
 
 
 class HostSite:

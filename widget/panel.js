@@ -275,9 +275,9 @@ export class Panel {
 
   #closedForNow() {
     const { t, facts } = this;
-    const byPhone = facts.mode === "phone_only";
-    const text = facts.phone ? t.unreachableText : t.closedText;
-    return [el("h3", {}, byPhone ? t.phoneOnly : t.closed), el("p", {}, text), ...this.#otherWays()];
+    const byPhone = facts.mode === "phone_only" && facts.phone;
+    const [title, text] = byPhone ? [t.phoneOnly, t.phoneOnlyText] : [t.closed, facts.phone ? t.closedText : t.closedNoPhone];
+    return [el("h3", {}, title), el("p", {}, text), ...this.#otherWays()];
   }
 
   #unreachable() {
