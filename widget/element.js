@@ -209,7 +209,7 @@ export function start(url, facts) {
 function embed(url) {
   // a module has no document.currentScript: its own tag is the one with its own address
   const script = [...document.scripts].find(({ src }) => src === url);
-  if (!script || document.querySelector(TAG)) return;
+  if (!script || "manual" in script.dataset || document.querySelector(TAG)) return;
   const widget = document.createElement(TAG);
   Object.assign(widget.dataset, script.dataset);
   document.body.append(widget);

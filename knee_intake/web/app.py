@@ -282,7 +282,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
 def _run(app: Starlette, settings: Settings, listening: socket.socket, host: str) -> int:
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
-    print(f"Knee Intake starts. Chat page: {address}/   Staff: {address}/staff", flush=True)
+    page = "/chat" if settings.live else "/"  # live, there is no demo page
+    print(f"Knee Intake starts. Chat page: {address}{page}   Staff: {address}/staff", flush=True)
     if not settings.live:
         print("Demo mode: not monitored. Add the first staff member with:", flush=True)
         print(
