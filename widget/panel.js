@@ -144,7 +144,7 @@ export class Panel {
   #render(old) {
     this.thread.render(old);
     this.hold.show(this.thread.asking?.input?.hold_until);
-    const visits = [...this.conversation.messages.values()].filter(({ link }) => link?.path.endsWith(".ics")).length;
+    const visits = [...this.conversation.messages.values()].filter(({ visit }) => visit).length;
     if (visits > this.#visits && !old) this.onbooked();
     this.#visits = visits;
   }

@@ -444,13 +444,12 @@ def place(talk: Talk) -> list[Say]:
     zone = talk.clinic.practice.zoneinfo()
     said_times = talk.phrase("times_or").join(time.label(zone) for time, _ in placed)
     name = "booked" if visit.status == "booked" else "requested_several" if others else "requested"
-    said = talk.say(name, time=said_times, reference=visit.reference)
+    said = replace(talk.say(name, time=said_times, reference=visit.reference), visit=visit.status)
     let_go(talk.intake)
     if talk.intake.state.get("email_opt_in"):
-        said = Say(f"{said.text} {talk.phrase('email_coming')}", name=said.name)
+        said = replace(said, text=f"{said.text} {talk.phrase('email_coming')}")
     if talk.calendar_link and not others:
-        link = {"label": talk.phrase("calendar_file"), "path": talk.calendar_link}
-        said = Say(said.text, link=link, name=said.name)
+        said = replace(said, link={"label": talk.phrase("calendar_file"), "path": talk.calendar_link})
     return [said]
 
 

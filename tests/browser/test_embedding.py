@@ -21,7 +21,7 @@ for (const name of ["open", "close", "booked"])
 </script></head>
 <body><main><h1>Our clinic</h1><p id="words">Words.</p>{body}</main>{tag}</body></html>"""
 HELLO = "Hello. How can we help?"
-VISIT = {"text": "Done. Your reference is ABC-123.", "link": {"label": "Calendar file", "path": "/api/c/booking.ics"}}
+VISIT = {"text": "Done. Your reference is ABC-123.", "visit": "requested"}
 
 
 class Site:
@@ -123,10 +123,16 @@ def test_a_dark_colour_is_taken_as_it_is_and_nonsense_is_left_alone(site: Site) 
 
 
 def test_custom_properties_of_the_page_colour_it(site: Site) -> None:
-    style = "<style>knee-intake { --knee-intake-accent: #23527c; --knee-intake-font: monospace; }</style>"
+    place = "--knee-intake-side: 40px; --knee-intake-bottom: 80px"
+    style = f"<style>knee-intake {{ --knee-intake-accent: #23527c; --knee-intake-font: monospace; {place} }}</style>"
     chat = site.show(body=style)
     assert background(chat) == "rgb(35, 82, 124)"
     assert chat.launcher.evaluate("(node) => getComputedStyle(node).fontFamily") == "monospace"
+    box, size = chat.launcher.bounding_box(), site.page.viewport_size
+    assert box
+    assert size
+    assert round(size["width"] - box["x"] - box["width"]) == 40
+    assert round(size["height"] - box["y"] - box["height"]) == 80
 
 
 def background(chat: WidgetPage) -> str:
