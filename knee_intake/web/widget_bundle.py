@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import rjsmin
+import minify
 
 from knee_intake.errors import KneeIntakeError
 
@@ -68,9 +68,12 @@ def put_in(source: str, place: str, value: str, file: str) -> str:
     return source.replace(place, value)
 
 
-def minify_js(source: str) -> str:
-    """The same program without comments and needless white space."""
-    return str(rjsmin.jsmin(source))
+def minify_js(source: str, file: str) -> str:
+    """The same program without comments and white space, and with short names for what only it sees."""
+    try:
+        return str(minify.string("application/javascript", source))
+    except minify.MinifyError as error:
+        raise WidgetFileError(f"{file}: {str(error).splitlines()[0]}") from None
 
 
 def minify_css(source: str) -> str:

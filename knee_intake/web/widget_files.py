@@ -59,7 +59,7 @@ class WidgetFiles:
 
     def entry_for(self, facts: str) -> ServedFile:
         """The fixed address with the facts (JSON) of a clinic."""
-        source = put_in(minify_js(self.entry), "const FACTS={};", f"const FACTS={facts};", ENTRY)
+        source = put_in(minify_js(self.entry, ENTRY), "const FACTS={};", f"const FACTS={facts};", ENTRY)
         source = put_in(source, f'"./{MAIN}"', f'"./{self.name(MAIN)}"', ENTRY)
         return ServedFile.of(source, "text/javascript")
 
@@ -74,14 +74,16 @@ def load_files(folder: Path = WIDGET_FOLDER) -> WidgetFiles:
     hashed: dict[str, ServedFile] = {}
     files = WidgetFiles(read(folder / ENTRY), hashed, {name: _file(folder, name) for name in PAGE_FILES})
     for name, kind in LAZY.items():
-        source = minify_css(read(folder / name)) if kind == "text/css" else minify_js(bundle(folder, name))
+        source = minify_css(read(folder / name)) if kind == "text/css" else minify_js(bundle(folder, name), name)
         hashed[name] = ServedFile.of(source, kind)
-    source = minify_js(bundle(folder, MAIN))
+    source = bundle(folder, MAIN)
     for name in LAZY:
-        source = put_in(source, name, files.name(name), MAIN)
+        if name not in source:
+            raise WidgetFileError(f"{MAIN}: nothing loads {name}")
+        source = source.replace(name, files.name(name))
     styles = {name: minify_css(read(folder / name)) for name in MAIN_STYLES}
-    source = put_in(source, "const STYLES={};", f"const STYLES={_json(styles)};", MAIN)
-    hashed[MAIN] = ServedFile.of(source, "text/javascript")
+    source = put_in(source, "const STYLES = {};", f"const STYLES = {_json(styles)};", MAIN)
+    hashed[MAIN] = ServedFile.of(minify_js(source, MAIN), "text/javascript")
     return files
 
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from knee_intake.practice import ChatRules
 from knee_intake.web.served_file import best_coding
-from knee_intake.web.widget_bundle import WidgetFileError, bundle, minify_css, put_in
+from knee_intake.web.widget_bundle import WidgetFileError, bundle, minify_css, minify_js, put_in
 from knee_intake.web.widget_files import ENTRY, LAZY, MAIN, WIDGET_FOLDER, load_files, widget_routes
 from tests.widget_sites import widget_context
 
@@ -30,7 +30,7 @@ def client(**options: Any) -> TestClient:
 
 def facts(web: TestClient) -> dict[str, Any]:
     """What the fixed address says of the clinic."""
-    found = re.search(r"const FACTS=(\{.*?\});", web.get(f"/widget/{ENTRY}").text)
+    found = re.search(r"const FACTS=(\{.*?\});start", web.get(f"/widget/{ENTRY}").text)
     assert found is not None
     told: dict[str, Any] = json.loads(found[1])
     return told
@@ -311,6 +311,16 @@ def test_two_modules_with_the_same_name_inside_are_refused(tmp_path: Path) -> No
 def test_a_place_that_is_not_there_once_is_refused(source: str) -> None:
     with pytest.raises(WidgetFileError, match="here once"):
         put_in(source, "here", "there", "a.js")
+
+
+def test_a_program_is_made_small_without_changing_what_others_see_of_it() -> None:
+    small = minify_js("/** why */\nexport class Chat { #long = 1; get words() { return this.#long; } }\n", "a.js")
+    assert small == "export class Chat{#e=1;get words(){return this.#e}}"
+
+
+def test_a_program_that_cannot_be_read_is_refused_by_its_name() -> None:
+    with pytest.raises(WidgetFileError, match=r"a\.js: unexpected ; in expression"):
+        minify_js("const x = ;", "a.js")
 
 
 def test_css_is_made_small_without_changing_it() -> None:
