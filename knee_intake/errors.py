@@ -65,6 +65,17 @@ class TurnError(KneeIntakeError):
     visitor = "I could not answer just now. Your message is kept. Please try again, or call the clinic."
 
 
+class ChatClosedError(KneeIntakeError):
+    """The clinic takes no new chats for now; `sentence` says so, with its phone."""
+
+    code = "chat_closed"
+    status = 503
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__("the clinic takes no new chats for now")
+
+
 class StorageError(KneeIntakeError):
     """The database refused or is not there."""
 

@@ -22,6 +22,8 @@ from knee_intake.opening_hours import DAYS, OpeningHours, hours_in_words, is_clo
 from knee_intake.texts import Texts, in_language
 
 T = TypeVar("T")
+LONGEST_NOTICE = 160
+"""Characters: what still stands in three short lines on a phone."""
 DAYS_LOOKED_AHEAD = 14
 """For the next opening; holidays in between are left out."""
 
@@ -101,6 +103,25 @@ class BookingRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Whether the calendars that staff subscribe to name patients."""
 
 
+class ChatRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the chat on the website does for now; read again whenever the file changes (web/chat_mode.py)."""
+
+    mode: Literal["on", "no_booking", "phone_only", "off"] = "on"
+    """no_booking: no times are offered, the clinic calls back. phone_only, off: no new chats; those that run go on."""
+    notice: str = ""
+    """One line of the clinic's own, shown in every mode: "Closed today: snow"."""
+
+    @property
+    def takes_new(self) -> bool:
+        """Whether a new conversation may begin."""
+        return self.mode in ("on", "no_booking")
+
+    @property
+    def offers_times(self) -> bool:
+        """Whether the interview leads to a time; it leads to a call back otherwise."""
+        return self.mode == "on"
+
+
 class Wording(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How the facts are said to a patient. {braces} are filled in."""
 
@@ -116,6 +137,8 @@ class Wording(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Joins the first and last of several days in a row."""
     spans_and: Texts
     """Joins two spans of one day."""
+    chat_closed: Texts
+    """Why no chat can be begun."""
 
 
 class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -144,6 +167,7 @@ class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     booking: BookingRules
     wording: Wording
     alerts: duty.AlertRules = msgspec.field(default_factory=duty.AlertRules)
+    widget: ChatRules = ChatRules()
     holidays: list[str] = []
     """Closed on these days, each as YYYY-MM-DD."""
     approved_by: str | None = None
@@ -237,6 +261,13 @@ class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             return in_language(self.wording.phone_demo, lang).format(phone=self.phone.value)
         return str(self.phone.value)
 
+    def chat_closed_text(self, lang: str = "en") -> str:
+        """Why no chat can be begun, the clinic's own notice first, with the phone."""
+        told = in_language(self.wording.chat_closed, lang).format(phone=self.phone_text(lang))
+        notice = self.widget.notice
+        stop = "" if not notice or notice[-1] in ".!?" else "."
+        return f"{notice}{stop} {told}".strip()
+
     def open_hours_text(self, lang: str = "en") -> str:
         """One sentence on the opening hours, or that the clinic will tell them."""
         if not self.hours.is_usable:
@@ -280,6 +311,7 @@ class _Check:
         self.holidays(practice.holidays)
         self.visits(practice)
         self.numbers(practice.booking)
+        self.notice(practice.widget.notice)
         for expected, where in duty.mistakes(practice.alerts):
             raise self.fail(expected, "alerts", *where)
         self.feeds(practice)
@@ -339,6 +371,10 @@ class _Check:
         for name in BookingLimits.__struct_fields__:
             if getattr(rules.limits, name) < 1:
                 raise self.fail("expected 1 or more", "booking", "limits", name)
+
+    def notice(self, notice: str) -> None:
+        if len(notice) > LONGEST_NOTICE or not (notice.isprintable() and notice == notice.strip()):
+            raise self.fail(f"expected one line of {LONGEST_NOTICE} characters or fewer", "widget", "notice")
 
     def feeds(self, practice: Practice) -> None:
         for clinician, address in practice.booking.busy_feed.items():

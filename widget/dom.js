@@ -1,5 +1,7 @@
 /** Elements without markup: strings become text nodes, so nothing that anybody typed can ever run. */
 
+import { STYLES } from "./styles.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -50,16 +52,22 @@ export function icon(path) {
 }
 
 /**
- * A style sheet that needs no `style-src` on the host page: fetched as text, then constructed.
+ * A style sheet that needs no `style-src` on the host page: constructed from text, which came along or is fetched.
  * @param {ShadowRoot} root
  * @param {string} name a file beside the module
+ * @returns {Promise<void> | undefined} nothing to wait for where the text came along
  */
-export async function adoptStyles(root, name) {
-  const response = await fetch(new URL(name, import.meta.url));
-  if (!response.ok) throw new Error(`${name}: ${response.status}`);
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(await response.text());
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+export function adoptStyles(root, name) {
+  const adopt = (/** @type {string} */ text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  };
+  if (name in STYLES) return void adopt(STYLES[name]);
+  return fetch(new URL(name, import.meta.url)).then(async (response) => {
+    if (!response.ok) throw new Error(`${name}: ${response.status}`);
+    adopt(await response.text());
+  });
 }
 
 let counter = 0;

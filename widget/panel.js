@@ -1,16 +1,27 @@
 /** The dialog: header, ways to reach the clinic, the thread, the composer, and what stands there without a chat. */
 
+import { ApiError } from "./client.js";
 import { el, icon } from "./dom.js";
 import { Hold } from "./hold.js";
 import { ICONS } from "./icons.js";
 import { telHref } from "./links.js";
 import { Thread } from "./thread.js";
 
-/** @typedef {{clinic: string, phone: string, hours: string, notice: string}} Facts from the script tag */
-/** @typedef {"closed"|"opening"|"ready"|"unreachable"|"ended"} State */
+/**
+ * @typedef {object} Facts from the tag and from the clinic's server
+ * @property {string} title
+ * @property {string} greeting a line of the site's own before the first message
+ * @property {string} phone
+ * @property {string} hours
+ * @property {string[]} notices
+ * @property {import("./element.js").Mode} mode
+ * @property {boolean} inline it stands in the page: nothing to close
+ */
+/** @typedef {"closed"|"opening"|"ready"|"unreachable"|"off"|"ended"} State */
 
 const UNREACHABLE_MS = 3000;
 const MAX_TEXT = 4000;
+const LARGER_KEY = "knee-intake:larger-text";
 /** The words that the server understands at any question while a time is kept. */
 const KEEP_LONGER = "keep it longer";
 /** A mouse or trackpad: putting the cursor into the text box opens no keyboard over the chat. */
@@ -20,6 +31,9 @@ export class Panel {
   /** @type {State} */
   state = "closed";
   #attempt = new AbortController();
+  #visits = 0;
+  /** Called when a visit was asked for while somebody looks on. */
+  onbooked = () => {};
 
   /**
    * @param {import("./conversation.js").Conversation} conversation
@@ -38,14 +52,15 @@ export class Panel {
     this.offline = el("p", { class: "offline", role: "status" });
     this.box = this.#textBox();
     this.composer = this.#composer();
-    this.menuButton = this.#round(t.menu, ICONS.menu, () => this.#showMenu(this.menu.hidden));
+    this.menuButton = this.#round(t.menu, ICONS.menu, () => this.#showMenu(Boolean(this.menu.hidden)));
+    this.larger = this.#round(t.larger, ICONS.larger, () => this.#enlarge(!this.element.classList.contains("large")));
     this.menu = this.#menu(answer);
     this.#showMenu(false);
     this.element = el(
       "section",
-      { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true },
+      { class: "panel", role: facts.inline ? "region" : "dialog", "aria-labelledby": "title", hidden: true },
       this.#header(close),
-      facts.notice ? el("p", { class: "notice" }, facts.notice) : null,
+      ...facts.notices.map((notice) => el("p", { class: "notice" }, notice)),
       this.#reach(),
       this.offline,
       this.thread.element,
@@ -56,8 +71,24 @@ export class Panel {
     );
     conversation.addEventListener("change", () => this.state === "ready" && this.#render());
     conversation.addEventListener("end", () => this.#ended(t.ended));
-    addEventListener("online", () => (this.#showOffline(), conversation.retry()));
-    addEventListener("offline", () => this.#showOffline());
+    if (facts.greeting) this.thread.element.prepend(el("p", { class: "hello" }, facts.greeting));
+    this.#enlarge(larger());
+  }
+
+  /** Hear of the connection for as long as the chat is in the page. @param {AbortSignal} signal */
+  attend(signal) {
+    const online = () => {
+      this.#showOffline();
+      this.conversation.retry();
+      if (this.state === "unreachable" && !this.element.hidden) void this.open();
+    };
+    addEventListener("online", online, { signal });
+    addEventListener("offline", () => this.#showOffline(), { signal });
+  }
+
+  /** Whether a new chat may begin, as far as is known here. */
+  get takesNew() {
+    return this.facts.mode === "on" || this.facts.mode === "no_booking";
   }
 
   /** Show the conversation, or after three seconds how else to reach the clinic. */
@@ -67,6 +98,7 @@ export class Panel {
       return void this.conversation.listen();
     }
     this.#attempt.abort();
+    if (!this.takesNew && !this.conversation.storage.key) return this.#enter("off");
     const { signal } = (this.#attempt = new AbortController());
     this.#enter("opening");
     const timer = setTimeout(() => this.#enter("unreachable"), UNREACHABLE_MS);
@@ -74,8 +106,9 @@ export class Panel {
       await this.conversation.open(signal);
       this.#enter("ready");
       void this.conversation.listen();
-    } catch {
-      if (!signal.aborted) this.#enter("unreachable");
+    } catch (error) {
+      const closed = error instanceof ApiError && error.code === "chat_closed";
+      if (!signal.aborted) this.#enter(closed ? "off" : "unreachable");
     } finally {
       clearTimeout(timer);
     }
@@ -97,6 +130,7 @@ export class Panel {
     this.#showOffline();
     if (state === "opening") this.#showCard(el("p", { class: "opening", role: "status" }, this.t.opening));
     if (state === "unreachable") this.#showCard(...this.#unreachable());
+    if (state === "off") this.#showCard(...this.#closedForNow());
     if (state === "ready") {
       this.#showCard();
       // a fresh greeting is news, a resumed chat is not
@@ -110,6 +144,9 @@ export class Panel {
   #render(old) {
     this.thread.render(old);
     this.hold.show(this.thread.asking?.input?.hold_until);
+    const visits = [...this.conversation.messages.values()].filter(({ visit }) => visit).length;
+    if (visits > this.#visits && !old) this.onbooked();
+    this.#visits = visits;
   }
 
   /** @param {string} text @param {string} [shown] */
@@ -126,9 +163,17 @@ export class Panel {
   /** @param {() => void} close */
   #header(close) {
     const { t, facts } = this;
-    const title = el("h2", { id: "title" }, facts.clinic, el("span", { class: "hidden" }, ` ${t.chat}`));
+    const title = el("h2", { id: "title" }, facts.title, el("span", { class: "hidden" }, ` ${t.chat}`));
     const who = el("div", { class: "who" }, title, el("p", {}, t.role));
-    return el("div", { class: "head" }, who, this.menuButton, this.menu, this.#round(t.close, ICONS.close, close));
+    const closing = facts.inline ? null : this.#round(t.close, ICONS.close, close);
+    return el("div", { class: "head" }, who, this.larger, this.menuButton, this.menu, closing);
+  }
+
+  /** @param {boolean} large */
+  #enlarge(large) {
+    this.element.classList.toggle("large", large);
+    this.larger.setAttribute("aria-pressed", String(large));
+    keepLarger(large);
   }
 
   /** @param {import("./types.js").Answer} answer */
@@ -219,14 +264,29 @@ export class Panel {
     this.card.setAttribute("tabindex", "-1");
   }
 
-  #unreachable() {
+  /** How else the clinic can be reached. */
+  #otherWays() {
     const { t, facts } = this;
+    return [
+      ...(facts.phone ? [el("a", { class: "button primary", href: telHref(facts.phone) }, t.call(facts.phone))] : []),
+      ...(facts.hours ? [el("p", {}, facts.hours)] : []),
+    ];
+  }
+
+  #closedForNow() {
+    const { t, facts } = this;
+    const byPhone = facts.mode === "phone_only" && facts.phone;
+    const [title, text] = byPhone ? [t.phoneOnly, t.phoneOnlyText] : [t.closed, facts.phone ? t.closedText : t.closedNoPhone];
+    return [el("h3", {}, title), el("p", {}, text), ...this.#otherWays()];
+  }
+
+  #unreachable() {
+    const { t } = this;
     const again = () => (void this.open(), this.card.focus());
     return [
       el("h3", {}, t.unreachable),
       el("p", {}, t.unreachableText),
-      ...(facts.phone ? [el("a", { class: "button primary", href: telHref(facts.phone) }, t.call(facts.phone))] : []),
-      ...(facts.hours ? [el("p", {}, facts.hours)] : []),
+      ...this.#otherWays(),
       el("button", { type: "button", class: "button", onclick: again }, t.tryAgain),
     ];
   }
@@ -278,6 +338,25 @@ export class Panel {
     const names = { visitor: this.t.you, bot: this.t.helper, staff: this.t.staff };
     const lines = this.conversation.ordered.map(({ from, text }) => `${names[from]}: ${text ?? this.t.keptBack}\n\n`);
     save(new Blob(lines, { type: "text/plain" }), "knee-chat.txt");
+  }
+}
+
+/** Storage may be forbidden: then larger letters last as long as the page. */
+function larger() {
+  try {
+    return localStorage.getItem(LARGER_KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {boolean} large */
+function keepLarger(large) {
+  try {
+    if (large) localStorage.setItem(LARGER_KEY, "1");
+    else localStorage.removeItem(LARGER_KEY);
+  } catch {
+    // kept for this page
   }
 }
 

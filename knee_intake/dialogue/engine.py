@@ -32,6 +32,7 @@ from knee_intake.dialogue.turn import Loaded, TurnMaker
 from knee_intake.errors import (
     BookingLimitError,
     CalendarUnavailableError,
+    ChatClosedError,
     KneeIntakeError,
     StorageError,
     TurnError,
@@ -86,8 +87,10 @@ class Dialogue:
         agent: RasaAgent,
         bus: Bus | None = None,
         clock: Clock = system_clock,
+        clinic_now: Callable[[], Clinic] | None = None,
     ) -> None:
         self.settings, self.clinic, self.store, self.calendar, self.clock = settings, clinic, store, calendar, clock
+        self._clinic_now = clinic_now or (lambda: clinic)
         self.bus = bus or Bus()
         self._agent = agent
         limits = LimitRules(clinic.practice.booking.limits, store.secret) if settings.rate_limits else None
@@ -102,8 +105,11 @@ class Dialogue:
     # ---- the visitor's side ------------------------------------------------------------------------------
 
     async def open(self) -> tuple[str, str, list[Row]]:
-        """A new conversation: (id, token, greeting)."""
-        says, stage = before_consent.greeting(self.clinic)
+        """A new conversation: (id, token, greeting). Raises ChatClosedError while the clinic takes none."""
+        clinic = self._clinic_now()
+        if not clinic.practice.widget.takes_new:
+            raise ChatClosedError(clinic.practice.chat_closed_text())
+        says, stage = before_consent.greeting(clinic)
         greeting = [NewMessage("bot", said.text, said.payload()) for said in says]
         now = self.clock()
         conversation, token = await _in_thread(
@@ -208,6 +214,7 @@ class Dialogue:
     async def _make_and_save(self, loaded: Loaded, now: datetime, known: Known) -> None:
         conversation, status = loaded.row["id"], loaded.row["status"]
         tracker: DialogueStateTracker | None = None
+        self._maker.clinic = self._clinic_now()
         if loaded.row["handled_by"] == "staff":
             rows, tracker = await staffed.make(self._maker, loaded, now, known, self._tracker)
         elif status in ("consent_pending", "refused"):

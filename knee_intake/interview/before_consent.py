@@ -16,6 +16,7 @@ from knee_intake import faq
 from knee_intake.interview import off_duty
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
+from knee_intake.interview.no_times import honest_labels
 from knee_intake.interview.plain_words import is_question, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
@@ -90,10 +91,15 @@ def greeting(clinic: Clinic, lang: str = "en") -> tuple[list[Say], Stage]:
     text = clinic.questions.phrase(
         "greeting", lang, clinic=practice.name.value, phone=practice.phone_text(), hours=practice.open_hours_text(lang)
     )
-    doors = tuple((clinic.questions.phrase(name, lang), value) for name, value in DOORS)
+    doors = _doors(clinic, lang)
     text = f"{text} {clinic.questions.phrase('doors', lang)}"
     said = Say(text, doors, {"kind": "choices", "for": "door"}, name="greeting")
     return [said], Stage(offered=[{"label": label, "value": value} for label, value in doors])
+
+
+def _doors(clinic: Clinic, lang: str) -> tuple[tuple[str, str], ...]:
+    doors = tuple((clinic.questions.phrase(name, lang), value) for name, value in DOORS)
+    return honest_labels(doors, clinic, lang)
 
 
 def respond(
@@ -270,7 +276,7 @@ class _Before:
         return found
 
     def _doors(self) -> tuple[tuple[str, str], ...]:
-        found = tuple((self.phrase(name), value) for name, value in DOORS)
+        found = _doors(self.clinic, self.lang)
         self.stage.offered = [{"label": label, "value": value} for label, value in found]
         return found
 

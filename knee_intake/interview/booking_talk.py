@@ -59,6 +59,8 @@ LIMIT_PHRASES = {
 def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     """Offer free times that fit the visitor's wish; without any, keep the request as a call-back."""
     state = talk.intake.state
+    if _no_times_here(talk):
+        return call_instead(talk, before)
     again, others = "times" in state, bool(state.get("later_times"))
     try:
         times, fits = _find_times(talk)
@@ -120,6 +122,27 @@ def _keep_as_call_back(talk: Talk, why: str) -> list[Say]:
     return [talk.say(why), *ask_contact(talk)]
 
 
+def _no_times_here(talk: Talk) -> bool:
+    """Whether no times are given out for now; those that staff have offered by hand still are."""
+    return not talk.clinic.practice.widget.offers_times and not times_of_clinic(talk)
+
+
+def call_instead(talk: Talk, before: str = "") -> list[Say]:
+    """No times are given out for now: the clinic calls. A visit that was to be moved stays as it is."""
+    state = talk.intake.state
+    state.pop("moving", None)
+    if state.get("wish"):
+        state["wish_words"] = state.get("wish_words") or talk.understood.text
+    if (visit := state.pop("moving_visit", None)) is not None:
+        talk.intake.booking = visit
+        state["callback"] = "wants another time"
+        text = talk.phrase("no_booking_move", time=time_of_booking(talk))
+    else:
+        state["callback"] = "wants a visit"
+        text = talk.phrase("no_booking")
+    return [Say(f"{before} {text}".strip(), name="no_booking"), *ask_contact(talk)]
+
+
 def without_time(talk: Talk) -> list[Say]:
     """The visitor wants none of the times: the clinic may call instead."""
     talk.intake.state["callback"] = "no time chosen"
@@ -133,6 +156,9 @@ def take_time(talk: Talk) -> list[Say] | None:
         state.pop("adding")
         flow.mark_done(talk.intake, "appointment")
         return None
+    if _no_times_here(talk):
+        state["wish_words"] = talk.understood.text
+        return call_instead(talk)
     times = [load(time) for time in state.get("times", [])]
     chosen = _chosen(reply, times, talk.now) or _asked_exactly(talk, reply)
     if chosen is not None:
@@ -337,7 +363,7 @@ def may_mail(talk: Talk) -> bool:
 def _read_back_choices(talk: Talk, said: Say) -> tuple[tuple[str, str], ...]:
     yes, *others = said.choices
     mail = [(talk.phrase("email_too_label"), YES_EMAIL)] if may_mail(talk) else []
-    more = [(talk.phrase("add_time_label"), ADD_TIME)] if may_add_time(talk) else []
+    more = [(talk.phrase("add_time_label"), ADD_TIME)] if may_add_time(talk) and not _no_times_here(talk) else []
     return (yes, *mail, *more, *others)
 
 
@@ -418,13 +444,12 @@ def place(talk: Talk) -> list[Say]:
     zone = talk.clinic.practice.zoneinfo()
     said_times = talk.phrase("times_or").join(time.label(zone) for time, _ in placed)
     name = "booked" if visit.status == "booked" else "requested_several" if others else "requested"
-    said = talk.say(name, time=said_times, reference=visit.reference)
+    said = replace(talk.say(name, time=said_times, reference=visit.reference), visit=visit.status)
     let_go(talk.intake)
     if talk.intake.state.get("email_opt_in"):
-        said = Say(f"{said.text} {talk.phrase('email_coming')}", name=said.name)
+        said = replace(said, text=f"{said.text} {talk.phrase('email_coming')}")
     if talk.calendar_link and not others:
-        link = {"label": talk.phrase("calendar_file"), "path": talk.calendar_link}
-        said = Say(said.text, link=link, name=said.name)
+        said = replace(said, link={"label": talk.phrase("calendar_file"), "path": talk.calendar_link})
     return [said]
 
 

@@ -290,7 +290,8 @@ def _yes_or_no_to_options(talk: Talk, question: Question) -> list[Say] | None:
         return choose_option(talk, "book")
     if intent == "affirm":
         said = talk.put(question)
-        said = Say(talk.phrase("options_ok"), said.choices, said.input, name="options_ok")
+        name = "options_ok" if talk.clinic.practice.widget.offers_times else "options_ok_call"
+        said = Say(talk.phrase(name), said.choices, said.input, name="options_ok")
         talk.intake.state["visit_offered"] = True
         return [said]
     if intent in ("deny", "later", "goodbye") or _NOTHING_MORE.fullmatch(plain(talk.understood.text)):

@@ -21,6 +21,8 @@ class Say:
     """The urgency, where this is a safety text."""
     link: dict[str, str] | None = None
     """{label, path}: something to download with the visitor's key."""
+    visit: str | None = None
+    """requested | booked: with this message a visit was asked for."""
     name: str | None = None
     """Which text this is, for tests and figures: a phrase, a question, a rule."""
 
@@ -29,7 +31,7 @@ class Say:
         found: dict[str, Any] = {}
         if self.choices:
             found["choices"] = [{"label": label, "value": value} for label, value in self.choices]
-        for key in ("input", "alert", "link", "name"):
+        for key in ("input", "alert", "link", "visit", "name"):
             if getattr(self, key) is not None:
                 found[key] = getattr(self, key)
         return found
@@ -43,6 +45,7 @@ class Say:
             payload.get("input"),
             payload.get("alert"),
             payload.get("link"),
+            payload.get("visit"),
             payload.get("name"),
         )
 

@@ -11,6 +11,7 @@ from knee_intake.duty import Kind
 from knee_intake.interview import flow
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Intake
+from knee_intake.interview.no_times import honest_labels
 from knee_intake.interview.questions import Question, Questions
 from knee_intake.interview.say import Say, Wording, ask, only_one
 from knee_intake.understanding.types import Understood
@@ -135,6 +136,7 @@ class Talk:
         if wording is None:
             wording = self._next_wording(question, missing)
         said = ask(question, self.questions, missing=missing, wording=wording, before=before)
+        said = replace(said, choices=honest_labels(said.choices, self.clinic, self.lang))
         self.intake.state["worded"] = [_key(question, missing), wording]
         if said.input is not None:
             said = replace(said, input=self.while_held(said.input, question))

@@ -232,9 +232,16 @@ def book(talk: Talk) -> list[Say]:
         intake.door = "book"
         following = flow.next_question(intake, talk.questions)
         soon = following is not None and following.counts
-        before = f"{before} {talk.phrase('book_soon' if soon else 'book_now')}".strip()
+        before = f"{before} {_on_the_way(talk, soon)}".strip()
     flow.mark_done(intake, "options")
     return proceed(talk, before)
+
+
+def _on_the_way(talk: Talk, soon: bool) -> str:
+    """What is said to a wish for a visit in the middle of the interview."""
+    if talk.clinic.practice.widget.offers_times:
+        return talk.phrase("book_soon" if soon else "book_now")
+    return talk.phrase("book_soon_call") if soon else ""
 
 
 def already_patient(talk: Talk) -> list[Say]:

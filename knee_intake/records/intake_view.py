@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone, tzinfo
 from typing import Any
 
-_SHOWN = ("choices", "input", "alert", "choice", "link")
+_SHOWN = ("choices", "input", "alert", "choice", "link", "visit")
 """What of a message's payload others see; the rest is the interview's own memory."""
 
 

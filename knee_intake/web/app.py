@@ -38,6 +38,7 @@ from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
 from knee_intake.settings import Settings
 from knee_intake.web.calendar_feed import calendar_feed_routes
+from knee_intake.web.chat_mode import ChatMode
 from knee_intake.web.context import AppContext
 from knee_intake.web.fhir import fhir_routes
 from knee_intake.web.health import health_routes
@@ -96,6 +97,7 @@ def make_app(
     secret = read_secret(settings)
     calendar = make_calendar(settings, clinic.practice, database)
     context = AppContext(settings, clinic, database, calendar, secret, clock)
+    context.chat_mode = ChatMode(clinic, settings.clinic_path)
     context.extra["bus"] = Bus()
     feeds = BusyFeeds(
         database, clinic.practice, feed_addresses(clinic.practice, settings),
@@ -156,6 +158,7 @@ async def _start(context: AppContext, load: LoadModels) -> None:
     context.dialogue = Dialogue(
         settings=context.settings, clinic=context.clinic, store=store, calendar=context.calendar,
         understanding=models.understanding, agent=models.agent, bus=context.extra["bus"], clock=context.clock,
+        clinic_now=context.clinic_now,
     )  # fmt: skip
     open_messages = await context.dialogue.recover()
     if open_messages:
@@ -279,7 +282,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
 def _run(app: Starlette, settings: Settings, listening: socket.socket, host: str) -> int:
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
-    print(f"Knee Intake starts. Chat page: {address}/   Staff: {address}/staff", flush=True)
+    page = "/chat" if settings.live else "/"  # live, there is no demo page
+    print(f"Knee Intake starts. Chat page: {address}{page}   Staff: {address}/staff", flush=True)
     if not settings.live:
         print("Demo mode: not monitored. Add the first staff member with:", flush=True)
         print(

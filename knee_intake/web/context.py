@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from knee_intake.dialogue.engine import Dialogue
     from knee_intake.records.database import Database
     from knee_intake.settings import Settings
+    from knee_intake.web.chat_mode import ChatMode
 
 
 @dataclass
@@ -28,4 +29,10 @@ class AppContext:
     clock: Clock = system_clock
     dialogue: Dialogue | None = None
     """None until the model is loaded; /readyz says so."""
+    chat_mode: ChatMode | None = None
+    """Where `widget` of practice.yml may change while the process runs."""
     extra: dict[str, Any] = field(default_factory=dict)
+
+    def clinic_now(self) -> Clinic:
+        """The clinic with the chat's mode as it is at this moment."""
+        return self.chat_mode.clinic() if self.chat_mode is not None else self.clinic

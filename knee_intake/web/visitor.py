@@ -18,6 +18,7 @@ from knee_intake.booking.ics import calendar_file
 from knee_intake.dialogue.engine import Dialogue
 from knee_intake.errors import (
     BookingNotFoundError,
+    ChatClosedError,
     InvalidBodyError,
     KneeIntakeError,
     NotFoundError,
@@ -71,7 +72,7 @@ def _guarded(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except KneeIntakeError as error:
-            if error.status >= 500:
+            if error.status >= 500 and not isinstance(error, ChatClosedError):
                 log.error("%s failed: %s", handler.__name__, error.code, exc_info=error)
             return problem_response(error)
         except Exception:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import rjsmin
+import minify
 
 from knee_intake.errors import KneeIntakeError
 
@@ -61,9 +61,19 @@ def _join(folder: Path, name: str, parts: dict[str, str], seen: set[str], *, is_
     parts[name] = source
 
 
-def minify_js(source: str) -> str:
-    """The same program without comments and needless white space."""
-    return str(rjsmin.jsmin(source))
+def put_in(source: str, place: str, value: str, file: str) -> str:
+    """The source with `value` in the one place that is meant for it. Raises WidgetFileError where it is not one."""
+    if (count := source.count(place)) != 1:
+        raise WidgetFileError(f"{file}: expected {place} once, found it {count} times")
+    return source.replace(place, value)
+
+
+def minify_js(source: str, file: str) -> str:
+    """The same program without comments and white space, and with short names for what only it sees."""
+    try:
+        return str(minify.string("application/javascript", source))
+    except minify.MinifyError as error:
+        raise WidgetFileError(f"{file}: {str(error).splitlines()[0]}") from None
 
 
 def minify_css(source: str) -> str:

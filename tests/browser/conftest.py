@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
-from knee_intake.settings import Settings
 from knee_intake.web.widget_files import widget_routes
 from tests.browser.scripted_api import ScriptedApi
 from tests.browser.widget_page import WidgetPage
+from tests.widget_sites import HostSite, serving, widget_context
 
 PHONE = {"width": 375, "height": 720}
 DESKTOP = {"width": 1280, "height": 800}
@@ -47,21 +41,22 @@ def page(context: BrowserContext) -> Page:
 @pytest.fixture(scope="session")
 def widget_site() -> Iterator[str]:
     """The address of a server that has the widget's files and the demo page, and no API."""
-    practice = SimpleNamespace(
-        name=SimpleNamespace(value="43rd Street Medical"),
-        phone=SimpleNamespace(value="(212) 555-0143"),
-        open_hours_text=lambda lang: "Monday to Friday, 9 AM to 5 PM",
-    )
-    parts = SimpleNamespace(settings=Settings.from_environ({}), clinic=SimpleNamespace(practice=practice))
-    routes: list[BaseRoute] = [*widget_routes(parts)]  # type: ignore[arg-type]  # the parts that the routes use
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(widget_routes(widget_context())) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _host_site() -> Iterator[HostSite]:
+    site = HostSite()
+    with serving(site.routes()) as site.url:
+        yield site
+
+
+@pytest.fixture
+def host(_host_site: HostSite) -> HostSite:
+    """Another site, empty, that may embed the widget of `widget_site`."""
+    _host_site.pages.clear()
+    return _host_site
 
 
 @pytest.fixture

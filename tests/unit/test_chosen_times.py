@@ -55,6 +55,7 @@ def test_up_to_three_times_are_asked_for_under_one_reference(chat: Chat) -> None
     chat.say("yes", "affirm", answer="yes")
     assert sorted(picked) == [time.value for time, *_ in chat.desk.placed]
     assert "one of these times" in chat.text
+    assert [said.visit for said in chat.last] == ["requested", *[None] * (len(chat.last) - 1)]
     assert chat.intake.status == "booked"
     assert len(chat.intake.booking["others"]) == 2
 
@@ -66,6 +67,7 @@ def test_who_adds_no_time_after_all_is_back_at_the_read_back(chat: Chat) -> None
     assert chat.asked == "read_back"
     chat.say("yes", "affirm", answer="yes")
     assert len(chat.desk.placed) == 1
+    assert [said.visit for said in chat.last] == ["requested", *[None] * (len(chat.last) - 1)]
 
 
 def test_another_time_can_be_wished_in_words(chat: Chat) -> None:
