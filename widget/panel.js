@@ -128,7 +128,7 @@ export class Panel {
     const { t, facts } = this;
     const title = el("h2", { id: "title" }, facts.clinic, el("span", { class: "hidden" }, ` ${t.chat}`));
     const who = el("div", { class: "who" }, title, el("p", {}, t.role));
-    return el("div", { class: "head" }, who, this.menuButton, this.menu, this.#round(t.close, ICONS.close, close));
+    return el("div", { class: "head" }, el("span", { class: "mark" }, icon(ICONS.knee)), who, this.menuButton, this.menu, this.#round(t.close, ICONS.close, close));
   }
 
   /** @param {import("./types.js").Answer} answer */

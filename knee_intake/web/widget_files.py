@@ -39,6 +39,7 @@ PAGE_POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
+ADDRESS_MISSING = "The clinic will tell you where it is."
 _FILE_SECONDS = 300  # the address stays the same over releases, so browsers ask again soon
 
 
@@ -91,13 +92,14 @@ def _read(path: Path) -> str:
 
 
 def demo_page(template: str, context: AppContext) -> str:
-    """The demo page with this clinic's name, phone and hours in place of {{clinic}}, {{phone}} and {{hours}}."""
+    """The demo page with this clinic's facts in place of {{clinic}}, {{phone}}, {{hours}} and {{address}}."""
     practice = context.clinic.practice
     facts = {
         "clinic": practice.name.value or "",
         "phone": practice.phone.value or "",
         "tel": "".join(sign for sign in practice.phone.value or "" if sign.isdigit() or sign == "+"),
         "hours": practice.open_hours_text("en"),
+        "address": str(practice.address.value) if practice.address.is_usable else ADDRESS_MISSING,
     }
     for name, value in facts.items():
         template = template.replace("{{" + name + "}}", escape(value))

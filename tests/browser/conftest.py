@@ -50,6 +50,7 @@ def widget_site() -> Iterator[str]:
     practice = SimpleNamespace(
         name=SimpleNamespace(value="43rd Street Medical"),
         phone=SimpleNamespace(value="(212) 555-0143"),
+        address=SimpleNamespace(value=None, is_usable=False),
         open_hours_text=lambda lang: "Monday to Friday, 9 AM to 5 PM",
     )
     parts = SimpleNamespace(settings=Settings.from_environ({}), clinic=SimpleNamespace(practice=practice))

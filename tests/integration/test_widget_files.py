@@ -24,6 +24,7 @@ def context(name: str = "43rd Street Medical", **settings: str) -> Any:
     practice = SimpleNamespace(
         name=SimpleNamespace(value=name),
         phone=SimpleNamespace(value="(212) 555-0143"),
+        address=SimpleNamespace(value=None, is_usable=False),
         open_hours_text=lambda lang: "Mon to Fri, 9 AM to 5 PM",
     )
     environ = {f"KNEE_INTAKE_{key}": value for key, value in settings.items()}
