@@ -2,22 +2,28 @@
 
 import { el, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
-import { linkified } from "./links.js";
+import { linkified, telHref } from "./links.js";
 
 /** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./texts.js").Texts} Texts */
+
+/** A line of the read-back: "3. Signs: swelling". */
+const NUMBERED = /^(\d+)\. ([^:]+): (.+)$/;
 
 /**
  * @param {Message} message
  * @param {Texts} t
- * @param {{fresh: boolean, phone: string, download: (link: {label: string, path: string}) => void}} options
+ * @param {{fresh: boolean, phone: string, answer: Answer, download: (link: {label: string, path: string}) => void}} options
  *   fresh: it arrived just now, so an alert is spoken at once; phone: the clinic's
  */
-export function bubble(message, t, { fresh, phone, download }) {
-  const body = el("div", { class: "text" }, ...linkified(message.text ?? t.keptBack, phone));
+export function bubble(message, t, { fresh, phone, answer, download }) {
+  const readBack = message.input?.for === "read_back";
+  const words = message.text ?? t.keptBack;
+  const body = el("div", { class: "text" }, ...(readBack ? summary(words, t, answer) : linkified(words, phone)));
   const sender = { visitor: t.you, bot: t.helper, staff: t.staff }[message.from];
   const name = el("span", { class: message.from === "staff" ? "sender" : "sender hidden" }, `${sender}: `);
-  if (message.alert) return alertBox(message, t, fresh, body);
+  if (message.alert) return alertBox(message, t, fresh, body, phone);
   const link = message.link;
   return el(
     "div",
@@ -27,19 +33,37 @@ export function bubble(message, t, { fresh, phone, download }) {
   );
 }
 
-/** @param {Message} message @param {Texts} t @param {boolean} fresh @param {HTMLElement} body */
-function alertBox(message, t, fresh, body) {
+/**
+ * The read-back with a button at each line; they go once it is answered, for then it is no longer the last message.
+ * @param {string} words
+ * @param {Texts} t
+ * @param {Answer} answer
+ */
+function summary(words, t, answer) {
+  return words.split("\n").map((line) => {
+    const [, number, name, value] = NUMBERED.exec(line) ?? [];
+    if (!number) return el("p", {}, line);
+    const change = () => answer(`change ${number}`, `${t.change}: ${name}`);
+    const label = `${t.change} ${number}. ${name}`;
+    const button = el("button", { type: "button", class: "edit", "aria-label": label, onclick: change }, t.change);
+    return el("div", { class: "line" }, el("p", {}, el("b", {}, `${number}. ${name}: `), value), button);
+  });
+}
+
+/** @param {Message} message @param {Texts} t @param {boolean} fresh @param {HTMLElement} body @param {string} phone */
+function alertBox(message, t, fresh, body, phone) {
   const emergency = /^emergency/.test(message.alert ?? "");
-  const head = el("strong", { class: "alert-head" }, emergency ? t.urgent : t.important);
+  const head = el("strong", { class: "alert-head" }, icon(ICONS.warning), emergency ? t.urgent : t.important);
   const calls = el("div", { class: "calls" });
   const call = (/** @type {string} */ href, /** @type {string} */ label) =>
     calls.append(el("a", { class: "button call", href }, icon(ICONS.phone), label));
   const words = message.text ?? "";
-  if (/\b988\b/.test(words)) {
-    call("tel:988", t.call988);
-    call("sms:988", t.text988);
+  // in the order of the words: what comes first there comes first here
+  for (const number of new Set(words.match(/\b(?:911|988)\b/g))) {
+    call(`tel:${number}`, t.call(number));
+    if (number === "988") call("sms:988", t.text988);
   }
-  if (/\b911\b/.test(words)) call("tel:911", t.call911);
+  if (phone && words.includes(phone)) call(telHref(phone), t.call(phone));
   return el(
     "div",
     {
@@ -67,6 +91,6 @@ export function delivery(item, t, retry) {
     "span",
     { class: "delivery failed" },
     `${t.failed} ${item.problem ?? ""} `,
-    el("button", { type: "button", class: "text-button", onclick: retry }, t.tryAgain),
+    el("button", { type: "button", class: "button", onclick: retry }, t.tryAgain),
   );
 }

@@ -8,6 +8,10 @@ import { adoptStyles, el, unique } from "./dom.js";
 /** @typedef {import("./texts.js").Texts} Texts */
 /** @typedef {(message: Message, t: Texts, answer: Answer) => HTMLElement} Maker */
 
+/** Longer labels, or more of them, stand below each other over the whole width: big and easy to hit. */
+const SHORT_LABEL = 16;
+const FEW = 3;
+
 /** @type {Record<string, Maker>} */
 const MAKERS = { choices, multi_choice: multiChoice, knee_map: kneeMap, pain_scale: painScale, slots, contact };
 
@@ -34,9 +38,17 @@ function choiceButton({ label, value }, answer, shown = label) {
 
 /** @type {Maker} */
 function choices(message, t, answer) {
-  const group = el("div", { class: "choices", role: "group", "aria-label": t.choose });
-  for (const choice of message.choices ?? []) group.append(choiceButton(choice, answer));
+  const group = choiceGroup(message.choices ?? [], t, answer);
+  // the read-back waits for one word; everything else there leads back
+  if (message.input?.for === "read_back") group.querySelector('[data-value="yes"]')?.classList.add("primary");
   return group;
+}
+
+/** @param {Choice[]} offered @param {Texts} t @param {Answer} answer */
+function choiceGroup(offered, t, answer) {
+  const short = offered.length <= FEW && offered.every(({ label }) => label.length <= SHORT_LABEL);
+  const attributes = { class: short ? "choices" : "choices list", role: "group", "aria-label": t.choose };
+  return el("div", attributes, ...offered.map((choice) => choiceButton(choice, answer)));
 }
 
 /**
@@ -53,16 +65,21 @@ export function answerForm(attributes, done, children, read, answer) {
     event.preventDefault();
     const given = read();
     if ("text" in given) return answer(given.text, given.shown);
+    const at = /** @type {HTMLElement} */ (given.at ?? form.querySelector("input"));
+    // beside what it is about, or a long form hides it
+    const row = at.closest(".field-row");
+    if (row) row.append(error);
+    else at.closest("fieldset")?.querySelector("legend")?.after(error);
     error.textContent = given.missing;
-    const at = given.at ?? form.querySelector("input");
-    at?.setAttribute("aria-describedby", error.id);
-    at?.focus();
+    at.setAttribute("aria-describedby", error.id);
+    at.focus();
+    error.scrollIntoView({ block: "nearest" });
   };
   const form = el(
     "form",
     { ...attributes, novalidate: true, onsubmit: submit },
-    ...children,
     error,
+    ...children,
     el("button", { class: "button primary", type: "submit" }, done),
   );
   form.addEventListener("change", () => (error.textContent = ""));
@@ -118,12 +135,14 @@ function painScale(message, t, answer) {
     return el("input", { type: "radio", name, value, "aria-label": anchor ? `${value}, ${anchor}` : value });
   });
   const cells = boxes.map((box) => el("label", { class: "degree" }, box, el("span", {}, box.value)));
-  const anchors = el("p", { class: "anchors", "aria-hidden": "true" }, el("span", {}, `0: ${min}`), el("span", {}, `10: ${max}`));
+  // the words stand at their own ends of the two rows; each is part of its number's name already
+  const anchor = (/** @type {string} */ words) => el("p", { class: "anchor", "aria-hidden": "true" }, words);
   const read = () => {
     const ticked = boxes.find((box) => box.checked);
     return ticked ? { text: ticked.value } : { missing: t.scalePick };
   };
-  const field = el("fieldset", {}, el("legend", { class: "hidden" }, t.scale), el("div", { class: "degrees" }, ...cells), anchors);
+  const legend = el("legend", { class: "hidden" }, t.scale);
+  const field = el("fieldset", {}, legend, anchor(`0 = ${min}`), el("div", { class: "degrees" }, ...cells), anchor(`10 = ${max}`));
   return answerForm({ class: "scale" }, done, [field], read, answer);
 }
 
@@ -138,24 +157,26 @@ function slots(message, t, answer) {
   const day = new Intl.DateTimeFormat("en-US", { weekday: "long", month: "long", day: "numeric", timeZone: "UTC" });
   const hour = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
   const group = el("div", { class: "slots", role: "group", "aria-label": t.slots });
-  const others = el("div", { class: "choices" });
+  /** @type {Choice[]} */
+  const others = [];
   /** @type {Map<string, HTMLElement>} */
   const days = new Map();
   for (const choice of message.choices ?? []) {
     const time = wallTime(choice.value);
     if (!time) {
-      others.append(choiceButton(choice, answer));
+      others.push(choice);
       continue;
     }
     if (!days.has(time.day)) {
-      const times = el("div", { class: "times" });
-      group.append(el("p", { class: "day" }, day.format(time.at)), times);
+      const heading = el("p", { class: "day", id: unique("day") }, day.format(time.at));
+      const times = el("div", { class: "times", role: "group", "aria-labelledby": heading.id });
+      group.append(heading, times);
       days.set(time.day, times);
     }
     days.get(time.day)?.append(choiceButton(choice, answer, hour.format(time.at)));
   }
   if (days.size) group.append(el("p", { class: "hint" }, t.clinicTime));
-  if (others.childElementCount) group.append(others);
+  if (others.length) group.append(choiceGroup(others, t, answer));
   return group;
 }
 
@@ -178,7 +199,7 @@ function contact(message, t, answer) {
     return { text: [who, ...given].join(", ") };
   };
   const hint = el("p", { class: "hint" }, t.phoneOrEmail);
-  const fields = el("fieldset", {}, el("legend", { class: "hidden" }, t.contact), name.row, phone.row, email.row, hint);
+  const fields = el("fieldset", {}, el("legend", { class: "hidden" }, t.contact), name.row, hint, phone.row, email.row);
   return answerForm({ class: "contact" }, message.input?.done_label ?? t.send, [fields], read, answer);
 }
 

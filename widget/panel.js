@@ -166,7 +166,8 @@ export class Panel {
     const title = el("h2", { id: "title" }, facts.title, el("span", { class: "hidden" }, ` ${t.chat}`));
     const who = el("div", { class: "who" }, title, el("p", {}, t.role));
     const closing = facts.inline ? null : this.#round(t.close, ICONS.close, close);
-    return el("div", { class: "head" }, who, this.larger, this.menuButton, this.menu, closing);
+    const mark = el("span", { class: "mark" }, icon(ICONS.knee));
+    return el("div", { class: "head" }, mark, who, this.larger, this.menuButton, this.menu, closing);
   }
 
   /** @param {boolean} large */

@@ -112,8 +112,8 @@ export class Thread {
   /** @param {Message} message @param {boolean} old */
   #node(message, old) {
     const name = nameOf(message);
-    const { download, phone } = this;
-    const node = this.#shown.get(name) ?? bubble(message, this.t, { fresh: !old, phone, download });
+    const { download, phone, answer } = this;
+    const node = this.#shown.get(name) ?? bubble(message, this.t, { fresh: !old, phone, answer, download });
     this.#shown.set(name, node);
     return node;
   }

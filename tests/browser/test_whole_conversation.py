@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.widget_page import WidgetPage
 
 START_S = 120
 MOST_TURNS = 20
+MOST_STOPS = 60
 PICKS = (
     "My knee hurts",
     "Yes, that's OK",
@@ -235,6 +236,86 @@ def test_a_conversation_goes_on_after_a_reload(page: Page, clinic_site: str) -> 
     expect(chat.log.locator(".visitor")).to_have_count(len(said))
     assert (chat.last_bot_text, chat.input_kind) == (question, kind)
     answer(chat)
+
+
+class KeyboardVisitor:
+    """A visitor without a mouse: everything is reached by Tab or Shift+Tab, from where the last answer left them."""
+
+    def __init__(self, chat: WidgetPage) -> None:
+        self.chat, self.keys = chat, chat.page.keyboard
+
+    def reach(self, target: Locator, key: str = "Shift+Tab") -> None:
+        for _ in range(MOST_STOPS):
+            if target.evaluate("(node) => node.matches(':focus')"):
+                return
+            self.keys.press(key)
+        raise AssertionError(f"the keyboard does not reach {target}")
+
+    def press(self, name: str | re.Pattern[str]) -> None:
+        self.reach(self.chat.dialog.get_by_role("button", name=name).last)
+        self.keys.press("Enter")
+
+    def tick(self, *labels: str) -> None:
+        """Tick boxes, the last of the page first, and send them."""
+        for label in labels:
+            self.reach(self.chat.input.get_by_role("checkbox", name=label))
+            self.keys.press("Space")
+        self.reach(self.chat.input.locator("[type=submit]"), "Tab")
+        self.keys.press("Enter")
+
+    def answer(self) -> None:
+        """Answer the open question and wait for the next one."""
+        before = self.chat.log.locator(".message").count()
+        kind = self.chat.input_kind
+        expect(self.chat.composer).to_be_focused()
+        if kind == "choices":
+            self.press(next((label for label in self.chat.offered if label in PICKS), self.chat.offered[0]))
+        elif kind == "multi_choice":
+            self.tick("None of these")
+        elif kind == "knee_map":
+            self.tick("My hip", "Inner side", "My left knee")
+        elif kind == "slots":
+            self.reach(self.chat.input.locator(".choice").first)
+            self.keys.press("Enter")
+        elif kind == "contact":
+            self.reach(self.chat.input.get_by_label("First name"))
+            for text, key in (("Kim", "Tab"), ("212 555 0185", "Enter")):
+                self.keys.type(text)
+                self.keys.press(key)
+        else:
+            self.keys.type(TYPED)
+            self.keys.press("Enter")
+        self.wait(before)
+
+    def wait(self, before: int) -> None:
+        expect(self.chat.log.locator(".message").nth(before + 1)).to_be_visible(timeout=30_000)
+        expect(self.chat.log.locator(".visitor .delivery")).to_have_count(0, timeout=30_000)
+
+
+def test_a_whole_conversation_by_keyboard_alone(page: Page, clinic_site: str) -> None:
+    chat = WidgetPage(page).visit(clinic_site)
+    visitor = KeyboardVisitor(chat)
+    visitor.reach(chat.launcher, "Tab")
+    page.keyboard.press("Enter")
+    expect(chat.log.locator(".message").first).to_be_visible()
+    told = chat.log.get_by_text("Your reference is")
+    kinds: list[str] = []
+    for _ in range(MOST_TURNS):
+        if told.count():
+            break
+        if chat.log.locator(".edit").locator("visible=true").count() and "changed" not in kinds:
+            kinds.append("changed")
+            before = chat.log.locator(".message").count()
+            visitor.press(re.compile(r"Change \d\. Knee"))
+            visitor.wait(before)
+        kinds.append(chat.input_kind)
+        visitor.answer()
+    assert {"choices", "multi_choice", "slots", "contact", "changed"} <= set(kinds)
+    assert kinds[kinds.index("changed") + 1] == "knee_map"
+    assert kinds.count("knee_map") == 2
+    page.keyboard.press("Escape")
+    expect(chat.launcher).to_be_focused()
+    assert (chat.policy_violations, chat.foreign_requests, chat.errors) == ([], [], [])
 
 
 def test_an_emergency_is_said_at_once_and_asks_nothing_more(page: Page, clinic_site: str) -> None:

@@ -7,7 +7,18 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-TARGETS = "button, a.button, .reach a, label.tick, .degree, textarea, .field"
+TARGETS = "button, a.button, .reach a, label.tick, .degree, textarea, .field, .zone"
+SETTLED = """() => {
+  const roots = [document, document.querySelector("knee-intake")?.shadowRoot].filter(Boolean);
+  const moving = roots.flatMap((root) => root.getAnimations());
+  const ending = moving.filter((one) => one.effect.getComputedTiming().endTime < Infinity);
+  return Promise.all(ending.map((one) => one.finished.catch(() => null))).then(() => ending.length);
+}"""
+SMALL = """(dialog, targets) => [...dialog.querySelectorAll(targets)]
+  .filter((node) => node.checkVisibility())
+  .map((node) => [node, node.getBoundingClientRect()])
+  .filter(([, { width, height }]) => width < 43.5 || height < 43.5)
+  .map(([node, { width, height }]) => `${node.textContent || node.ariaLabel || node.className}: ${width}x${height}`)"""
 
 
 class WidgetPage:
@@ -168,7 +179,7 @@ class WidgetPage:
 
     def axe_violations(self) -> list[str]:
         """What axe finds wrong, best practices included; [] is wanted. Waits for movement to end."""
-        self.page.wait_for_timeout(250)
+        self.page.evaluate(SETTLED)
         found = Axe().run(self.page).response["violations"]
         return [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}" for rule in found for node in rule["nodes"]
@@ -176,14 +187,7 @@ class WidgetPage:
 
     def small_targets(self) -> list[str]:
         """What can be pressed and is smaller than 44 by 44 px."""
-        found: list[str] = []
-        for target in self.dialog.locator(TARGETS).locator("visible=true").all():
-            box = target.bounding_box()
-            if box and (box["width"] < 43.5 or box["height"] < 43.5):
-                found.append(
-                    f"{target.inner_text() or target.get_attribute('aria-label')}: {box['width']}x{box['height']}"
-                )
-        return found
+        return list(self.dialog.evaluate(SMALL, TARGETS))
 
     def sideways(self) -> int:
         """By how many pixels the dialog's content is wider than the dialog."""
