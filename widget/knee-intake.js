@@ -3,13 +3,16 @@
  * <script type="module" src="https://clinic.example/widget/knee-intake.js" data-clinic="…" data-phone="…"></script>
  */
 
+import { badgeOn } from "./badge.js";
 import { Client } from "./client.js";
 import { Conversation } from "./conversation.js";
 import { adoptStyles, el, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
+import { idleMinutes } from "./idle.js";
 import { Panel } from "./panel.js";
 import { Storage } from "./storage.js";
 import { textsFor } from "./texts.js";
+import { onWake } from "./wake.js";
 
 const TAG = "knee-intake";
 
@@ -18,15 +21,26 @@ class KneeIntake extends HTMLElement {
   #panel;
   /** @type {HTMLButtonElement | undefined} */
   #launcher;
+  #connected = new AbortController();
 
   connectedCallback() {
-    if (this.shadowRoot) return;
+    if (!this.shadowRoot) this.#build();
+    const { conversation, idle } = /** @type {Panel} */ (this.#panel);
+    const { signal } = (this.#connected = new AbortController());
+    idle.watch(signal);
+    onWake(() => (idle.look(), conversation.wake()), () => conversation.stopListening(), signal);
+    conversation.storage.onChange(() => conversation.follow(), signal);
+    if (!document.hidden) void conversation.listen(true);
+  }
+
+  #build() {
     const root = this.attachShadow({ mode: "open" });
     const { clinic, phone = "", hours = "", notice = "", launcher, api = "../api/", key, lang, open } = this.dataset;
-    const t = textsFor(lang ?? (document.documentElement.lang || "en"));
+    const language = lang ?? (document.documentElement.lang || "en");
+    const t = textsFor(language);
     const base = new URL(api, import.meta.url);
     const conversation = new Conversation(new Client(base), new Storage(key ?? base.host));
-    const facts = { clinic: clinic ?? t.clinic, phone, hours, notice };
+    const facts = { clinic: clinic ?? t.clinic, phone, hours, notice, lang: language.slice(0, 2).toLowerCase(), idle: idleMinutes(this.dataset) };
     const panel = (this.#panel = new Panel(conversation, t, facts, () => this.close()));
     const button = (this.#launcher = el(
       "button",
@@ -39,7 +53,9 @@ class KneeIntake extends HTMLElement {
       event.stopPropagation();
       if (!panel.closeMenu()) this.close();
     });
-    root.append(el("div", { class: "widget" }, button, panel.element));
+    const badge = badgeOn(button, t);
+    for (const news of ["change", "end"]) conversation.addEventListener(news, () => badge.show(panel.element.hidden ? conversation.unread : 0));
+    root.append(el("div", { class: "widget" }, button, badge.news, panel.element));
     // nothing is shown before its styles; where they cannot be had, the chat works without
     this.hidden = true;
     const show = () => {
@@ -51,6 +67,8 @@ class KneeIntake extends HTMLElement {
 
   disconnectedCallback() {
     this.close();
+    this.#connected.abort();
+    this.#panel?.conversation.stopListening();
   }
 
   /** Show the chat and put the keyboard into it. */
@@ -65,7 +83,7 @@ class KneeIntake extends HTMLElement {
   close() {
     if (!this.#panel || this.#panel.element.hidden) return;
     this.#show(false);
-    this.#panel.conversation.stopListening();
+    void this.#panel.conversation.listen(true);
     this.#launcher?.focus();
   }
 

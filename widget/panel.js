@@ -3,13 +3,17 @@
 import { el, icon } from "./dom.js";
 import { Hold } from "./hold.js";
 import { ICONS } from "./icons.js";
+import { Idle } from "./idle.js";
 import { telHref } from "./links.js";
 import { Thread } from "./thread.js";
 
-/** @typedef {{clinic: string, phone: string, hours: string, notice: string}} Facts from the script tag */
+/** @typedef {{clinic: string, phone: string, hours: string, notice: string, lang: string, idle: number}} Facts from the script tag */
 /** @typedef {"closed"|"opening"|"ready"|"unreachable"|"ended"} State */
 
 const UNREACHABLE_MS = 3000;
+const TRIES = 3;
+const TRY_AGAIN_MS = 300;
+const TEXT_SIZES = [1, 1.25, 1.5];
 const MAX_TEXT = 4000;
 /** The words that the server understands at any question while a time is kept. */
 const KEEP_LONGER = "keep it longer";
@@ -34,6 +38,8 @@ export class Panel {
     const answer = (/** @type {string} */ text, /** @type {string | undefined} */ shown = undefined) => (this.#say(text, shown), this.focus());
     this.thread = new Thread(conversation, t, answer, (link) => this.#download(link), facts.phone);
     this.hold = new Hold(t, () => answer(KEEP_LONGER, t.keepLonger), () => this.focus());
+    const locked = () => (conversation.leave(), this.#ended(t.locked));
+    this.idle = new Idle(facts.idle, conversation.storage, t, locked, () => this.focus());
     this.card = el("div", { class: "card", hidden: true });
     this.offline = el("p", { class: "offline", role: "status" });
     this.box = this.#textBox();
@@ -52,32 +58,53 @@ export class Panel {
       this.card,
       this.hold.element,
       this.hold.news,
+      this.idle.element,
       this.composer,
     );
+    this.#showTextSize();
+    for (const used of ["pointerdown", "keydown", "input"]) this.element.addEventListener(used, () => this.idle.touch());
     conversation.addEventListener("change", () => this.state === "ready" && this.#render());
-    conversation.addEventListener("end", () => this.#ended(t.ended));
-    addEventListener("online", () => (this.#showOffline(), conversation.retry()));
+    conversation.addEventListener("end", () => (this.#enter("closed"), this.element.hidden || this.#ended(t.ended)));
+    addEventListener("online", () => (this.#showOffline(), this.state === "unreachable" && this.open()));
     addEventListener("offline", () => this.#showOffline());
   }
 
   /** Show the conversation, or after three seconds how else to reach the clinic. */
   async open() {
     if (this.state === "ready") {
+      this.#render();
+      this.thread.shown();
       this.hold.look();
       return void this.conversation.listen();
     }
+    if (this.state !== "ended") return this.#begin();
+  }
+
+  async #begin() {
     this.#attempt.abort();
     const { signal } = (this.#attempt = new AbortController());
     this.#enter("opening");
     const timer = setTimeout(() => this.#enter("unreachable"), UNREACHABLE_MS);
     try {
-      await this.conversation.open(signal);
+      await this.#reachServer(signal);
       this.#enter("ready");
-      void this.conversation.listen();
+      if (!this.element.hidden) void this.conversation.listen();
     } catch {
       if (!signal.aborted) this.#enter("unreachable");
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** One request that is lost on its way is no reason to give up. @param {AbortSignal} signal */
+  async #reachServer(signal) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.conversation.open(signal);
+      } catch (error) {
+        if (signal.aborted || tries === TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS * tries));
+      }
     }
   }
 
@@ -110,6 +137,7 @@ export class Panel {
   #render(old) {
     this.thread.render(old);
     this.hold.show(this.thread.asking?.input?.hold_until);
+    if (!this.element.hidden) this.conversation.see();
   }
 
   /** @param {string} text @param {string} [shown] */
@@ -135,12 +163,14 @@ export class Panel {
   #menu(answer) {
     const { t } = this;
     const item = (/** @type {string} */ label, /** @type {() => void} */ act) =>
-      el("button", { type: "button", onclick: () => (this.#showMenu(false), act()) }, label);
+      el("button", { type: "button", onclick: () => (this.closeMenu(), act()) }, label);
+    this.textSize = el("button", { type: "button", onclick: () => this.#nextTextSize() });
     return el(
       "div",
       { class: "menu" },
-      item(t.startOver, () => (this.state === "ready" ? answer(t.startOver) : void this.open())),
+      item(t.startOver, () => (this.state === "ready" ? answer(t.startOver) : void this.#begin())),
       item(t.save, () => this.#saveTranscript()),
+      this.textSize,
       item(t.forget, () => this.#askForget()),
     );
   }
@@ -205,6 +235,7 @@ export class Panel {
   /** @param {boolean} open */
   #showMenu(open) {
     this.menu.hidden = !open;
+    if (open) import("./transcript.js").catch(() => {}); // there when the way to the server is not
     this.menuButton.setAttribute("aria-expanded", String(open));
   }
 
@@ -221,7 +252,7 @@ export class Panel {
 
   #unreachable() {
     const { t, facts } = this;
-    const again = () => (void this.open(), this.card.focus());
+    const again = () => (void this.#begin(), this.card.focus());
     return [
       el("h3", {}, t.unreachable),
       el("p", {}, t.unreachableText),
@@ -235,8 +266,10 @@ export class Panel {
   #ended(note) {
     this.thread.clear();
     this.hold.show();
+    this.box.value = "";
+    this.#grow();
     this.#enter("ended");
-    const again = () => (void this.open(), this.card.focus());
+    const again = () => (void this.#begin(), this.card.focus());
     this.#showCard(
       el("p", { role: "status" }, note),
       el("button", { type: "button", class: "button primary", onclick: again }, this.t.newChat),
@@ -267,23 +300,44 @@ export class Panel {
   async #download({ label, path }) {
     if (!this.conversation.key) return;
     try {
-      save(await this.conversation.client.download(this.conversation.key, path), path.split("/").pop() || label);
-      this.offline.textContent = "";
+      this.#save(await this.conversation.client.download(this.conversation.key, path), path.split("/").pop() || label);
     } catch {
       this.offline.textContent = this.t.downloadFailed;
     }
   }
 
-  #saveTranscript() {
-    const names = { visitor: this.t.you, bot: this.t.helper, staff: this.t.staff };
-    const lines = this.conversation.ordered.map(({ from, text }) => `${names[from]}: ${text ?? this.t.keptBack}\n\n`);
-    save(new Blob(lines, { type: "text/plain" }), "knee-chat.txt");
+  async #saveTranscript() {
+    try {
+      const { transcript } = await import("./transcript.js");
+      const { blob, name } = transcript(this.conversation, this.t, this.facts);
+      this.#save(blob, name);
+    } catch {
+      this.offline.textContent = this.t.downloadFailed;
+    }
   }
-}
 
-/** @param {Blob} blob @param {string} name */
-function save(blob, name) {
-  const href = URL.createObjectURL(blob);
-  el("a", { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 1000);
+  /** @param {Blob} blob @param {string} name */
+  #save(blob, name) {
+    const href = URL.createObjectURL(blob);
+    el("a", { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+    this.offline.textContent = "";
+  }
+
+  get #textSizeIndex() {
+    return Math.max(0, TEXT_SIZES.indexOf(this.conversation.storage.textSlot.read()));
+  }
+
+  /** Larger, and from the largest back to where it began. */
+  #nextTextSize() {
+    const next = (this.#textSizeIndex + 1) % TEXT_SIZES.length;
+    this.conversation.storage.textSlot.write(next ? TEXT_SIZES[next] : null);
+    this.#showTextSize();
+  }
+
+  #showTextSize() {
+    const index = this.#textSizeIndex;
+    this.element.style.fontSize = `${TEXT_SIZES[index]}em`;
+    this.textSize.textContent = index + 1 < TEXT_SIZES.length ? this.t.larger : this.t.normal;
+  }
 }

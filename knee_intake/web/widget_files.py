@@ -21,7 +21,7 @@ from knee_intake.web.context import AppContext
 from knee_intake.web.widget_bundle import WidgetFileError, bundle, minify_css, minify_js
 
 WIDGET_FOLDER = Path(__file__).resolve().parents[2] / "widget"
-ENTRIES = ("knee-intake.js", "knee-map.js")
+ENTRIES = ("knee-intake.js", "knee-map.js", "transcript.js")
 STYLES = ("knee-intake.css", "knee-map.css", "demo/demo.css")
 PICTURES = ("demo/logo.svg",)
 
