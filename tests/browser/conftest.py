@@ -66,7 +66,8 @@ def widget_site() -> Iterator[str]:
 
 @pytest.fixture
 def api(page: Page) -> ScriptedApi:
-    return ScriptedApi(page)
+    """One API for all tabs of the browser."""
+    return ScriptedApi(page.context)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import BrowserContext, Page, Request, Route
+from playwright.sync_api import BrowserContext, Request, Route
 
 Message = dict[str, Any]
 
@@ -25,7 +25,7 @@ DOORS = [
 class ScriptedApi:
     """Holds one conversation; replies come from `script`, one list of messages for each visitor message."""
 
-    def __init__(self, page: Page | BrowserContext) -> None:
+    def __init__(self, context: BrowserContext) -> None:
         self.greeting: list[Message] = [
             {"text": "Hello. How can we help?", "choices": DOORS, "input": {"kind": "choices"}}
         ]
@@ -44,7 +44,7 @@ class ScriptedApi:
         self.handled_by = "bot"
         self.silent = False
         self.forget_status = 204
-        page.route("**/api/**", self._answer)
+        context.route("**/api/**", self._answer)
 
     def asks(self, *messages: Message) -> ScriptedApi:
         """The greeting is these messages."""

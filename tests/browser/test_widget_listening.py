@@ -15,12 +15,6 @@ GREETING = "Hello. How can we help?"
 
 
 @pytest.fixture
-def api(context: BrowserContext) -> ScriptedApi:
-    """One API for all tabs of the browser."""
-    return ScriptedApi(context)
-
-
-@pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page whose time can be moved on; until then it goes by as it does."""
     page = context.new_page()
