@@ -14,7 +14,9 @@ import { linkified } from "./links.js";
  *   fresh: it arrived just now, so an alert is spoken at once; phone: the clinic's
  */
 export function bubble(message, t, { fresh, phone, download }) {
-  const body = el("div", { class: "text" }, ...linkified(message.text ?? t.keptBack, phone));
+  const words = message.text ?? t.keptBack;
+  // what visitors paste themselves is not for tapping
+  const body = el("div", { class: "text" }, ...(message.from === "visitor" ? [words] : linkified(words, phone)));
   const sender = { visitor: t.you, bot: t.helper, staff: t.staff }[message.from];
   const name = el("span", { class: message.from === "staff" ? "sender" : "sender hidden" }, `${sender}: `);
   if (message.alert) return alertBox(message, t, fresh, body);

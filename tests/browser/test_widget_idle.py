@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import json
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.scripted_api import ScriptedApi
 from tests.browser.test_widget_listening import keep, second_tab
@@ -19,20 +19,21 @@ SECRET = "my knee hurts since the fall"
 
 
 @pytest.fixture
-def tag() -> str:
+def tag() -> dict[str, str]:
     """What is in the script's tag beside the usual."""
-    return "data-shared"
+    return {"shared": ""}
 
 
 @pytest.fixture
-def page(context: BrowserContext, tag: str) -> Page:
+def page(context: BrowserContext, tag: dict[str, str]) -> Page:
     """The demo page as on a computer at the desk, and a clock that shows NOW."""
-
-    def shared(route: Route) -> None:
-        response = route.fetch()
-        route.fulfill(response=response, body=response.text().replace("data-clinic=", f"{tag} data-clinic="))
-
-    context.route(re.compile(r"^http://[^/]+/$"), shared)
+    # the tag is whole then, and modules have not run yet
+    context.add_init_script(
+        """document.addEventListener("readystatechange", () => {
+          Object.assign(document.querySelector("script[data-clinic]")?.dataset ?? {}, %s);
+        }, { once: true });"""
+        % json.dumps(tag)
+    )
     page = context.new_page()
     page.clock.install(time=NOW)
     return page
@@ -137,10 +138,10 @@ def test_a_touch_in_one_tab_counts_in_the_other_and_so_does_the_lock(chat: Widge
 @pytest.mark.parametrize(
     ("tag", "minutes"),
     [
-        ("", None),
-        ('data-idle-minutes="5"', 5),
-        ('data-shared data-idle-minutes="0"', None),
-        ('data-shared data-idle-minutes="30"', 30),
+        ({}, None),
+        ({"idleMinutes": "5"}, 5),
+        ({"shared": "", "idleMinutes": "0"}, None),
+        ({"shared": "", "idleMinutes": "30"}, 30),
     ],
 )
 def test_the_tag_says_whether_and_when(chat: WidgetPage, api: ScriptedApi, minutes: int | None) -> None:
