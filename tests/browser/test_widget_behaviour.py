@@ -357,7 +357,10 @@ def test_addresses_and_the_clinics_number_are_links_and_nobody_elses(chat: Widge
 @pytest.mark.parametrize(
     ("words", "links"),
     [
-        ("https://example.com/knee_(joint). (https://example.com/)", ["https://example.com/knee_(joint)", "https://example.com/"]),
+        (
+            "https://example.com/knee_(joint). (https://example.com/)",
+            ["https://example.com/knee_(joint)", "https://example.com/"],
+        ),
         ("https://example.com:8443/a?b=c#d!", ["https://example.com:8443/a?b=c#d"]),
         ("HTTPS://EXAMPLE.COM/", []),
         ("https://example.com@evil.example/", []),
@@ -371,9 +374,7 @@ def test_addresses_and_the_clinics_number_are_links_and_nobody_elses(chat: Widge
         ("https://999.999.999.999/", []),
     ],
 )
-def test_a_link_goes_where_it_says_or_is_none(
-    chat: WidgetPage, api: ScriptedApi, words: str, links: list[str]
-) -> None:
+def test_a_link_goes_where_it_says_or_is_none(chat: WidgetPage, api: ScriptedApi, words: str, links: list[str]) -> None:
     api.then({"text": words})
     chat.open().say("hello")
     assert hrefs(chat) == links

@@ -130,9 +130,7 @@ def test_a_late_tab_does_not_take_away_the_new_conversation(chat: WidgetPage, ap
     chat.open().say("the old one")
     kept = {"conversation": "c9", "token": "t9", "seen": 0}
     api.gone = True
-    chat.page.evaluate(
-        "(kept) => localStorage.setItem(`knee-intake:${location.host}`, JSON.stringify(kept))", kept
-    )
+    chat.page.evaluate("(kept) => localStorage.setItem(`knee-intake:${location.host}`, JSON.stringify(kept))", kept)
     is_hidden(chat, True)
     is_hidden(chat, False)
     expect(chat.dialog.get_by_text("This chat has ended.")).to_be_visible()

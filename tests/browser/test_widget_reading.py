@@ -253,5 +253,3 @@ def test_start_over_and_forget_me_by_keyboard(chat: WidgetPage, api: ScriptedApi
     keys.press("Enter")
     expect(chat.log.get_by_text("Hello. How can we help?")).to_be_visible()
     expect(chat.composer).to_be_focused()
-
-

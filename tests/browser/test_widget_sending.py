@@ -111,9 +111,7 @@ def test_a_server_that_names_a_time_is_asked_then_and_not_before(chat: WidgetPag
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_gate_before_the_server_cannot_end_a_conversation(
-    chat: WidgetPage, api: ScriptedApi, status: int
-) -> None:
+def test_a_gate_before_the_server_cannot_end_a_conversation(chat: WidgetPage, api: ScriptedApi, status: int) -> None:
     chat.open().say("keep this")
     chat.page.route("**/messages**", lambda route: route.fulfill(status=status, body="<h1>Please wait</h1>"))
     chat.page.reload()
