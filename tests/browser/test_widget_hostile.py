@@ -128,7 +128,7 @@ def test_hostile_facts_of_the_page_that_embeds_are_only_words(stage: Any) -> Non
     chat, page = stage.chat, stage.chat.page
     for words in HOSTILE:
         names = ("clinic", "phone", "hours", "notice", "launcher", "lang", "key", "corner", "idleMinutes")
-        data = {name: words for name in names} | {"api": words if words.startswith("javascript") else "../api/"}
+        data = dict.fromkeys(names, words) | {"api": words if words.startswith("javascript") else "../api/"}
         page.evaluate(
             """(data) => {
               document.querySelector("knee-intake")?.remove();

@@ -29,10 +29,9 @@ def page(context: BrowserContext, tag: dict[str, str]) -> Page:
     """The demo page as on a computer at the desk, and a clock that shows NOW."""
     # the tag is whole then, and modules have not run yet
     context.add_init_script(
-        """document.addEventListener("readystatechange", () => {
-          Object.assign(document.querySelector("script[data-clinic]")?.dataset ?? {}, %s);
-        }, { once: true });"""
-        % json.dumps(tag)
+        f"""document.addEventListener("readystatechange", () => {{
+          Object.assign(document.querySelector("script[data-clinic]")?.dataset ?? {{}}, {json.dumps(tag)});
+        }}, {{ once: true }});"""
     )
     page = context.new_page()
     page.clock.install(time=NOW)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -21,10 +19,10 @@ HEARD = """(log) => {
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def page(context: BrowserContext) -> Page:
     page = context.new_page()
     page.clock.install()
-    yield page
+    return page
 
 
 def texts(api: ScriptedApi) -> list[str]:
