@@ -254,10 +254,10 @@ class ChatGoneError(StaffError):
     visitor = "This chat is not there any more. The visitor may have deleted it."
 
 
-class ChatClosedError(StaffError):
+class NotOpenToStaffError(StaffError):
     """The visitor does not agree that staff read along, or wants all of it deleted."""
 
-    code = "chat_closed"
+    code = "not_open_to_staff"
     status = 409
     visitor = "Nobody can write in this chat: the visitor has not agreed, took that back, or wants it deleted."
 

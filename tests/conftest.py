@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -141,6 +141,15 @@ def model_path(request: pytest.FixtureRequest) -> Path:
     capture = request.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         return Path(ensure_model(Settings.from_environ({}), force=False))
+
+
+@pytest.fixture(scope="session")
+def models(model_path: Path) -> Any:
+    """Rasa's agent and the understanding, loaded once for all tests."""
+    from knee_intake.web.app import load_models
+
+    logs.configure("warning")  # as the app does, before Rasa is imported
+    return load_models(Settings.from_environ({}, model=str(model_path)))
 
 
 @pytest.fixture

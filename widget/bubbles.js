@@ -20,7 +20,9 @@ const NUMBERED = /^(\d+)\. ([^:]+): (.+)$/;
 export function bubble(message, t, { fresh, phone, answer, download }) {
   const readBack = message.input?.for === "read_back";
   const words = message.text ?? t.keptBack;
-  const body = el("div", { class: "text" }, ...(readBack ? summary(words, t, answer) : linkified(words, phone)));
+  // what visitors paste themselves is not for tapping
+  const plain = () => (message.from === "visitor" ? [words] : linkified(words, phone));
+  const body = el("div", { class: "text" }, ...(readBack ? summary(words, t, answer) : plain()));
   const sender = { visitor: t.you, bot: t.helper, staff: t.staff }[message.from];
   const name = el("span", { class: message.from === "staff" ? "sender" : "sender hidden" }, `${sender}: `);
   if (message.alert) return alertBox(message, t, fresh, body, phone);

@@ -5,13 +5,21 @@
 
 const QUICK_MS = 10_000;
 const TURN_MS = 40_000; // longer than the server's own limit for a turn, so that it speaks first
+/** A stream says something at once, then every 15 seconds: one that does not is held back on its way, or dead. */
+const FIRST_SIGN_MS = 8_000;
+const SIGN_MS = 40_000;
 
 /** What the server, or the way to it, said instead of an answer. */
 export class ApiError extends Error {
-  /** @param {number} status 0 where nothing came back @param {Record<string, any>} [problem] RFC 9457 */
-  constructor(status, problem = {}) {
+  /**
+   * @param {number} status 0 where nothing came back
+   * @param {Record<string, any>} [problem] RFC 9457
+   * @param {number} [wait] seconds until the server wants to be asked again
+   */
+  constructor(status, problem = {}, wait = 0) {
     super(problem.detail || problem.title || "");
     this.status = status;
+    this.wait = wait;
     this.code = problem.code;
     /** @type {string | undefined} an urgency: the words are an alert, to be shown even though the turn failed */
     this.alert = problem.alert;
@@ -22,9 +30,9 @@ export class ApiError extends Error {
     return this.status === 0 || this.status >= 500 || [408, 425, 429].includes(this.status);
   }
 
-  /** The conversation is no more, or this key does not open it. */
+  /** The conversation is no more, or this key does not open it. The server itself says so, not a gate before it. */
   get gone() {
-    return [401, 403, 404, 410].includes(this.status);
+    return !!this.code && [401, 403, 404, 410].includes(this.status);
   }
 }
 
@@ -57,7 +65,10 @@ export class Client {
         cache: "no-store",
         signal: stop.signal,
       });
-      if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => ({})));
+      if (!response.ok) {
+        const wait = Number(response.headers.get("Retry-After")) || 0;
+        throw new ApiError(response.status, await response.json().catch(() => ({})), wait);
+      }
       return response;
     } catch (error) {
       throw error instanceof ApiError ? error : new ApiError(0);
@@ -82,11 +93,10 @@ export class Client {
     return (await this.request("POST", path, { token, body: { id, text }, ms: TURN_MS })).json();
   }
 
-  /** @param {Key} key @param {number} after @param {AbortSignal} [signal] @returns {Promise<Message[]>} */
+  /** @param {Key} key @param {number} after @param {AbortSignal} [signal] @returns {Promise<{messages: Message[], handled_by: string}>} */
   async history({ conversation, token }, after, signal) {
     const path = `conversations/${conversation}/messages?after=${after}`;
-    const answer = await (await this.request("GET", path, { token, signal, ms: QUICK_MS })).json();
-    return answer.messages;
+    return (await this.request("GET", path, { token, signal, ms: QUICK_MS })).json();
   }
 
   /** @param {Key} key @returns {Promise<{gone: boolean, detail?: string}>} not gone: the wish was passed on */
@@ -108,25 +118,32 @@ export class Client {
    * @param {Key} key
    * @param {number} after
    * @param {AbortSignal} signal
-   * @returns {AsyncGenerator<{event: string, data: any}>}
+   * @returns {AsyncGenerator<{event: string, data: any}>} a sign of life has an empty event
    */
   async *events({ conversation, token }, after, signal) {
     const headers = { Accept: "text/event-stream", "Last-Event-ID": String(after) };
-    const response = await this.request("GET", `conversations/${conversation}/events`, { token, signal, headers });
-    if (!response.body || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new ApiError(0);
-    const reader = response.body.getReader();
-    const stop = () => void reader.cancel().catch(() => {});
-    signal.addEventListener("abort", stop, { once: true });
-    const decoder = new TextDecoder();
-    let rest = "";
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      rest += decoder.decode(part.value, { stream: true });
-      const blocks = rest.split(/\r\n\r\n|\n\n|\r\r/);
-      rest = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const event = parseEvent(block);
-        if (event) yield event;
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    signal.addEventListener("abort", end, { once: true });
+    let timer = setTimeout(end, FIRST_SIGN_MS);
+    try {
+      const path = `conversations/${conversation}/events`;
+      const response = await this.request("GET", path, { token, signal: stop.signal, headers });
+      if (!response.body || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new ApiError(0);
+      const reader = response.body.getReader();
+      const decoder = new TextDecoder();
+      let rest = "";
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        clearTimeout(timer);
+        timer = setTimeout(end, SIGN_MS);
+        rest += decoder.decode(part.value, { stream: true });
+        const blocks = rest.split(/\r\n\r\n|\n\n|\r\r/);
+        rest = blocks.pop() ?? "";
+        for (const block of blocks) yield parseEvent(block) ?? { event: "", data: null };
       }
+    } finally {
+      clearTimeout(timer);
+      end();
     }
   }
 }

@@ -1,13 +1,16 @@
 /** The chat as one custom element: the launcher, the panel, and what the page around it may ask of them. */
 
+import { badgeOn } from "./badge.js";
 import { Client } from "./client.js";
 import { accentProperties } from "./colours.js";
 import { Conversation } from "./conversation.js";
 import { adoptStyles, el, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
+import { idleMinutes } from "./idle.js";
 import { Panel } from "./panel.js";
 import { Storage } from "./storage.js";
 import { textsFor } from "./texts.js";
+import { onWake } from "./wake.js";
 
 /** @typedef {"on"|"no_booking"|"phone_only"|"off"} Mode */
 /**
@@ -77,7 +80,7 @@ class KneeIntake extends HTMLElement {
     if (!this.#panel || this.#panel.element.hidden || this.#isInline) return;
     this.#show(false);
     noteClosed();
-    this.#panel.conversation.stopListening();
+    void this.#panel.conversation.listen(true);
     this.#launcher.focus();
   }
 
@@ -103,7 +106,7 @@ class KneeIntake extends HTMLElement {
     if (!panel || !this.#active) return;
     this.#widget.hidden = false;
     this.shadowRoot?.append(this.#widget);
-    panel.attend(this.#here.signal);
+    this.#attend(panel, this.#here.signal);
     if (this.#isInline) return this.#whenSeen(() => this.#show(true));
     // the top layer: no transform, overflow or z-index of the page reaches it
     if ("showPopover" in this.#widget) {
@@ -112,6 +115,16 @@ class KneeIntake extends HTMLElement {
     }
     if (!panel.element.hidden) void panel.open();
     else if (first && "open" in this.dataset && panel.takesNew && !wasClosed() && !matchMedia(SMALL).matches) this.#show(true);
+  }
+
+  /** Follow the clock, the connection and other tabs for as long as the chat is in the page. @param {Panel} panel @param {AbortSignal} signal */
+  #attend(panel, signal) {
+    const { conversation, idle } = panel;
+    panel.attend(signal);
+    idle.watch(signal);
+    onWake(() => (idle.look(), conversation.wake()), () => conversation.stopListening(), signal);
+    conversation.storage.onChange(() => conversation.follow(), signal);
+    if (!document.hidden) void conversation.listen(true);
   }
 
   #leave() {
@@ -130,7 +143,8 @@ class KneeIntake extends HTMLElement {
     const { dataset } = this;
     const { api = "../api/", lang = document.documentElement.lang, accent = "" } = dataset;
     const known = { mode: /** @type {Mode} */ ("on"), notice: "", demo: false, ...served };
-    const t = { ...textsFor(lang || "en") };
+    const language = lang || "en";
+    const t = { ...textsFor(language) };
     if (dataset.role) t.role = dataset.role;
     const clinic = dataset.clinic ?? known.clinic ?? t.clinic;
     const facts = {
@@ -142,6 +156,8 @@ class KneeIntake extends HTMLElement {
       notices: [dataset.notice ?? (known.demo ? t.demo : ""), known.notice].filter(Boolean),
       mode: known.mode,
       inline: "inline" in dataset,
+      lang: language.slice(0, 2).toLowerCase(),
+      idle: idleMinutes(dataset),
     };
     const base = new URL(api, import.meta.url);
     const conversation = new Conversation(new Client(base), new Storage(dataset.key ?? base.host));
@@ -149,6 +165,10 @@ class KneeIntake extends HTMLElement {
     panel.onbooked = () => "bookedEvent" in this.dataset && this.#tell("booked");
     const word = { phone_only: t.launcherPhone, off: t.launcherOff }[/** @type {string} */ (known.mode)];
     this.#launcher.append(icon(ICONS.speech), el("span", {}, word ?? dataset.launcher ?? t.launcher));
+    const badge = badgeOn(this.#launcher, t);
+    for (const news of ["change", "end"]) {
+      conversation.addEventListener(news, () => badge.show(panel.element.hidden ? conversation.unread : 0));
+    }
     this.#launcher.setAttribute("aria-haspopup", "dialog");
     this.#launcher.setAttribute("aria-expanded", "false");
     panel.element.addEventListener("keydown", (event) => {
@@ -161,7 +181,7 @@ class KneeIntake extends HTMLElement {
     this.#widget.lang = t.lang;
     this.#widget.dir = this.dir || t.dir;
     if (facts.inline) this.#widget.classList.add("inline");
-    this.#widget.append(...(facts.inline ? [] : [this.#launcher]), panel.element);
+    this.#widget.append(...(facts.inline ? [] : [this.#launcher, badge.news]), panel.element);
     this.#panel = panel;
     return ["knee-intake.css", "embed.css"].map((name) => adoptStyles(root, name));
   }

@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 
 const NOTICE_MS = 120_000;
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 /** Timers stand still while a computer sleeps: the clock is looked at this often. */
 const LOOK_MS = 15_000;
 

@@ -2,7 +2,18 @@
 
 import { el } from "./dom.js";
 
-const ADDRESS = /https:\/\/[^\s<>"']+/g;
+/** No quotes, no white space, nothing that cannot be seen or that turns the direction of writing. */
+const ADDRESS = /https:\/\/[\x21\x23-\x26\x28-\x3b\x3d\x3f-\x7e]+/g;
+
+/** Where it goes is what it says: no user name in front of the host, no letters of other scripts. @param {string} address */
+function isPlain(address) {
+  try {
+    const { host, username } = new URL(address);
+    return !username && address.startsWith(`https://${host}`);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Digits that a phone dials; a US number without its country code keeps working abroad.
@@ -24,7 +35,8 @@ export function linkified(text, phone) {
   const parts = [];
   let end = 0;
   for (const match of text.matchAll(ADDRESS)) {
-    const href = match[0].replace(/[.,;:!?)]+$/, "");
+    const href = match[0].replace(match[0].includes("(") ? /[.,;:!?]+$/ : /[.,;:!?)]+$/, "");
+    if (!isPlain(href)) continue;
     parts.push(...withPhone(text.slice(end, match.index), phone));
     parts.push(el("a", { href, target: "_blank", rel: "noopener noreferrer" }, href));
     end = match.index + href.length;

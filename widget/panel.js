@@ -4,11 +4,13 @@ import { ApiError } from "./client.js";
 import { el, icon } from "./dom.js";
 import { Hold } from "./hold.js";
 import { ICONS } from "./icons.js";
+import { Idle } from "./idle.js";
 import { telHref } from "./links.js";
 import { Thread } from "./thread.js";
 
 /**
  * @typedef {object} Facts from the tag and from the clinic's server
+ * @property {string} clinic
  * @property {string} title
  * @property {string} greeting a line of the site's own before the first message
  * @property {string} phone
@@ -16,12 +18,16 @@ import { Thread } from "./thread.js";
  * @property {string[]} notices
  * @property {import("./element.js").Mode} mode
  * @property {boolean} inline it stands in the page: nothing to close
+ * @property {string} lang
+ * @property {number} idle minutes without a touch after which the chat is locked; 0: never
  */
 /** @typedef {"closed"|"opening"|"ready"|"unreachable"|"off"|"ended"} State */
 
 const UNREACHABLE_MS = 3000;
+const TRIES = 3;
+const TRY_AGAIN_MS = 300;
+const TEXT_SIZES = [1, 1.25, 1.5];
 const MAX_TEXT = 4000;
-const LARGER_KEY = "knee-intake:larger-text";
 /** The words that the server understands at any question while a time is kept. */
 const KEEP_LONGER = "keep it longer";
 /** A mouse or trackpad: putting the cursor into the text box opens no keyboard over the chat. */
@@ -48,12 +54,14 @@ export class Panel {
     const answer = (/** @type {string} */ text, /** @type {string | undefined} */ shown = undefined) => (this.#say(text, shown), this.focus());
     this.thread = new Thread(conversation, t, answer, (link) => this.#download(link), facts.phone);
     this.hold = new Hold(t, () => answer(KEEP_LONGER, t.keepLonger), () => this.focus());
+    const locked = () => (conversation.leave(), this.#ended(t.locked));
+    this.idle = new Idle(facts.idle, conversation.storage, t, locked, () => this.focus());
     this.card = el("div", { class: "card", hidden: true });
     this.offline = el("p", { class: "offline", role: "status" });
     this.box = this.#textBox();
     this.composer = this.#composer();
     this.menuButton = this.#round(t.menu, ICONS.menu, () => this.#showMenu(Boolean(this.menu.hidden)));
-    this.larger = this.#round(t.larger, ICONS.larger, () => this.#enlarge(!this.element.classList.contains("large")));
+    this.larger = this.#round(t.larger, ICONS.larger, () => this.#nextTextSize());
     this.menu = this.#menu(answer);
     this.#showMenu(false);
     this.element = el(
@@ -67,19 +75,20 @@ export class Panel {
       this.card,
       this.hold.element,
       this.hold.news,
+      this.idle.element,
       this.composer,
     );
+    this.#showTextSize();
+    for (const used of ["pointerdown", "keydown", "input"]) this.element.addEventListener(used, () => this.idle.touch());
     conversation.addEventListener("change", () => this.state === "ready" && this.#render());
-    conversation.addEventListener("end", () => this.#ended(t.ended));
+    conversation.addEventListener("end", () => (this.#enter("closed"), this.element.hidden || this.#ended(t.ended)));
     if (facts.greeting) this.thread.element.prepend(el("p", { class: "hello" }, facts.greeting));
-    this.#enlarge(larger());
   }
 
   /** Hear of the connection for as long as the chat is in the page. @param {AbortSignal} signal */
   attend(signal) {
     const online = () => {
       this.#showOffline();
-      this.conversation.retry();
       if (this.state === "unreachable" && !this.element.hidden) void this.open();
     };
     addEventListener("online", online, { signal });
@@ -94,23 +103,41 @@ export class Panel {
   /** Show the conversation, or after three seconds how else to reach the clinic. */
   async open() {
     if (this.state === "ready") {
+      this.#render();
+      this.thread.shown();
       this.hold.look();
       return void this.conversation.listen();
     }
+    if (this.state !== "ended") return this.#begin();
+  }
+
+  async #begin() {
     this.#attempt.abort();
     if (!this.takesNew && !this.conversation.storage.key) return this.#enter("off");
     const { signal } = (this.#attempt = new AbortController());
     this.#enter("opening");
     const timer = setTimeout(() => this.#enter("unreachable"), UNREACHABLE_MS);
     try {
-      await this.conversation.open(signal);
+      await this.#reachServer(signal);
       this.#enter("ready");
-      void this.conversation.listen();
+      if (!this.element.hidden) void this.conversation.listen();
     } catch (error) {
       const closed = error instanceof ApiError && error.code === "chat_closed";
       if (!signal.aborted) this.#enter(closed ? "off" : "unreachable");
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** One request that is lost on its way is no reason to give up. @param {AbortSignal} signal */
+  async #reachServer(signal) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.conversation.open(signal);
+      } catch (error) {
+        if (signal.aborted || tries === TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS * tries));
+      }
     }
   }
 
@@ -147,6 +174,7 @@ export class Panel {
     const visits = [...this.conversation.messages.values()].filter(({ visit }) => visit).length;
     if (visits > this.#visits && !old) this.onbooked();
     this.#visits = visits;
+    if (!this.element.hidden) this.conversation.see();
   }
 
   /** @param {string} text @param {string} [shown] */
@@ -170,22 +198,15 @@ export class Panel {
     return el("div", { class: "head" }, mark, who, this.larger, this.menuButton, this.menu, closing);
   }
 
-  /** @param {boolean} large */
-  #enlarge(large) {
-    this.element.classList.toggle("large", large);
-    this.larger.setAttribute("aria-pressed", String(large));
-    keepLarger(large);
-  }
-
   /** @param {import("./types.js").Answer} answer */
   #menu(answer) {
     const { t } = this;
     const item = (/** @type {string} */ label, /** @type {() => void} */ act) =>
-      el("button", { type: "button", onclick: () => (this.#showMenu(false), act()) }, label);
+      el("button", { type: "button", onclick: () => (this.closeMenu(), act()) }, label);
     return el(
       "div",
       { class: "menu" },
-      item(t.startOver, () => (this.state === "ready" ? answer(t.startOver) : void this.open())),
+      item(t.startOver, () => (this.state === "ready" ? answer(t.startOver) : void this.#begin())),
       item(t.save, () => this.#saveTranscript()),
       item(t.forget, () => this.#askForget()),
     );
@@ -251,6 +272,7 @@ export class Panel {
   /** @param {boolean} open */
   #showMenu(open) {
     this.menu.hidden = !open;
+    if (open) import("./transcript.js").catch(() => {}); // there when the way to the server is not
     this.menuButton.setAttribute("aria-expanded", String(open));
   }
 
@@ -283,7 +305,7 @@ export class Panel {
 
   #unreachable() {
     const { t } = this;
-    const again = () => (void this.open(), this.card.focus());
+    const again = () => (void this.#begin(), this.card.focus());
     return [
       el("h3", {}, t.unreachable),
       el("p", {}, t.unreachableText),
@@ -296,8 +318,10 @@ export class Panel {
   #ended(note) {
     this.thread.clear();
     this.hold.show();
+    this.box.value = "";
+    this.#grow();
     this.#enter("ended");
-    const again = () => (void this.open(), this.card.focus());
+    const again = () => (void this.#begin(), this.card.focus());
     this.#showCard(
       el("p", { role: "status" }, note),
       el("button", { type: "button", class: "button primary", onclick: again }, this.t.newChat),
@@ -328,42 +352,44 @@ export class Panel {
   async #download({ label, path }) {
     if (!this.conversation.key) return;
     try {
-      save(await this.conversation.client.download(this.conversation.key, path), path.split("/").pop() || label);
-      this.offline.textContent = "";
+      this.#save(await this.conversation.client.download(this.conversation.key, path), path.split("/").pop() || label);
     } catch {
       this.offline.textContent = this.t.downloadFailed;
     }
   }
 
-  #saveTranscript() {
-    const names = { visitor: this.t.you, bot: this.t.helper, staff: this.t.staff };
-    const lines = this.conversation.ordered.map(({ from, text }) => `${names[from]}: ${text ?? this.t.keptBack}\n\n`);
-    save(new Blob(lines, { type: "text/plain" }), "knee-chat.txt");
+  async #saveTranscript() {
+    try {
+      const { transcript } = await import("./transcript.js");
+      const { blob, name } = transcript(this.conversation, this.t, this.facts);
+      this.#save(blob, name);
+    } catch {
+      this.offline.textContent = this.t.downloadFailed;
+    }
   }
-}
 
-/** Storage may be forbidden: then larger letters last as long as the page. */
-function larger() {
-  try {
-    return localStorage.getItem(LARGER_KEY) !== null;
-  } catch {
-    return false;
+  /** @param {Blob} blob @param {string} name */
+  #save(blob, name) {
+    const href = URL.createObjectURL(blob);
+    el("a", { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+    this.offline.textContent = "";
   }
-}
 
-/** @param {boolean} large */
-function keepLarger(large) {
-  try {
-    if (large) localStorage.setItem(LARGER_KEY, "1");
-    else localStorage.removeItem(LARGER_KEY);
-  } catch {
-    // kept for this page
+  get #textSizeIndex() {
+    return Math.max(0, TEXT_SIZES.indexOf(this.conversation.storage.textSlot.read()));
   }
-}
 
-/** @param {Blob} blob @param {string} name */
-function save(blob, name) {
-  const href = URL.createObjectURL(blob);
-  el("a", { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 1000);
+  /** Larger, and from the largest back to where it began. */
+  #nextTextSize() {
+    const next = (this.#textSizeIndex + 1) % TEXT_SIZES.length;
+    this.conversation.storage.textSlot.write(next ? TEXT_SIZES[next] : null);
+    this.#showTextSize();
+  }
+
+  #showTextSize() {
+    const index = this.#textSizeIndex;
+    this.element.style.fontSize = `${TEXT_SIZES[index]}em`;
+    this.larger.setAttribute("aria-label", index + 1 < TEXT_SIZES.length ? this.t.larger : this.t.normal);
+  }
 }

@@ -10,6 +10,8 @@ import { inputFor } from "./inputs.js";
 const TYPING_MS = 400;
 const STAFF_TYPING_MS = 6000;
 const NEAR_END_PX = 120;
+/** Less is no move of the reader's: lines come and go. */
+const MOVED_PX = 40;
 
 /** @param {Message} message a visitor's message keeps its name when the server has counted it */
 const nameOf = ({ id, seq }) => id ?? `seq-${seq}`;
@@ -21,6 +23,10 @@ export class Thread {
   /** @type {Message | undefined} the message that asks the open question */
   asking;
   #following = true;
+  /** Where the thread was last put; what is far from there is where the reader went. */
+  #placed = 0;
+  /** @type {Element | null} the first line of what came last */
+  #news = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingTimer;
 
@@ -39,15 +45,18 @@ export class Thread {
     this.phone = phone;
     this.log = el("div", { class: "log", role: "log", "aria-label": t.chat });
     const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-    this.typing = el("div", { class: "typing", hidden: true }, dots, el("span", { class: "hidden" }, t.typing));
+    this.writer = el("span", { class: "hidden" });
+    this.typing = el("div", { class: "typing", hidden: true }, dots, this.writer);
     this.input = el("div", { class: "input" });
-    this.element = el("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t.chat }, this.log, this.typing, this.input);
-    this.input.addEventListener("ready", () => this.toNews());
-    this.element.addEventListener("scroll", () => (this.#following ||= this.#nearEnd()), { passive: true });
-    for (const moved of ["wheel", "touchmove"]) {
-      this.element.addEventListener(moved, () => (this.#following = this.#nearEnd()), { passive: true });
-    }
-    conversation.addEventListener("typing", () => this.#showTyping(0, STAFF_TYPING_MS));
+    const down = () => (this.follow(), this.element.focus());
+    this.more = el("button", { type: "button", class: "button primary more", hidden: true, onclick: down }, t.newMessage);
+    const parts = [this.log, this.typing, this.input, this.more];
+    this.element = el("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t.chat }, ...parts);
+    this.input.addEventListener("ready", () => this.#following && this.toNews());
+    this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    conversation.addEventListener("typing", (event) => {
+      this.#showTyping(0, /** @type {CustomEvent} */ (event).detail, STAFF_TYPING_MS);
+    });
   }
 
   /** Bring the page in line with the conversation, touching only what changed. @param {boolean} [old] known before */
@@ -61,27 +70,44 @@ export class Thread {
       alert ? [/** @type {Message} */ ({ seq: 0, from: "bot", id: `alert-${id}`, ...alert })] : [],
     );
     const all = [...ordered, ...unsent, ...alerts];
-    const count = this.#shown.size;
+    /** @type {HTMLElement[]} */
+    const fresh = [];
     // what was said before is not read out again
     this.log.setAttribute("aria-live", old ? "off" : "polite");
     let next = this.log.firstChild;
     for (const message of all) {
+      const isNew = !this.#shown.has(nameOf(message));
       const node = this.#node(message, old);
+      if (isNew) fresh.push(node);
       if (node === next) next = node.nextSibling;
       else this.log.insertBefore(node, next);
     }
     this.#dropOthers(all);
     this.#showDelivery(all);
     this.#showInput(all);
-    if (outbox.some(({ state }) => state !== "failed")) this.#showTyping(TYPING_MS);
+    const waiting = outbox.find(({ state }) => state !== "failed");
+    if (waiting?.state === "sending" && this.conversation.handledBy === "bot") this.#showTyping(TYPING_MS, "bot");
     else this.#hideTyping();
-    if (this.#shown.size > count && this.#following) this.toNews();
+    if (fresh.length) this.#place(fresh, old);
+  }
+
+  /** Show what is new, or say that it is there to who is reading or filling in something else. */
+  #place(/** @type {HTMLElement[]} */ fresh, /** @type {boolean} */ old) {
+    const before = fresh[0].previousElementSibling;
+    const first = old ? [...this.log.querySelectorAll(".visitor")].pop() : before?.matches(".visitor") ? before : fresh[0];
+    const busy = this.input.matches(":focus-within") || !this.#following || !this.element.clientHeight;
+    if (this.more.hidden) this.#news = first ?? fresh[0];
+    if (!busy) this.toNews();
+    else if (fresh.some((node) => !node.matches(".visitor"))) this.more.hidden = false;
   }
 
   clear() {
     this.#shown.clear();
     this.#question = "";
     this.asking = undefined;
+    this.#news = null;
+    this.#placed = 0;
+    this.#following = this.more.hidden = true;
     this.#hideTyping();
     this.log.replaceChildren();
     this.input.replaceChildren();
@@ -90,18 +116,38 @@ export class Thread {
   /** After an own message: whatever comes next is shown. */
   follow() {
     this.#following = true;
+    this.more.hidden = true;
     this.toNews();
   }
 
-  /** Scroll to the end, but never past the first line of the newest answer. */
+  /** The chat is shown again: where it was left, or at what came meanwhile. */
+  shown() {
+    this.element.scrollTop = this.#placed;
+    if (this.#following) this.follow();
+  }
+
+  /** Scroll to the end, but never past the first line of what is new, and never back. */
   toNews() {
-    const { element, log } = this;
-    const own = [...log.querySelectorAll(".visitor")].pop();
-    const first = /** @type {HTMLElement | null} */ (own ?? log.firstElementChild);
     requestAnimationFrame(() => {
+      const { element } = this;
+      if (!element.clientHeight) return;
       const end = element.scrollHeight - element.clientHeight;
-      element.scrollTop = Math.min(end, (first?.offsetTop ?? 0) - 12);
+      const first = /** @type {HTMLElement | null} */ (this.#news)?.offsetTop ?? 0;
+      element.scrollTop = Math.max(element.scrollTop, Math.min(end, first - 12));
+      this.#placed = element.scrollTop;
     });
+  }
+
+  /** Who scrolls away is left there; who is back at the end follows again. */
+  #scrolled() {
+    const { element } = this;
+    if (!element.clientHeight) return;
+    if (this.#nearEnd()) {
+      this.#following = this.more.hidden = true;
+    } else if (Math.abs(element.scrollTop - this.#placed) > MOVED_PX) {
+      this.#following = false;
+    }
+    if (!this.#following || this.#nearEnd()) this.#placed = element.scrollTop;
   }
 
   #nearEnd() {
@@ -153,14 +199,17 @@ export class Thread {
     if (name === this.#question) return;
     this.#question = name;
     const input = asking && inputFor(asking, this.t, this.answer);
+    const hadFocus = this.input.matches(":focus-within");
     this.input.replaceChildren(...(input ? [input] : []));
+    if (hadFocus) this.element.focus({ preventScroll: true });
     this.input.dataset.kind = asking?.input?.kind ?? "";
   }
 
-  /** Three dots once somebody takes longer than a moment. @param {number} after @param {number} [lasting] */
-  #showTyping(after, lasting) {
+  /** Three dots once somebody takes longer than a moment. @param {number} after @param {string} who @param {number} [lasting] */
+  #showTyping(after, who, lasting) {
     clearTimeout(this.#typingTimer);
     this.#typingTimer = setTimeout(() => {
+      this.writer.textContent = who === "staff" ? this.t.staffTyping : this.t.typing;
       this.typing.hidden = false;
       if (this.#following) this.toNews();
       if (lasting) this.#typingTimer = setTimeout(() => this.#hideTyping(), lasting);

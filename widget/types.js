@@ -26,7 +26,8 @@
  *
  * @typedef {"sending"|"retrying"|"failed"} SendState
  * @typedef {{id: string, text: string, shown: string, state: SendState, problem?: string,
- *   alert?: {text: string, alert: string}}} Outgoing alert: its words were urgent, though the turn failed
+ *   refused?: boolean, alert?: {text: string, alert: string}}} Outgoing alert: its words were urgent, though the turn
+ *   failed; refused: sending the same again on its own account makes no sense
  *
  * @typedef {(text: string, shown?: string) => void} Answer sends `text`; the bubble shows `shown`
  */

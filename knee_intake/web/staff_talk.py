@@ -16,10 +16,10 @@ from starlette.routing import BaseRoute, Route
 
 from knee_intake.dialogue.bus import Bus
 from knee_intake.errors import (
-    ChatClosedError,
     ChatGoneError,
     KneeIntakeError,
     NotFoundError,
+    NotOpenToStaffError,
     NotReadyError,
     NotWritingError,
 )
@@ -59,7 +59,7 @@ def staff_talk_routes(context: AppContext, console: Console) -> list[BaseRoute]:
 def start(context: AppContext, connection: Connection, member: Member, conversation: str, action: str) -> Detail:
     """Check that staff may talk here, and write down who wants to before it is done.
 
-    Raises ChatClosedError, ChatGoneError, NotReadyError, RoleError.
+    Raises NotOpenToStaffError, ChatGoneError, NotReadyError, RoleError.
     """
     require(member, "reviewer")
     try:
@@ -67,7 +67,7 @@ def start(context: AppContext, connection: Connection, member: Member, conversat
     except NotFoundError:
         raise ChatGoneError("no such conversation") from None
     if detail.is_closed and action != "handback":
-        raise ChatClosedError("nobody may write here")
+        raise NotOpenToStaffError("nobody may write here")
     dialogue_of(context)
     write_audit(connection, now=context.clock(), staff_id=member.id, action=action, subject=conversation)
     return detail

@@ -31,7 +31,7 @@ ENTRY = "knee-intake.js"
 MAIN = "element.js"
 MAIN_STYLES = ("knee-intake.css", "embed.css")
 """They travel within MAIN: one request less before the chat can be used."""
-LAZY = {"knee-map.css": "text/css", "knee-map.js": "text/javascript"}
+LAZY = {"knee-map.css": "text/css", "knee-map.js": "text/javascript", "transcript.js": "text/javascript"}
 """Loaded when first needed."""
 PAGE_FILES = {"demo/demo.css": "text/css", "demo/logo.svg": "image/svg+xml", "chat/chat.css": "text/css"}
 """Of our own pages, under their own names."""

@@ -61,7 +61,8 @@ def host(_host_site: HostSite) -> HostSite:
 
 @pytest.fixture
 def api(page: Page) -> ScriptedApi:
-    return ScriptedApi(page)
+    """One API for all tabs of the browser."""
+    return ScriptedApi(page.context)
 
 
 @pytest.fixture

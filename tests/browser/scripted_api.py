@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import BrowserContext, Request, Route
 
 Message = dict[str, Any]
 
@@ -25,7 +25,7 @@ DOORS = [
 class ScriptedApi:
     """Holds one conversation; replies come from `script`, one list of messages for each visitor message."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, context: BrowserContext) -> None:
         self.greeting: list[Message] = [
             {"text": "Hello. How can we help?", "choices": DOORS, "input": {"kind": "choices"}}
         ]
@@ -38,10 +38,13 @@ class ScriptedApi:
         self.failures: list[int | str] = []
         """What the next posts of a message meet: a status, `cut` (no answer) or `lost` (taken, but no answer)."""
         self.events: list[tuple[str, Any]] = []
+        self.stream: str | int = "short"
+        """What a reader of events meets: `short` (these events and the end), `held` (nothing), `page`, or a status."""
         self.gone = False
+        self.handled_by = "bot"
         self.silent = False
         self.forget_status = 204
-        page.route("**/api/**", self._answer)
+        context.route("**/api/**", self._answer)
 
     def asks(self, *messages: Message) -> ScriptedApi:
         """The greeting is these messages."""
@@ -103,13 +106,21 @@ class ScriptedApi:
             route.abort("connectionreset")
             return
         replies = [one for one in self.messages[own["seq"] :] if one["from"] != "visitor"]
-        self._json(route, {"received": own["seq"], "handled_by": "bot", "messages": replies})
+        self._json(route, {"received": own["seq"], "handled_by": self.handled_by, "messages": replies})
 
     def _history(self, route: Route, request: Request) -> None:
         after = int(parse_qs(urlsplit(request.url).query)["after"][0])
-        self._json(route, {"messages": self.messages[after:]})
+        self._json(route, {"messages": self.messages[after:], "handled_by": self.handled_by})
 
     def _events(self, route: Route, _: Request) -> None:
+        if self.stream == "held":
+            return
+        if isinstance(self.stream, int):
+            route.fulfill(status=self.stream, content_type="text/html", body="<h1>No</h1>")
+            return
+        if self.stream == "page":
+            route.fulfill(content_type="text/html", body="<h1>Welcome to our network</h1>")
+            return
         lines = [f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in self.events]
         route.fulfill(content_type="text/event-stream; charset=utf-8", body=": here\n\n" + "".join(lines))
 

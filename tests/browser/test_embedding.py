@@ -353,23 +353,3 @@ def test_offline_when_it_is_opened_the_phone_is_shown_and_the_chat_comes_with_th
     site.page.context.set_offline(False)
     expect(chat.log.get_by_text(HELLO)).to_be_visible()
     assert again.calls.count("POST conversations") == 1
-
-
-# larger text
-
-
-def test_larger_text_is_one_press_and_is_remembered(site: Site) -> None:
-    chat = site.show().open()
-    button = chat.dialog.get_by_role("button", name="Larger text")
-    size = "(node) => parseFloat(getComputedStyle(node).fontSize)"
-    usual = chat.log.evaluate(size)
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "true")
-    assert chat.log.evaluate(size) == usual * 1.25
-    assert chat.sideways() <= 0
-    site.page.reload()
-    chat.open()
-    assert chat.log.evaluate(size) == usual * 1.25
-    assert chat.axe_violations() == []
-    button.click()
-    assert chat.log.evaluate(size) == usual

@@ -347,34 +347,45 @@ def test_an_alert_is_shown_even_where_the_turn_failed(chat: WidgetPage, api: Scr
     assert chat.alerts == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "<img src=x onerror=\"document.title='ran'\">",
-        "<script>document.title='ran'</script>",
-        "javascript:document.title='ran'",
-        "https://example.com/\"onmouseover=\"document.title='ran'",
-        "${document.title='ran'} {{constructor.constructor('document.title=1')()}}",
-        "data:text/html,<script>document.title='ran'</script>",
-    ],
-)
-def test_hostile_words_are_only_words(chat: WidgetPage, api: ScriptedApi, words: str) -> None:
-    api.then({"text": words, "choices": [{"label": words, "value": words}], "input": {"kind": "choices"}})
-    title = chat.open().page.title()
-    chat.say(words)
-    assert chat.own_texts == [words]
-    assert chat.last_bot_text == words
-    assert chat.page.title() == title
-    hrefs = chat.log.get_by_role("link").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
-    assert all(re.match(r"(https://|tel:)", href) for href in hrefs)
-    assert (chat.policy_violations, chat.errors) == ([], [])
+def hrefs(chat: WidgetPage) -> list[str]:
+    links = chat.log.get_by_role("link").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    return [str(link) for link in links]
 
 
 def test_addresses_and_the_clinics_number_are_links_and_nobody_elses(chat: WidgetPage, api: ScriptedApi) -> None:
     api.then({"text": "Call (212) 555-0143. I have your number: 212-555-0188. More: https://example.com/knees."})
+    chat.open().say("is it https://example.org or (212) 555-0143?")
+    assert hrefs(chat) == ["tel:+12125550143", "https://example.com/knees"]
+
+
+@pytest.mark.parametrize(
+    ("words", "links"),
+    [
+        (
+            "https://example.com/knee_(joint). (https://example.com/)",
+            ["https://example.com/knee_(joint)", "https://example.com/"],
+        ),
+        ("https://example.com:8443/a?b=c#d!", ["https://example.com:8443/a?b=c#d"]),
+        ("HTTPS://EXAMPLE.COM/", []),
+        ("https://example.com@evil.example/", []),
+        ("https://user:pass@example.com/", []),
+        ("https://example.com%2eevil.example/", []),
+        ("https://\u0441linic.example/", []),
+        ("https://example.com/\u202emoc", ["https://example.com/"]),
+        ("https://example.com/\u200bpay", ["https://example.com/"]),
+        ("http://example.com ftp://example.com //example.com javascript:alert(1)", []),
+        ("https://", []),
+        ("https://999.999.999.999/", []),
+    ],
+)
+def test_a_link_goes_where_it_says_or_is_none(chat: WidgetPage, api: ScriptedApi, words: str, links: list[str]) -> None:
+    api.then({"text": words})
     chat.open().say("hello")
-    hrefs = chat.log.get_by_role("link").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
-    assert hrefs == ["tel:+12125550143", "https://example.com/knees"]
+    assert hrefs(chat) == links
+    assert chat.last_bot_text == words
+    for link in chat.log.get_by_role("link").all():
+        assert link.inner_text() == link.get_attribute("href")
+        assert link.get_attribute("rel") == "noopener noreferrer"
 
 
 def test_a_download_carries_the_token_and_never_leaves_the_server(chat: WidgetPage, api: ScriptedApi) -> None:

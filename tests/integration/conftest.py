@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,16 +20,6 @@ from tests.conftest import FrozenClock
 
 NEVER_S = 3600.0
 """Notices do not go out while a test runs that is not about them."""
-
-
-@pytest.fixture(scope="session")
-def models(model_path: Path) -> Any:
-    """Rasa's agent and the understanding, loaded once for all tests."""
-    from knee_intake import logs
-    from knee_intake.web.app import load_models
-
-    logs.configure("warning")  # as the app does, before Rasa is imported
-    return load_models(Settings.from_environ({}, model=str(model_path)))
 
 
 @dataclass

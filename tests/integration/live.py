@@ -25,9 +25,11 @@ class _Server(uvicorn.Server):  # type: ignore[misc] # uvicorn is not typed here
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """The address of the app while the block runs."""
-    config = uvicorn.Config(app, port=0, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=1)
+def serving(app: Starlette, port: int = 0, graceful_s: int = 1) -> Iterator[str]:
+    """The address of the app while the block runs; with `graceful_s` 0 whatever runs at its end is cut off."""
+    config = uvicorn.Config(
+        app, port=port, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=graceful_s
+    )
     server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

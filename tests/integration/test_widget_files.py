@@ -59,7 +59,7 @@ def test_the_first_load_is_the_fixed_address_and_one_file_that_it_names(tmp_path
     web = client()
     named = re.findall(r'"\./([^"]+)"', web.get(f"/widget/{ENTRY}").text)
     assert named == [FILES.name(MAIN)]
-    lazily = set(re.findall(r"knee-map\.[0-9a-f]{16}\.(?:js|css)", web.get(f"/widget/{named[0]}").text))
+    lazily = set(re.findall(r"(?:knee-map|transcript)\.[0-9a-f]{16}\.(?:js|css)", web.get(f"/widget/{named[0]}").text))
     assert lazily == {FILES.name(name) for name in LAZY}
 
 
