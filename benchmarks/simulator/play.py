@@ -210,11 +210,9 @@ class Player:
     def _leave(self) -> Move | None:
         """Ask for a person, a call, or to stop; after the booking, for another time or none."""
         wish = self.patient.wish
-        if (
-            self.intake["status"] != "active"
-            or self.wish_spoken
-            or len(self.played.turns) + 1 < self.patient.leaves_turn
-        ):
+        at_times = wish == "call_me" and self.open.name == "appointment"  # the fork that offers a call is behind
+        early = len(self.played.turns) + 1 < self.patient.leaves_turn and not at_times
+        if self.intake["status"] != "active" or self.wish_spoken or early:
             return None
         if wish not in ("human", "stop", "call_me"):
             return None

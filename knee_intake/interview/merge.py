@@ -32,6 +32,9 @@ NO_GOAL = ("skip", "distress")
 """What is no wish for the knee, though any words may be one."""
 SURE_OF_INTENT = 0.7
 
+A_DAY = 2
+_BEGAN = re.compile(r"\b(?:start|began|begin|since|hurt|pain|fell|happen|new|ago|only)\w*", re.IGNORECASE)
+
 KEPT_FINDINGS = tuple(name for name in (*LIST_FIELDS, *ONE_FIELDS, *NUMBER_FIELDS) if name != "red_flags")
 
 
@@ -78,7 +81,13 @@ def merge(
 def _meant_corrections(understood: Understood, question: Question | None) -> dict[str, Any]:
     """What is put right; "no, neither" answers what was asked and takes nothing back."""
     plain_no = question is not None and understood.answer in ([], "no", "none")
-    return {name: value for name, value in understood.corrections.items() if not (plain_no and value in (None, []))}
+    begins = _BEGAN.search(understood.text)
+    return {
+        name: value
+        for name, value in understood.corrections.items()
+        if not (plain_no and value in (None, []))
+        and not (name == "pain_duration_days" and value is not None and value < A_DAY and not begins)
+    }
 
 
 def _take_signs(intake: Intake, understood: Understood) -> None:
@@ -267,6 +276,8 @@ def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, se
             kept = before.value
         if added:
             _set(intake, name, [*kept, *added], before.words or understood.text, seq, before.how, merged)
+    elif name == "pain_duration_days" and value < A_DAY and not _BEGAN.search(understood.text):
+        return  # "it's so hot today" begins nothing anew
     elif before.value != value and not asked_now and name in ("knee_side", "onset", "pain_duration_days"):
         # said otherwise later, without a word like "actually": the later word counts, and it is acknowledged
         _correct(intake, name, value, understood.text, seq, merged)

@@ -75,7 +75,7 @@ def read_list(said: Said) -> Any:
     if said.asked == "arthritis_history" and _DOUBTED.search(said.low) and not said.findings.get(said.asked):
         return UNSURE
     # behind "none of these" a bare word is small talk: "it's so hot in here"
-    bare = [] if said.asked in ALARMS and _NONE_OF_THESE.search(said.low) else read_bare(said.asked, said.text)
+    bare = [] if _NONE_OF_THESE.search(said.low) else read_bare(said.asked, said.text)
     found = [*said.findings.get(said.asked, ()), *bare, *_listed_signs(said)]
     against = set_against(said.asked, said.text)
     found = [value for value in dict.fromkeys(found) if value not in said.negated or value in against]
@@ -92,7 +92,7 @@ def read_list(said: Said) -> Any:
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if (single := _SINGLED_OUT.search(said.low)) and said.asked in ALARMS:
         return _named_shortly(said.asked, single["what"])
-    if said.yes_no == "no" or (said.asked in ALARMS and not said.unsure and _NONE_OF_THESE.search(said.low)):
+    if said.yes_no == "no" or (not said.unsure and _NONE_OF_THESE.search(said.low)):
         return _none_of_these(said)
     if said.asked == "interest" and said.yes_no == UNSURE:
         return ["not_sure"]

@@ -269,4 +269,5 @@ def whole_or_part(places: list[str], text: str) -> list[str]:
     low = plain(text)
     if _AROUND_KNEECAP.search(low):
         return [place for place in places if place != "diffuse"]
-    return ["diffuse"] if _WHOLE.search(low) and not _MORE_IN_ONE.search(low) else places
+    whole = [part for part in re.split(r"[.!?]\s", low) if _WHOLE.search(part)]
+    return ["diffuse"] if whole and not any(_MORE_IN_ONE.search(part) for part in whole) else places

@@ -201,6 +201,12 @@ class _Blend:
         told = any(seen.assertion == "affirmed" and start <= seen.start < end for seen in habits)
         return told and not _WORSENS.search(sentence)
 
+    def _is_where_it_sits(self, value: str) -> bool:
+        """Whether the rules have a movement only from words for where the pain is, or for what somebody does now."""
+        seen = [one for one in self._rules.why if one.field == "aggravated_by" and one.value == value]
+        said = [self._text[max(0, one.start - NEAR) : one.end].casefold() for one in seen]
+        return bool(said) and all(_PLACE_OR_NOW.search(words) for words in said)
+
     def _is_told_otherwise(self, label: str) -> bool:
         """Whether the words that the tagger means are, to the rules, past, imagined, asked or somebody else's."""
         tag = self._tags.get(label)
@@ -254,7 +260,7 @@ class _Blend:
         for value in VALUES[name]:
             label = f"{name}={value}"
             if value in given:
-                if self._stays(name, label):
+                if self._stays(name, label) and not (name == "aggravated_by" and self._is_where_it_sits(value)):
                     kept.append(value)
                 else:
                     self._drop(name, value)

@@ -79,6 +79,7 @@ _TITLES = word_set("mr mr. mrs mrs. ms ms. miss dr dr. mx mx.")
 _JOINERS = word_set("de del della der den di da dos du la le van von bin ibn al el y san st mac mc")
 _NO_NAMES = word_set(
     """
+    frightened terrified scared afraid nervous anxious worried
     pls plz pease pleas plase thx ty
     a about able actually afternoon again age all already also always am an and another any anyone anything
     appointment are arthritis as ask at bad be because been before better book booking both bothering but by bye

@@ -36,7 +36,7 @@ _HEDGES = re.compile(
 )
 _SURE_FIRST = re.compile(
     r"(?:yes+|yea+h*|yep|yup|ok|okay|k|sure|absolutely|definitely|certainly|of course|agreed|fine|alright"
-    r"|go ahead|please|no+|nope|nah|none|never|nothing)\b"
+    r"|go ahead|please|i (?:do )?(?:consent|agree)|no+|nope|nah|none|never|nothing)\b"
 )
 _HALF = re.compile(
     r"\b(?:sometimes|occasion\w*|often|usually|now\s+and|at\s+times|once|twice|a\s+(?:little|bit|few|tad|lot)|somewhat"

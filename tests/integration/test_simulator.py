@@ -29,9 +29,9 @@ from knee_intake.clinic import Clinic
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 1
 SAMPLE, ALL = 40, 500
-FLOORS = {"completed": 0.85, "answers right": 0.95, "questions answered": 0.6}
+FLOORS = {"completed": 0.97, "answers right": 0.98, "questions answered": 0.85}
 AT_MOST = {
-    "loops": 2, "known": 18, "again": 6, "false_alarms": 4, "invented": 8, "not_understood": 18, "missed": 1,
+    "loops": 0, "known": 1, "again": 2, "false_alarms": 1, "invented": 3, "not_understood": 4, "missed": 0,
 }  # fmt: skip
 """In the sample, whatever the urgency. Lower them as the conversation is mended."""
 OUR_TEXTS = ("data/nlu/*.yml", "training/sentences/*.jsonl", "benchmarks/sets/tune/*.jsonl")
