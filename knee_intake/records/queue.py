@@ -85,17 +85,20 @@ def list_keys(connection: Connection, filters: Filters, *, after: str | None, li
     if few is not None:
         meant = _C.id.in_(few)
         return _taken(connection, _ranked([meant, *others], filters, behind), terms, limit) if few else []
-    unseen = _C.id.in_(sa.select(alerts.c.conversation_id).where(alerts.c.acknowledged_at.is_(None)))
-    found = _taken(connection, _ranked([unseen, *others], filters, behind), terms, limit)
-    walked: list[Key] = []
+    found: list[Key] = []
     for query in _walk(others, filters, behind):
-        walked += _taken(connection, query, terms, limit - len(walked))
-        if len(walked) == limit:
+        found += _taken(connection, query, terms, limit - len(found))
+        if len(found) == limit:
             break
-    found += walked
+    # after the walk: an alert that is raised meanwhile (PostgreSQL shows it) is then met twice rather than missed
+    unseen = _C.id.in_(sa.select(alerts.c.conversation_id).where(alerts.c.acknowledged_at.is_(None)))
+    found += _taken(connection, _ranked([unseen, *others], filters, behind), terms, limit)
     found.sort(key=lambda key: (key[1], key[2]), reverse=True)
     found.sort(key=lambda key: key[0])
-    return found[:limit]
+    once: dict[str, Key] = {}
+    for key in found:
+        once.setdefault(key[2], key)
+    return list(once.values())[:limit]
 
 
 # -- the two ways ----------------------------------------------------------------------------------------------------

@@ -84,12 +84,12 @@ def is_own(name: str | None) -> bool:
     return name is not None and name.startswith("search_")
 
 
-def _create(_metadata: sa.MetaData, connection: Connection, **_more: object) -> None:
+def _create(_table: sa.Table, connection: Connection, **_more: object) -> None:
     for statement in statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 
-sa.event.listen(messages.metadata, "after_create", _create)
+sa.event.listen(messages, "after_create", _create)
 
 
 def purge(connection: Connection) -> None:

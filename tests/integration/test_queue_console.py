@@ -1,14 +1,17 @@
 """The queue's page: filters in the address, review states, saved views, counts, and what it refuses."""
 
+import asyncio
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from knee_intake.booking.embedded import EmbeddedCalendar
@@ -20,7 +23,9 @@ from knee_intake.records.migrate import migrate
 from knee_intake.records.reviews import Change, change, count
 from knee_intake.records.store import Store
 from knee_intake.settings import Settings
+from knee_intake.web import staff_events
 from knee_intake.web.context import AppContext
+from knee_intake.web.staff_gate import StaffGate
 from tests.integration.staff_rows import NOW, add_alert, add_conversation, add_message, add_talk, an_intake
 from tests.integration.test_staff_console import CLINIC, Console, csrf_of
 
@@ -326,6 +331,37 @@ def test_a_review_changes_the_mark_of_the_list_and_of_its_own_page_only(console:
 def test_without_a_session_there_is_no_stream(console: Console) -> None:
     answer = console.browser().get("/staff/events")
     assert (answer.status_code, answer.json()["code"]) == (401, "sign_in")
+
+
+def test_the_stream_tells_each_change_without_content_and_ends_with_the_session(
+    console: Console, talk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff_events, "LOOK_S", 0.01)
+    monkeypatch.setattr(staff_events, "SHARED_S", 0.0)
+    cookies = "; ".join(f"{name}={value}" for name, value in console.signed_in().cookies.items())
+    scope = {"type": "http", "method": "GET", "path": "/staff/events", "headers": [(b"cookie", cookies.encode())]}
+    events = staff_events.StaffEvents(console.context, StaffGate(console.context))
+
+    async def told() -> list[dict[str, str]]:
+        stream = events._stream(Request(scope))
+        first = await anext_of(stream)
+        with console.write() as connection:
+            add_alert(connection, talk, rule="RF12", urgency="emergency_911")
+        second = await anext_of(stream)
+        console.now += timedelta(minutes=31)
+        return [first, second, *[event async for event in stream]]
+
+    first, second, last = asyncio.run(told())
+    states = [msgspec.json.decode(event["data"]) for event in (first, second)]
+    assert [set(state) for state in states] == [{"mark", "unread", "urgent", "alarm", "ends_in_s"}] * 2
+    assert [(state["unread"], state["urgent"], state["alarm"]) for state in states] == [(1, 0, 0), (1, 1, 1)]
+    assert states[0]["mark"] != states[1]["mark"]
+    assert last["event"] == "ended"
+    assert console.audit().count(("list", None)) == 0
+
+
+async def anext_of(stream: AsyncIterator[dict[str, str]]) -> dict[str, str]:
+    return await stream.__anext__()
 
 
 # -- saved views -----------------------------------------------------------------------------------------------------

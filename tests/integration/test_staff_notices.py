@@ -172,7 +172,9 @@ def test_the_page_has_a_strict_policy_and_nothing_inline(desk: Office) -> None:
         "default-src 'none'; script-src 'self'; style-src 'self';"
     )
     assert "style=" not in page.text
-    assert re.findall(r"<script[^>]*>", page.text) == ['<script src="/staff/static/staff.js" type="module">']
+    assert re.findall(r"<script[^>]*>", page.text) == [
+        f'<script src="/staff/static/{name}.js" type="module">' for name in ("staff", "live")
+    ]
 
 
 def test_without_any_way_out_the_page_says_so(home: Path, clock: FrozenClock) -> None:
