@@ -344,7 +344,8 @@ def test_a_dialog_of_the_page_that_must_be_answered_lies_above_it(site: Site) ->
 def test_offline_when_it_is_opened_the_phone_is_shown_and_the_chat_comes_with_the_network(site: Site) -> None:
     chat = site.show()
     expect(chat.launcher).to_be_visible()
-    site.page.unroute("**/api/**")
+    for routed in (site.page, site.page.context):
+        routed.unroute("**/api/**")
     site.page.context.set_offline(True)
     chat.launcher.click()
     expect(chat.dialog.get_by_text("not working right now")).to_be_visible()
