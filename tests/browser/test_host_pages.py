@@ -159,7 +159,7 @@ def test_the_chat_works_and_the_page_does_not_notice(
     look = chat.launcher.evaluate(
         "(node) => { const s = getComputedStyle(node); return [s.fontSize, s.letterSpacing]; }"
     )
-    assert look == ["16px", "normal"]
+    assert look == ["17px", "normal"]
     chat.open()
     assert in_view(page, chat.dialog)
     chat.say("it hurts on stairs")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from knee_intake.web.widget_files import PAGE_POLICY
+from knee_intake.web.widget_pages import policy
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.scripted_api import ScriptedApi
 from tests.browser.widget_page import WidgetPage
@@ -98,7 +98,7 @@ def chat(page: Page, widget_site: str, api: ScriptedApi, request: pytest.Fixture
     """The widget on a small host page with the demo page's policy, before it is opened."""
     large = request.node.callspec.params["page"] == "large"
     body = HOST.format(direction="rtl" if large else "ltr")
-    headers = {"Content-Security-Policy": PAGE_POLICY}
+    headers = {"Content-Security-Policy": policy()}
     page.route(f"{widget_site}/", lambda route: route.fulfill(body=body, content_type="text/html", headers=headers))
     chat = WidgetPage(page).visit(widget_site)
     if large:
