@@ -156,7 +156,10 @@ export class Conversation extends EventTarget {
   /** Another tab has ended the conversation, or begun another one. */
   async follow() {
     const kept = this.storage.key;
-    if (!this.key) return void (kept && this.#rarely && this.wake());
+    if (!this.key) {
+      if (kept && this.#rarely) this.wake();
+      return;
+    }
     if (!kept) return this.#end();
     if (kept.conversation === this.key.conversation) return this.#changed();
     // two tabs began at the same moment: who has not said anything joins the other
@@ -208,7 +211,10 @@ export class Conversation extends EventTarget {
   /** What came since. @param {AbortSignal} signal @param {boolean} mayTakeUp */
   async #ask(signal, mayTakeUp) {
     try {
-      if (!this.key) return void (mayTakeUp && (await this.#takeUp(signal)));
+      if (!this.key) {
+        if (mayTakeUp) await this.#takeUp(signal);
+        return;
+      }
       const { messages, handled_by } = await this.client.history(this.key, this.complete, signal);
       this.handledBy = handled_by;
       this.#add(messages);

@@ -198,7 +198,11 @@ class KneeIntake extends HTMLElement {
   /** @param {boolean} open */
   #show(open) {
     const panel = this.#panel;
-    if (!panel || !panel.element.hidden === open) return void (open && panel?.open());
+    if (!panel) return;
+    if (!panel.element.hidden === open) {
+      if (open) void panel.open();
+      return;
+    }
     panel.element.hidden = !open;
     this.#launcher.hidden = open;
     this.#launcher.setAttribute("aria-expanded", String(open));

@@ -88,7 +88,7 @@ def test_the_table_names_every_attribute_and_no_other() -> None:
     used = set(re.findall(r"dataset\.(\w+)", source)) | set(
         re.findall(r'"(\w+)" in (?:this\.|script\.)?dataset', source)
     )
-    used |= set(re.findall(r"\b(api|lang|accent)\b(?= = )", source)) | {"corner"}
+    used |= set(re.findall(r"\b(api|lang|accent)\b(?= = )", source)) | {"corner", "idleMinutes", "shared"}
     used -= {"state", "kind", "seq", "label"}  # the widget's own marks
     assert camel == used
     properties = set(re.findall(r"--knee-intake-[a-z-]+", sheets))

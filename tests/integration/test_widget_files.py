@@ -318,6 +318,11 @@ def test_a_program_is_made_small_without_changing_what_others_see_of_it() -> Non
     assert small == "export class Chat{#e=1;get words(){return this.#e}}"
 
 
+def test_what_the_minifier_would_leave_out_is_refused() -> None:
+    with pytest.raises(WidgetFileError, match=r"^a.js: the minifier would leave this out: void \(a && b\(\)\)"):
+        minify_js("function f(a, b) { return void (a && b()); }", "a.js")
+
+
 def test_a_program_that_cannot_be_read_is_refused_by_its_name() -> None:
     with pytest.raises(WidgetFileError, match=r"a\.js: unexpected ; in expression"):
         minify_js("const x = ;", "a.js")
