@@ -185,7 +185,9 @@ class _Blend:
         """
         tag = self._tags[label]
         told = self._rules.scene(tag.start, tag.end, value)
-        return bool(told - {"historical"} if value in LASTING_SIGNS else told)
+        if value in LASTING_SIGNS:
+            told -= {"historical"}
+        return bool(told - {"hypothetical"} if tag.share >= BLOCKED else told)
 
     def _stays(self, name: str, label: str) -> bool:
         """Whether the tagger leaves the rules' value alone."""

@@ -43,6 +43,8 @@ ONE_MEANING_FIELDS = frozenset(
     {"knee_side", "pain_location", "arthritis_history", "treatments_tried", "activity_level", "onset", "movement"}
 )
 """In these a word has one meaning: "behind the kneecap" is not also "behind the knee"."""
+_UNVOIDED = (MARKERS | {"explained"}) - {"terminate"}
+"""Modifiers that no idiom for modifiers takes away."""
 _CONTRACTIONS = word_set("""its hes shes thats theres whats heres wheres hows lets whos whens whys ones""")
 
 
@@ -258,7 +260,7 @@ def _voids(idiom: Mention, mention: Mention) -> bool:
 
     It voids what is no longer than itself; an event also where it only begins like one ("fell asleep on the bus").
     """
-    if mention.value in MARKERS and mention.value != "terminate":
+    if mention.value in _UNVOIDED:
         return False
     field = mention.field or "modifier"
     if idiom.value == "onset" and field in ("onset", "signs"):

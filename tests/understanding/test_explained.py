@@ -64,7 +64,7 @@ def test_a_sign_that_the_text_explains_is_no_alarm(text):
         ("a small cut at first but the bleeding won't stop", "RF05"),
         ("tiny hole but you can see the bone", "RF05"),
         ("lost 15 pounds even though I'm not dieting", "RF15"),
-        ("lump on my back of the knee is growing", "RF15"),
+        ("had a lump since childhood, it's getting bigger now", "RF15"),
         ("I stand to pee and nothing comes out", "RF19"),
         ("paperwork, pain, I want to kill myself", "RF21"),
         ("kill me now, I mean it, I can't do this anymore", "RF21"),
