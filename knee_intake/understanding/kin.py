@@ -56,7 +56,7 @@ COMPLAINT = (
     r"|accident|injury"
     r"|surgery|knee)|winces?|hobbles?|screams?|cries|walks? (?:funny|with)|wakes|fractured|bruised|scraped"
     r"|cut (?:his|her)"
-    rf"|says? (?:he|she|his|her|the|it|they)|hides|feels|isnt making|doesnt (?:know|feel|make)|{HAS})"
+    rf"|says? (?:hed?|shed?|his|her|the|it|they)|hides|feels|isnt making|doesnt (?:know|feel|make)|{HAS})"
 )
 FILLER = (
     r"(?:who |he |she |also |just |now |recently |still |always |then |really |even |says |is |keeps |has |\d{1,3} )*"
