@@ -93,7 +93,8 @@ class Asserter:
         if not places:
             return frozenset()
         mention = Mention(Rule("words", Entry(phrases=[], signs=[sign]), "signs", False, ()), places[0], places[-1] + 1)
-        told = self.scenes.categories(mention.start, mention.end) | (self.categories(mention) & {EXPLAINED})
+        told = self.scenes.categories(mention.start, mention.end)
+        told |= self.categories(mention) & {EXPLAINED, "hypothetical"}
         return told - {OTHER} if self.is_proxy else told
 
     def _is_confirmed(self, mention: Mention) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knee_intake.understanding.language import ENGLISH, language_of
+from knee_intake.understanding.plain import plain
 from knee_intake.understanding.tagger import NUMBER_LABELS
 from knee_intake.understanding.types import (
     LASTING_SIGNS,
@@ -82,6 +83,19 @@ _BEGAN = re.compile(
     r"|first (?:felt|noticed|hurt)|how it (?:all )?(?:started|began)|crept up)\b"
 )
 _SENTENCE_END = re.compile(r"[.!?\n](?=\s|$)")
+NAMED: Mapping[str, re.Pattern[str]] = {
+    "swelled_within_2h": re.compile(
+        r"minut|hour|\bhrs?\b|right (?:away|up|then|there|after)|immediat|instant|\bfast|quick|soon|before|second"
+        r"|\bby (?:the|one|two|noon|\d)|at once|on the spot|straight|then and there|boom|rapid|watch|on the way"
+        r"|in no time|same day|as (?:i|soon)|while|\bline\b|lift|ambulance|bench|\bcar\b|sideline|locker"
+    ),
+    "numb_groin": re.compile(
+        r"groin|privat|between|bottom|\bbutt|crotch|genit|saddle|\bsit|wip(?:e|ing)|\bthere\b|\bseat|behind|vagin|penis"
+        r"|testic|scrot|rect|\banus|\banal|perine|\bbum\b|\brear\b|pelvi|labia|\bballs\b|tail|paper|toilet|bathroom|\bsex"
+        r"|nether"
+    ),
+}
+"""Signs that are a time or a place: the tagger alone is believed only where the text names one."""
 BLOCKED = 0.9
 """Needed to deny an alarm, and where the rules hear the value as past, imagined, asked or somebody else's."""
 
@@ -173,6 +187,8 @@ class _Blend:
         needed = BLOCKED if is_blocked else max(WEIGHTS[name].adds, SURELY.get(value, 0.0))
         if share < needed or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
             return False
+        if value in NAMED and not NAMED[value].search(plain(self._text)):
+            return False
         self._note(name, value, label)
         return True
 
@@ -191,7 +207,9 @@ class _Blend:
         """
         tag = self._tags[label]
         told = self._rules.scene(tag.start, tag.end, value)
-        return bool(told - {"historical"} if value in LASTING_SIGNS else told)
+        if value in LASTING_SIGNS:
+            told -= {"historical"}
+        return bool(told - {"hypothetical"} if tag.share >= BLOCKED else told)
 
     def _stays(self, name: str, label: str) -> bool:
         """Whether the tagger leaves the rules' value alone."""

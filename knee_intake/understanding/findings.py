@@ -10,6 +10,7 @@ from knee_intake.understanding.aggravation import find_aggravating
 from knee_intake.understanding.assertion import AFFIRMED, EXPLAINED, Asserter
 from knee_intake.understanding.figures import find_numbers
 from knee_intake.understanding.kin import plain_words
+from knee_intake.understanding.lexicon import word_set
 from knee_intake.understanding.people import find_patient, find_who_for
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
 from knee_intake.understanding.sides import find_sides
@@ -39,6 +40,18 @@ _ALARMS = frozenset(
     }
 )  # fmt: skip
 """Signs beside which no other one passes for harmless."""
+_KNEE_ONLY = frozenset(
+    {
+        "deformity", "locked_knee", "hot_swollen_joint", "knee_out_of_place", "knee_hot", "knee_red", "knee_swollen",
+        "cannot_bend", "cannot_straighten", "swelled_within_2h", "pop",
+    }
+)  # fmt: skip
+"""What is told of a far part of the body is none of these."""
+_FAR_PARTS = word_set(
+    """shoulder shoulders elbow elbows wrist wrists finger fingers thumb thumbs knuckle knuckles jaw tooth teeth rib
+    ribs ear ears nose neck spine ankle ankles"""
+)
+_CLAUSE_ENDS = frozenset({".", ",", ";", "?", "!", "and", "but", "so"})
 _NUMB_ANYWHERE = frozenset({"numbness"})
 _LEVELS = VALUES["activity_level"]
 _MECHANICAL_PARTS = 7
@@ -142,10 +155,27 @@ class _Collector:
             elif not self._is_elsewhere(name, mention):
                 self._add(name, mention.value, mention)
 
+    def _of_a_far_part(self, mention: Mention) -> bool:
+        """A shoulder that dislocates, an ankle that swells: the part stands right before the words or behind them, and
+        no knee with it ("my knee and ankle are swollen").
+        """
+        words, knees = self._reading.tokens, {m.start for m in self._reading.of("knee")}
+        before = range(mention.start - 1, max(mention.start - 5, -1), -1)
+        behind = range(mention.end, min(mention.end + 2, len(words)))
+        for places in (before, behind):
+            for at in places:
+                if words[at].word in _FAR_PARTS:
+                    return not knees & {at - 3, at - 2, at - 1, at + 1, at + 2, at + 3}
+                if at in knees or words[at].word in _CLAUSE_ENDS:
+                    break
+        return False
+
     def _is_elsewhere(self, name: str, mention: Mention) -> bool:
         """A stiff back, an ankle that gives way, an operated foot: not the knee's."""
         if name == "symptoms":
             return mention.value not in _NUMB_ANYWHERE and self._other_part(mention)
+        if mention.value in _KNEE_ONLY:
+            return self._of_a_far_part(mention)
         if name == "treatments_tried" and mention.value == "surgery" and self._other_part(mention):
             start, end = self._reading.sentence(mention.start)
             return not any(start <= m.start < end for m in self._reading.of("knee"))
@@ -229,6 +259,8 @@ class _Collector:
             if mention.rule.denies or ("negated" in categories and "family" not in categories):
                 self._denied_signs.extend(names)
                 self._note(mention, "signs", ",".join(names), "negated")
+            elif set(names) & _KNEE_ONLY and self._of_a_far_part(mention):
+                self._note(mention, "signs", ",".join(names), "family")
             elif not categories & blocked and not self._treatment_ahead(mention):
                 self._sign(*names)
                 self._note(mention, "signs", ",".join(names), "affirmed")

@@ -56,13 +56,16 @@ COMPLAINT = (
     r"|accident|injury"
     r"|surgery|knee)|winces?|hobbles?|screams?|cries|walks? (?:funny|with)|wakes|fractured|bruised|scraped"
     r"|cut (?:his|her)"
-    rf"|says? (?:he|she|his|her|the|it|they)|hides|feels|isnt making|doesnt (?:know|feel|make)|{HAS})"
+    rf"|says? (?:hed?|shed?|his|her|the|it|they)|hides|feels|isnt making|doesnt (?:know|feel|make)|{HAS})"
 )
 FILLER = (
     r"(?:who |he |she |also |just |now |recently |still |always |then |really |even |says |is |keeps |has |\d{1,3} )*"
 )
 THEIR_AGE = r"(?:,? ?\(?(?:is |hes |shes )?(?:age|aged|of age)?:? ?\d{1,3}(?: ?(?:years?|yrs?|yo)(?: old)?)?\)?,?)"
-FAMILY = frozenset(word for word in re.findall(r"[a-zé]{3,}", f"{CHILD} {ADULT}") if word not in ("law", "man", "old"))
+_NO_PERSON_ALONE = frozenset(
+    {"law", "man", "old", "one", "little", "oldest", "youngest", "eldest", "client", "employee"}
+)
+FAMILY = frozenset(re.findall(r"[a-zé]{3,}", f"{CHILD} {ADULT}")) - _NO_PERSON_ALONE
 """Single words for them."""
 GROWN = 18
 """Years."""
