@@ -44,7 +44,7 @@ SICK = (
 HAS = rf"(?:has|had|have|got|gets|getting) (?:a |an |some |the |his |her |this |{ADJECTIVES} |\w+ ){{0,2}}{SICK}\b"
 COMPLAINT = (
     r"(?:hurts?|hurting|injured|fell|twisted|tore|sprained|limps?|limping|can ?not|cant|complain\w*|keeps"
-    r"|needs|woke|wakes"
+    r"|needs|(?:woke|wakes)(?! (?:me|us)\b)"
     r"|broke|slipped|bumped|landed|wont|refuses|tripped|banged|hit|couldnt|collapsed|fainted|passed out"
     r"|crashed|dislocated"
     r"|hyperextended|popped|swelled|jumped|stumbled|was (?:hit|kicked|struck|tackled|thrown|run over)|(?:got|gets) "
@@ -54,7 +54,7 @@ COMPLAINT = (
     r"|sitting on|lying on|crawling|hopping|pale|gray|delirious|talking nonsense|stuck|slurring|short of|throwing)"
     r"|(?:has )?been (?:limping|complaining|having|hobbling|in)|has had|had (?:a|an|her|his) (?:\w+ )?(?:fall"
     r"|accident|injury"
-    r"|surgery|knee)|winces?|hobbles?|screams?|cries|walks? (?:funny|with)|wakes|fractured|bruised|scraped"
+    r"|surgery|knee)|winces?|hobbles?|screams?|cries|walks? (?:funny|with)|fractured|bruised|scraped"
     r"|cut (?:his|her)"
     rf"|says? (?:hed?|shed?|his|her|the|it|they)|hides|feels|isnt making|doesnt (?:know|feel|make)|{HAS})"
 )

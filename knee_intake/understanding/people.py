@@ -36,7 +36,8 @@ _THEIRS = re.compile(
     rf"|\b(?:and|but) (?:now |also |just )+{COMPLAINT}\b"
 )
 IS_AGED = re.compile(
-    rf"\b{PERSON}(?: here)? is (?:only |just |now )?\d{{1,2}}(?: years? old| yo)?(?=$| ?[.!?,]? ?(?:$|with|and (?:he"
+    rf"\b{PERSON}(?: here)? (?:is|whos|who is) (?:only |just |now )?\d{{1,2}}(?: years? old| yo)?"
+    r"(?=$| ?[.!?,]? ?(?:$|with|and (?:he"
     rf"|she|his|her|{COMPLAINT})|who|he |she"
     r"|his |her |hurt|knee|has|what|is (?:this|that)|can (?:he|she|you)))"
 )

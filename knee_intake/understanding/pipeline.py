@@ -103,6 +103,8 @@ class Reading:
     """Folded; unknown words keep their letters here."""
     mentions: tuple[Mention, ...]
     modifiers: tuple[Mention, ...]
+    idioms: tuple[Mention, ...] = ()
+    """Figures of speech that hold of every field."""
 
     def words(self, start: int, end: int) -> list[str]:
         return [token.word for token in self.tokens[max(start, 0) : end]]
@@ -255,7 +257,8 @@ class Pipeline:
                 found.add((strings[key], first + start, first + end))
         mentions = [Mention(self._rules[key], start, end) for key, start, end in sorted(found, key=lambda f: f[1:])]
         entries, modifiers = _settle(mentions)
-        return Reading(text, tuple(tokens), entries, modifiers)
+        idioms = tuple(m for m in mentions if m.field == "idiom" and not m.value)
+        return Reading(text, tuple(tokens), entries, modifiers, idioms)
 
 
 def _anchor(pattern: Pattern, uses: Counter[str]) -> frozenset[str]:
