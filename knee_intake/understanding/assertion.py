@@ -94,6 +94,8 @@ class Asserter:
         """The scene of a mention, as far as it counts for its field."""
         if field in _TOLD_FIELDS:
             return self.scenes.categories(mention.start, mention.end)
+        if mention.entry.signs:
+            return frozenset()  # a toxin that was had may matter for an alarm
         if field not in _ASKED_FIELDS or _AFTER & set(self._words[max(0, mention.start - 3) : mention.start]):
             return frozenset()  # "is swelling normal after an operation?" says that there was one
         return self.scenes.categories(mention.start, mention.end) & {ASKED}
