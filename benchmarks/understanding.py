@@ -166,6 +166,22 @@ class Bench:
             "  " + ", ".join(f"{kind} {c.miss}-{c.false}+" for kind, c in sorted(by_rule.items()) if c.miss or c.false),
         ]
 
+    def wordings(self) -> list[str]:
+        """Short alarms in many people's words, and look-alikes; only the rule that is due is looked for."""
+        hit = of = alarms = quiet = 0
+        for row, read in self.all_read("wordings"):
+            fired, due = self._fired(read), set(row["rules"])
+            if not (due <= fired if due else not fired):
+                self._mistake("wordings", row, row["rules"], sorted(fired))
+            if due:
+                hit, of = hit + (due <= fired), of + 1
+            else:
+                alarms, quiet = alarms + bool(fired), quiet + 1
+        self.figures |= {"wordings recall": round(hit / of, 3), "wordings false alarms": round(alarms / quiet, 3)}
+        return [
+            f"wordings                    {hit}/{of} = {hit / of:.3f}; alarms where there was nothing {alarms}/{quiet}"
+        ]
+
     def stories(self) -> list[str]:
         """Signs in whole messages, and the rules they set off against those that the labelled signs would."""
         signs, rules = Count(), Count()
@@ -303,6 +319,8 @@ def run(understanding: Understanding, settings: Settings, part: str, rules_only:
     """All sets of one part; prints as it goes."""
     bench = Bench(understanding, settings, part, typos)
     tasks = [bench.findings, bench.plain, bench.red_flags, bench.stories, bench.answers, bench.corrections]
+    if part == "tune":
+        tasks.append(bench.wordings)
     for task in tasks if rules_only else [*tasks, bench.intents]:
         for line in task():
             print(line)

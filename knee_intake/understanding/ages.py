@@ -79,4 +79,5 @@ def _is_of_another(plain: str, found: re.Match[str], age: int, patient: str | No
         return False
     if named.strip() in ("only", "currently"):
         return True
-    return bool(found["years"] or found["short"]) and bool(_HOLDS_CHILD.search(before))
+    is_told = found["years"] or found["short"] or named.startswith("age")
+    return bool(is_told) and bool(_HOLDS_CHILD.search(before))

@@ -17,18 +17,20 @@ _BEFORE = 9
 _AFTER = 8
 
 
-def find_aggravating(reading: Reading, asserter: Asserter) -> tuple[list[Mention], list[Mention]]:
-    """Movements that make it worse, and those that are said not to."""
-    worse, fine = [], []
+def find_aggravating(reading: Reading, asserter: Asserter) -> tuple[list[Mention], list[Mention], list[Mention]]:
+    """Movements that make it worse, those that are said not to, and those of the past or asked."""
+    worse, fine, aside = [], [], []
     for movement in reading.of("movement"):
         categories = asserter.categories(movement)
         if categories & {"family", "historical", "question"}:
+            if "family" not in categories:
+                aside.append(movement)
             continue
         if "negated" in categories:
             fine.append(movement)
         elif _is_worse(movement, reading, asserter):
             worse.append(movement)
-    return worse, fine
+    return worse, fine, aside
 
 
 def _is_worse(movement: Mention, reading: Reading, asserter: Asserter) -> bool:

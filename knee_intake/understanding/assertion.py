@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from knee_intake.understanding.lexicon import MARKERS, SENTENCE_END, Entry, Modifier, Rule, word_set
 from knee_intake.understanding.pipeline import Mention, Reading
-from knee_intake.understanding.scenes import OTHER, PAST, Scenes, is_bygone
+from knee_intake.understanding.scenes import ASKED, OTHER, PAST, Scenes, is_bygone
 
 AFFIRMED, EXPLAINED = "affirmed", "explained"
 _WINDOW = 40
@@ -44,6 +44,9 @@ _ACTED = word_set("""had did tried took got went used done been started have""")
 _UNREAL = frozenset({"question", "hypothetical", "advised"})
 _TOLD_FIELDS = frozenset({"red_flags", "signs", "symptoms"})
 """What a scene holds of."""
+_ASKED_FIELDS = frozenset({"treatments_tried"})
+"""Past or not, what is only asked about was not had."""
+_AFTER = frozenset({"after", "since", "following", "from"})
 _QUIET_FIELDS = frozenset({"trigger", "knee", "part"})
 """Fields whose phrases never use up a modifier's word."""
 _OPEN_FIELDS = _QUIET_FIELDS | {"onset", "activity_level"}
@@ -71,7 +74,7 @@ class Asserter:
     def categories(self, mention: Mention, field: str | None = None) -> frozenset[str]:
         """All that is asserted; empty means affirmed. `field` where it is read as another field's value."""
         name = field or mention.field
-        told = self.scenes.categories(mention.start, mention.end) if name in _TOLD_FIELDS else frozenset()
+        told = self._told(mention, name)
         first = bisect_left(self._places, mention.start - _WINDOW)
         last = bisect_right(self._places, mention.end + _WINDOW)
         found = told | {
@@ -87,13 +90,24 @@ class Asserter:
             found -= {EXPLAINED}
         return found - {PAST} if self.scenes.is_back and name in _TOLD_FIELDS else found
 
+    def _told(self, mention: Mention, field: str) -> frozenset[str]:
+        """The scene of a mention, as far as it counts for its field."""
+        if field in _TOLD_FIELDS:
+            return self.scenes.categories(mention.start, mention.end)
+        if mention.entry.signs:
+            return frozenset()  # a toxin that was had may matter for an alarm
+        if field not in _ASKED_FIELDS or _AFTER & set(self._words[max(0, mention.start - 3) : mention.start]):
+            return frozenset()  # "is swelling normal after an operation?" says that there was one
+        return self.scenes.categories(mention.start, mention.end) & {ASKED}
+
     def scene(self, start: int, end: int, sign: str) -> frozenset[str]:
         """The scene in which the words for a sign at these characters stand, and whether they are explained."""
         places = [at for at, token in enumerate(self._reading.tokens) if token.start < end and start < token.end]
         if not places:
             return frozenset()
         mention = Mention(Rule("words", Entry(phrases=[], signs=[sign]), "signs", False, ()), places[0], places[-1] + 1)
-        told = self.scenes.categories(mention.start, mention.end) | (self.categories(mention) & {EXPLAINED})
+        told = self.scenes.categories(mention.start, mention.end)
+        told |= self.categories(mention) & {EXPLAINED, "hypothetical"}
         return told - {OTHER} if self.is_proxy else told
 
     def _is_confirmed(self, mention: Mention) -> bool:

@@ -14,7 +14,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from knee_intake.understanding.complaint_time import is_since_event
 from knee_intake.understanding.language import ENGLISH, language_of
+from knee_intake.understanding.named_signs import names_sign
 from knee_intake.understanding.tagger import NUMBER_LABELS
 from knee_intake.understanding.types import (
     LASTING_SIGNS,
@@ -51,7 +53,7 @@ WEIGHTS: Mapping[str, Weights] = {
     "treatments_tried": Weights(0.7, 0.3),
     "red_flags": Weights(0.7, 0.1),
     "knee_side": Weights(0.9, 0.15),
-    "activity_level": Weights(0.55, 0.2),
+    "activity_level": Weights(0.65, 0.2),
     "onset": Weights(0.85, 0.4),
     "pain_duration_days": Weights(0.8, 0.5),
     "pain_severity": Weights(0.5, 0.02),
@@ -60,22 +62,32 @@ WEIGHTS: Mapping[str, Weights] = {
 }
 """Set by benchmarks/blend.py; for alarms nearer to recall than it says, since a missed one costs more."""
 DENIED = 0.5
-"""Share of a denial from which a value that the rules affirm is taken back."""
+"""Share of a denial from which a value that the rules affirm is taken back, and one that they do not is hardly added.
+"""
 ALARMING = ("red_flags", "sign")
 _JOINT = frozenset({"knee", "knees"})
 """To the encoder the word is near to kneeling; alone it tells nothing of it."""
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
 _TOLD_FIELDS = ("red_flags", "signs", "symptoms")
+_ANYWHERE = frozenset({"numbness"})
+_OF_THE_KNEE = frozenset(
+    {*VALUES["symptoms"], *VALUES["pain_location"], "knee_swollen", "knee_hot", "knee_red"} - _ANYWHERE
+)
+"""What is told of another part of the body is none of these."""
 _VALUES = frozenset(value for values in VALUES.values() for value in values)
 SURELY = {
+    "walking": 0.7,
+    **dict.fromkeys(("surgery", "vigorous"), 0.8),
+    "swelling": 0.83,
     **dict.fromkeys(
         ("high_energy_injury", "open_wound", "numb_groin", "knee_out_of_place", "deformity", "cannot_walk"),
         0.88,
     ),
     "recent_knee_injection": 0.75,
+    "gym": 0.9,
     "self_harm": 0.93,
-    "hopeless": 0.95,
+    **dict.fromkeys(("hopeless", "medication"), 0.95),
 }
 """Values that the tagger alone hears too easily: a fall off a curb is none from a height, a wet scar no open wound."""
 _BEGAN = re.compile(
@@ -91,7 +103,13 @@ _WORSENS = re.compile(
 _PLACE_OR_NOW = re.compile(r"\b(?:pain|ache|it|soreness|worst of it) sits\b|\bas i (?:sit|stand|lie|walk|write|type)\b")
 """Where the pain is, and what somebody does while they write."""
 BLOCKED = 0.9
-"""Needed to deny an alarm, and where the rules hear the value as past, imagined, asked or somebody else's."""
+"""Needed to deny an alarm, where the rules hear the value as past, imagined or asked, and where the words name no such
+sign (named_signs.py).
+"""
+OTHERS = 0.97
+"""Needed where the rules hear the value as somebody else's or the words as a figure of speech, and where the tagger
+also hears it denied.
+"""
 
 
 def blend(found: Found, tags: Sequence[Tag], text: str) -> Found:
@@ -136,6 +154,7 @@ class _Blend:
             for value in (str(seen.value).split(",") if seen.field == "signs" else [seen.value])
         }
 
+        self._others = {(seen.field, seen.value) for seen in found.why if seen.assertion == "family"}
         self._sure = {
             (seen.field, value)
             for seen in found.why
@@ -179,9 +198,15 @@ class _Blend:
             return False
         is_blocked = (name, value) in self._blocked or self._is_told_otherwise(label)
         needed = BLOCKED if is_blocked else max(WEIGHTS[name].adds, SURELY.get(value, 0.0))
+        if not names_sign(value, self._text):
+            needed = max(needed, BLOCKED)
+        if (name, value) in self._others or self._is_idiom(label) or self._is_half_denied(name, value):
+            needed = OTHERS
         if share < needed or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
             return False
         if name == "aggravated_by" and self._is_habit(label):
+            return False
+        if value in _OF_THE_KNEE and self._is_elsewhere(label):
             return False
         self._note(name, value, label)
         return True
@@ -216,13 +241,31 @@ class _Blend:
             if seen.assertion in ("historical", "hypothetical", "question", "family")
         )
 
+    def _is_half_denied(self, name: str, value: str) -> bool:
+        """Whether the tagger hears the value denied as well as stated; alarms are left to their own shares."""
+        if name in ("red_flags", "signs") or _is_also_a_trigger(name, value):
+            return False
+        return self._share(f"!{value}") >= DENIED
+
+    def _is_elsewhere(self, label: str) -> bool:
+        """Whether the sentence of the words that the tagger means is about another part of the body."""
+        tag = self._tags[label]
+        return self._rules.elsewhere(tag.start, tag.end)
+
+    def _is_idiom(self, label: str) -> bool:
+        """Whether the rules know the words that the tagger means as a figure of speech: "it's hot in here"."""
+        tag = self._tags.get(label)
+        return tag is not None and any(start < tag.end and tag.start < end for start, end in self._rules.idioms)
+
     def _is_in_a_scene(self, value: str, label: str) -> bool:
         """Whether the words that the tagger means are told of long ago, of somebody else or of something harmless,
         which it cannot know.
         """
         tag = self._tags[label]
         told = self._rules.scene(tag.start, tag.end, value)
-        return bool(told - {"historical"} if value in LASTING_SIGNS else told)
+        if value in LASTING_SIGNS:
+            told -= {"historical"}
+        return bool(told - {"hypothetical"} if tag.share >= BLOCKED else told)
 
     def _stays(self, name: str, label: str) -> bool:
         """Whether the tagger leaves the rules' value alone."""
@@ -299,12 +342,16 @@ class _Blend:
         return int(nearest.value)
 
     def _is_start(self, days: int) -> bool:
-        """ "It came on slowly about 5 years ago": the words say that it began then, however long ago."""
+        """ "It came on slowly about 5 years ago", "sore since the wedding in May": the words say that it began then."""
         for seen in self._why:
-            if seen.field == "pain_duration_days" and seen.value == days and seen.words.casefold().endswith("ago"):
-                first = max(self._text.rfind(mark, 0, seen.start) for mark in ".!?\n")
+            if seen.field != "pain_duration_days" or seen.value != days:
+                continue
+            first = max(self._text.rfind(mark, 0, seen.start) for mark in ".!?\n") + 1
+            if is_since_event(self._text[first : seen.start].casefold()):
+                return True
+            if seen.words.casefold().endswith("ago"):
                 last = _SENTENCE_END.search(self._text, seen.end)
-                sentence = self._text[first + 1 : last.start() if last else len(self._text)].casefold()
+                sentence = self._text[first : last.start() if last else len(self._text)].casefold()
                 return bool(_BEGAN.search(sentence))
         return False
 

@@ -90,6 +90,17 @@ _AT_LEAST_LASTING = re.compile(
 )
 _SINCE = re.compile(r"\b(?:since|sinc|from|ever\s+since)\s+(?:\w+\s+){0,5}?$")
 
+_SINCE_EVENT = re.compile(
+    r"(?P<told>.*)\b(?:(?P<since>since)|after|following)\s+(?P<event>(?:[\w']+\s+){2,9})$", re.DOTALL
+)
+"""A month behind what was done in it: "sore ever since I helped my sister move in" June."""
+_EASED = re.compile(
+    r"\b(?:no|not|never|without|free|gone|less|better|helped|eased|fine|isn't|doesn't|didn't|used\s+to)\b"
+)
+_TREATED = re.compile(
+    r"\b(?:surger\w+|operat\w+|replac\w+|repair\w*|scop\w+|shots?|inject\w*|cortisone|gel|therapy|pt|rehab|physio\w*"
+    r"|brace|pills?|meds?|medic\w+|visit|appointment|x-?rays?|mri|botox|dysport)\b"
+)
 _OTHERS = re.compile(
     r"\b"
     + either(
@@ -207,6 +218,8 @@ def _is_own(low: str, span: Duration, *, about_knee: bool) -> bool:
         return True
     if about_knee and not span.point and (_OF_THIS.match(after) or _goes_on(before, after)):
         return True
+    if span.point and is_since_event(before):
+        return True
     left, right = _clause(before, after)
     if (since := _SINCE.search(left)) and _has_words(left[: since.start()]):
         left, right = left[: since.start()], ""  # "it has hurt since my operation in May"
@@ -219,6 +232,14 @@ def _is_own(low: str, span: Duration, *, about_knee: bool) -> bool:
     if lasting and _SO_FAR.search(in_front(low, span.start)):
         return not _OTHERS.search(right) and (about_knee or not _OTHERS.search(left))
     return _belongs(left, right, before, after, span, lasting=lasting)
+
+
+def is_since_event(before: str) -> bool:
+    """Whether the words in front of a day tell that it has hurt since, or after, what happened on it."""
+    told = _SINCE_EVENT.match(before)
+    if told is None or _EASED.search(told["told"]) or not (_STATE.search(told["told"]) or _BEGAN.search(told["told"])):
+        return False
+    return bool(told["since"]) or not _TREATED.search(told["event"])
 
 
 def _belongs(left: str, right: str, before: str, after: str, span: Duration, *, lasting: bool) -> bool:

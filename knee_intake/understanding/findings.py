@@ -8,6 +8,7 @@ from typing import Any
 from knee_intake.understanding.ages import find_age
 from knee_intake.understanding.aggravation import find_aggravating
 from knee_intake.understanding.assertion import AFFIRMED, EXPLAINED, Asserter
+from knee_intake.understanding.body_parts import BodyParts
 from knee_intake.understanding.figures import find_numbers
 from knee_intake.understanding.kin import plain_words
 from knee_intake.understanding.people import find_patient, find_who_for
@@ -39,9 +40,15 @@ _ALARMS = frozenset(
     }
 )  # fmt: skip
 """Signs beside which no other one passes for harmless."""
+_KNEE_ONLY = frozenset(
+    {
+        "deformity", "locked_knee", "hot_swollen_joint", "knee_out_of_place", "knee_hot", "knee_red", "knee_swollen",
+        "cannot_bend", "cannot_straighten", "swelled_within_2h", "pop",
+    }
+)  # fmt: skip
+"""What is told of a far part of the body is none of these."""
 _NUMB_ANYWHERE = frozenset({"numbness"})
 _LEVELS = VALUES["activity_level"]
-_MECHANICAL_PARTS = 7
 _SELF_HARM = frozenset({"self_harm", "hopeless"})
 
 
@@ -62,7 +69,9 @@ class _Collector:
     def __init__(self, reading: Reading, asked: str | None, now: datetime) -> None:
         self._reading, self._asked, self._now = reading, asked, now
         self._asserter = Asserter(reading, now.year)
-        self._found = Found(scene=self._asserter.scene)
+        self._parts = BodyParts(reading)
+        idioms = [reading.span(m.start, m.end)[:2] for m in reading.idioms]
+        self._found = Found(scene=self._asserter.scene, elsewhere=self._parts.is_far_from_the_knee, idioms=idioms)
         self._signs: list[str] = []
         self._denied_signs: list[str] = []
         self._explained: list[Mention] = []
@@ -107,17 +116,6 @@ class _Collector:
     def _sign(self, *names: str) -> None:
         self._signs.extend(name for name in names if name not in self._signs)
 
-    def _other_part(self, mention: Mention) -> bool:
-        """Another body part stands nearer than any knee, in the same clause."""
-
-        def distance(other: Mention) -> int:
-            between = self._reading.words(min(mention.end, other.end), max(mention.start, other.start))
-            return 99 if {".", "?", "!", ";", "but"} & set(between) else len(between)
-
-        parts = [distance(m) for m in self._reading.near(mention.start, mention.end, "part")]
-        knees = [distance(m) for m in self._reading.near(mention.start, mention.end, "knee")]
-        return min(parts, default=99) < min(min(knees, default=99), _MECHANICAL_PARTS)
-
     # ---------------------------------------------------------------- fields
     def _people(self) -> None:
         plain = plain_words(self._reading.text)
@@ -144,9 +142,14 @@ class _Collector:
 
     def _is_elsewhere(self, name: str, mention: Mention) -> bool:
         """A stiff back, an ankle that gives way, an operated foot: not the knee's."""
+        is_far = self._parts.is_far_from_the_knee(*self._reading.span(mention.start, mention.end)[:2])
         if name == "symptoms":
-            return mention.value not in _NUMB_ANYWHERE and self._other_part(mention)
-        if name == "treatments_tried" and mention.value == "surgery" and self._other_part(mention):
+            return mention.value not in _NUMB_ANYWHERE and (is_far or self._parts.is_nearer(mention))
+        if name == "pain_location":
+            return is_far
+        if mention.value in _KNEE_ONLY:
+            return self._parts.is_of_a_far_part(mention)
+        if name == "treatments_tried" and mention.value == "surgery" and self._parts.is_nearer(mention):
             start, end = self._reading.sentence(mention.start)
             return not any(start <= m.start < end for m in self._reading.of("knee"))
         return False
@@ -156,6 +159,7 @@ class _Collector:
         for mention in self._reading.of("arthritis_history"):
             categories = self._asserter.categories(mention)
             if categories & {"family", "uncertain"}:
+                self._note(mention, "arthritis_history", mention.value)
                 continue  # "I don't know if I have arthritis" denies nothing
             if "negated" in categories:
                 denied.append(mention)
@@ -179,6 +183,8 @@ class _Collector:
             elif mention.value == "gradual":
                 if not categories & {"negated", "family"}:
                     gradual.append(mention)
+                else:
+                    self._note(mention, "onset", "gradual")
             elif "negated" in categories:
                 self._denied_signs.append("injury")
             elif not categories & _BLOCKED["onset"]:
@@ -189,11 +195,12 @@ class _Collector:
             self._note(chosen[0], "onset", chosen[0].value, "affirmed")
 
     def _activity_level(self) -> None:
-        levels = [
-            m
-            for m in self._reading.of("activity_level")
-            if not self._asserter.categories(m) & _BLOCKED["activity_level"]
-        ]
+        levels = []
+        for mention in self._reading.of("activity_level"):
+            if self._asserter.categories(mention) & _BLOCKED["activity_level"]:
+                self._note(mention, "activity_level", mention.value)
+            else:
+                levels.append(mention)
         if levels:
             best = max(levels, key=lambda m: _LEVELS.index(m.value))
             self._found.findings["activity_level"] = best.value
@@ -210,12 +217,14 @@ class _Collector:
             self._note(mention, "knee_side", mention.value, "negated" if stated == AFFIRMED else stated)
 
     def _aggravated(self) -> None:
-        worse, fine = find_aggravating(self._reading, self._asserter)
+        worse, fine, aside = find_aggravating(self._reading, self._asserter)
         for mention in worse:
             self._add("aggravated_by", mention.value, mention)
         for mention in fine:
             if mention.value not in self._found.findings.get("aggravated_by", []):
                 self._note(mention, "aggravated_by", mention.value, "negated")
+        for mention in aside:
+            self._note(mention, "aggravated_by", mention.value)
 
     def _signs_and_conditions(self) -> None:
         for mention in self._reading.of("signs"):
@@ -229,6 +238,8 @@ class _Collector:
             if mention.rule.denies or ("negated" in categories and "family" not in categories):
                 self._denied_signs.extend(names)
                 self._note(mention, "signs", ",".join(names), "negated")
+            elif set(names) & _KNEE_ONLY and self._parts.is_of_a_far_part(mention):
+                self._note(mention, "signs", ",".join(names), "family")
             elif not categories & blocked and not self._treatment_ahead(mention):
                 self._sign(*names)
                 self._note(mention, "signs", ",".join(names), "affirmed")

@@ -44,7 +44,7 @@ SICK = (
 HAS = rf"(?:has|had|have|got|gets|getting) (?:a |an |some |the |his |her |this |{ADJECTIVES} |\w+ ){{0,2}}{SICK}\b"
 COMPLAINT = (
     r"(?:hurts?|hurting|injured|fell|twisted|tore|sprained|limps?|limping|can ?not|cant|complain\w*|keeps"
-    r"|needs|woke|wakes"
+    r"|needs|(?:woke|wakes)(?! (?:me|us)\b)"
     r"|broke|slipped|bumped|landed|wont|refuses|tripped|banged|hit|couldnt|collapsed|fainted|passed out"
     r"|crashed|dislocated"
     r"|hyperextended|popped|swelled|jumped|stumbled|was (?:hit|kicked|struck|tackled|thrown|run over)|(?:got|gets) "
@@ -54,15 +54,18 @@ COMPLAINT = (
     r"|sitting on|lying on|crawling|hopping|pale|gray|delirious|talking nonsense|stuck|slurring|short of|throwing)"
     r"|(?:has )?been (?:limping|complaining|having|hobbling|in)|has had|had (?:a|an|her|his) (?:\w+ )?(?:fall"
     r"|accident|injury"
-    r"|surgery|knee)|winces?|hobbles?|screams?|cries|walks? (?:funny|with)|wakes|fractured|bruised|scraped"
+    r"|surgery|knee)|winces?|hobbles?|screams?|cries|walks? (?:funny|with)|fractured|bruised|scraped"
     r"|cut (?:his|her)"
-    rf"|says? (?:he|she|his|her|the|it|they)|hides|feels|isnt making|doesnt (?:know|feel|make)|{HAS})"
+    rf"|says? (?:hed?|shed?|his|her|the|it|they)|hides|feels|isnt making|doesnt (?:know|feel|make)|{HAS})"
 )
 FILLER = (
     r"(?:who |he |she |also |just |now |recently |still |always |then |really |even |says |is |keeps |has |\d{1,3} )*"
 )
 THEIR_AGE = r"(?:,? ?\(?(?:is |hes |shes )?(?:age|aged|of age)?:? ?\d{1,3}(?: ?(?:years?|yrs?|yo)(?: old)?)?\)?,?)"
-FAMILY = frozenset(word for word in re.findall(r"[a-zé]{3,}", f"{CHILD} {ADULT}") if word not in ("law", "man", "old"))
+_NO_PERSON_ALONE = frozenset(
+    {"law", "man", "old", "one", "little", "oldest", "youngest", "eldest", "client", "employee"}
+)
+FAMILY = frozenset(re.findall(r"[a-zé]{3,}", f"{CHILD} {ADULT}")) - _NO_PERSON_ALONE
 """Single words for them."""
 GROWN = 18
 """Years."""

@@ -36,7 +36,8 @@ _THEIRS = re.compile(
     rf"|\b(?:and|but) (?:now |also |just )+{COMPLAINT}\b"
 )
 IS_AGED = re.compile(
-    rf"\b{PERSON}(?: here)? is (?:only |just |now )?\d{{1,2}}(?: years? old| yo)?(?=$| ?[.!?,]? ?(?:$|with|and (?:he"
+    rf"\b{PERSON}(?: here)? (?:is|whos|who is) (?:only |just |now )?\d{{1,2}}(?: years? old| yo)?"
+    r"(?=$| ?[.!?,]? ?(?:$|with|and (?:he"
     rf"|she|his|her|{COMPLAINT})|who|he |she"
     r"|his |her |hurt|knee|has|what|is (?:this|that)|can (?:he|she|you)))"
 )
@@ -45,6 +46,9 @@ _ONLY_A_PERSON = re.compile(
     r"(?: ?(?:years?|yrs?)(?: old)?| ?yo)?"
 )
 """The whole answer: "my son, he is 15"."""
+_AGED_FIRST = re.compile(
+    rf"(?:{PERSON}|{BARE})s?(?: here)?(?: is|,| \()? ?\d{{1,2}}\b(?! (?:out|times|weeks|months|days))"
+)
 ANY_PERSON = re.compile(rf"\b{PERSON}s?\b|{BARE}s?\b")
 _ON_BEHALF = re.compile(
     rf"(?:^(?:hi|hello|hey)?,? ?|\b(?:its|it is|this is|asking|writing|calling|appointment|visit|slot|here"
@@ -69,7 +73,8 @@ _MYSELF = re.compile(
     rf"|about me|mine\b|my (?:left|right)\b|my (?:\w+ ){{0,2}}(?:shot|shots|appointment|appt|visit|injection"
     rf"|surgery)\b|i (?:also |just |really |only |still )*(?:{_OWN_VERBS}|have (?:a |an |some |had )?"
     rf"(?:\w+ )?(?:{SICK}|click\w*|arthritis|torn|been)|had (?:a|an|my|knee|surgery)|am in pain|carry|come)\b"
-    r"|ive (?:had|got|been)|(?:drove|pushed|carried|carry|helped|told|took|made|kicked|hit|drive|drives"
+    r"|i (?:dont|do not|havent|am not|never did)(?=$| ?[.,!;])|ive (?:had|got|been)"
+    r"|(?:drove|pushed|carried|carry|helped|took|made|kicked|hit|drive|drives"
     r"|brought|ran into|knocked"
     r"|pulled|tackled) me\b|(?:can|may|could|will|am) i (?!bring|take|call|get|give|do|help|send|have|book"
     r"|make|ask|put|let|drive))"
@@ -182,7 +187,7 @@ def _about_another(plain: str) -> str | None:
     if found := _CHILD_OF_AGE.search(plain):
         rest = plain[: found.start()] + plain[found.end() :]
         return None if _MYSELF.search(rest) else ("child" if int(found["age"]) < GROWN else "friend")
-    if found := IS_AGED.search(plain):
+    if found := IS_AGED.search(plain) or _AGED_FIRST.match(plain):
         return None if _MYSELF.search(plain) or (_SELF.search(plain) and not _complaint(plain)) else found[0]
     if found := _PATIENT.search(plain):
         return "child" if int(found[0].split()[-1]) < GROWN else None

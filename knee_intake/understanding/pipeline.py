@@ -43,6 +43,10 @@ ONE_MEANING_FIELDS = frozenset(
     {"knee_side", "pain_location", "arthritis_history", "treatments_tried", "activity_level", "onset", "movement"}
 )
 """In these a word has one meaning: "behind the kneecap" is not also "behind the knee"."""
+_UNVOIDED = (MARKERS | {"explained"}) - {"terminate"}
+"""Modifiers that no idiom for modifiers takes away."""
+_FILLERS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "mm"})
+_VERBS = word_set("""is are was were does do did doesnt dont didnt isnt arent wasnt werent hurts hurt never""")
 _CONTRACTIONS = word_set("""its hes shes thats theres whats heres wheres hows lets whos whens whys ones""")
 
 
@@ -99,6 +103,8 @@ class Reading:
     """Folded; unknown words keep their letters here."""
     mentions: tuple[Mention, ...]
     modifiers: tuple[Mention, ...]
+    idioms: tuple[Mention, ...] = ()
+    """Figures of speech that hold of every field."""
 
     def words(self, start: int, end: int) -> list[str]:
         return [token.word for token in self.tokens[max(start, 0) : end]]
@@ -165,7 +171,20 @@ def fold(text: str, spelling: dict[str, str]) -> list[Token]:
             word = _PUNCTUATION.get(raw[0], raw[0])
         tokens.append(Token(word, found.start(), found.end()))
     # a full stop of our own, so that every rule may lean on an end
-    return [*tokens, Token(".", len(text), len(text))]
+    return [*_without_fillers(tokens), Token(".", len(text), len(text))]
+
+
+def _without_fillers(tokens: list[Token]) -> list[Token]:
+    """Before a verb, without what is only said to gain time and its commas: "the stairs, uh, don't hurt it"."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        words = [token.word for token in tokens[at : at + 4]]
+        if len(words) == 4 and words[0] == words[2] == "," and words[1] in _FILLERS and words[3] in _VERBS:
+            at += 3
+        kept.append(tokens[at])
+        at += 1
+    return kept
 
 
 class Pipeline:
@@ -238,7 +257,8 @@ class Pipeline:
                 found.add((strings[key], first + start, first + end))
         mentions = [Mention(self._rules[key], start, end) for key, start, end in sorted(found, key=lambda f: f[1:])]
         entries, modifiers = _settle(mentions)
-        return Reading(text, tuple(tokens), entries, modifiers)
+        idioms = tuple(m for m in mentions if m.field == "idiom" and not m.value)
+        return Reading(text, tuple(tokens), entries, modifiers, idioms)
 
 
 def _anchor(pattern: Pattern, uses: Counter[str]) -> frozenset[str]:
@@ -258,7 +278,7 @@ def _voids(idiom: Mention, mention: Mention) -> bool:
 
     It voids what is no longer than itself; an event also where it only begins like one ("fell asleep on the bus").
     """
-    if mention.value in MARKERS and mention.value != "terminate":
+    if mention.value in _UNVOIDED:
         return False
     field = mention.field or "modifier"
     if idiom.value == "onset" and field in ("onset", "signs"):

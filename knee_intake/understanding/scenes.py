@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from knee_intake.understanding.kin import FAMILY
 from knee_intake.understanding.lexicon import NUMBER, SENTENCE_END, Modifier, word_set
 from knee_intake.understanding.pipeline import Mention, Reading
 
@@ -181,21 +182,26 @@ class Scenes:
     # ---------------------------------------------------------------- somebody else
     def _other_places(self) -> Iterator[int]:
         people = {m.start: m for m in self._modifiers if _scene(m) in ("other", "stranger")}
+        bare = {start for start, _ in self._sentences() if self._is_bare_relative(start)}
         if not any(self._is_mine(at, people) for at in range(len(self._words))):
             # a text of a relative alone may be about the patient: only the modifiers' own words tell
-            people = {start: m for start, m in people.items() if _scene(m) == "stranger"}
+            people, bare = {start: m for start, m in people.items() if _scene(m) == "stranger"}, set()
         is_other = False
         for start, end in self._sentences():
             is_other = is_other and self._goes_on(start, end)
             named = start
             for at in range(start, end):
-                if at in people:
+                if at in people or at in bare:
                     is_other, named = True, at
                 elif self._is_mine(at, people):
                     is_other = False
                 if is_other and at - named <= _LONGEST_OTHER:
                     yield at
             is_other = is_other and self._has_a_complaint(start, end)
+
+    def _is_bare_relative(self, at: int) -> bool:
+        """ "Husband has COPD"; not "wife says it is red"."""
+        return self._words[at].removesuffix("s") in FAMILY and self._words[at + 1] not in _LOOKS_ON
 
     def _sentences(self) -> Iterator[tuple[int, int]]:
         start = 0

@@ -96,7 +96,12 @@ class Found:
     """Spans and scores that the text names, whatever they are of: the tagger may know which is the complaint's."""
     scene: Callable[[int, int, str], frozenset[str]] = lambda _start, _end, _sign: frozenset()
     """Whether the words from start to end (characters), taken for a sign, are told of long ago ("historical"), of
-    somebody else ("family"), or of something harmless that the text names ("explained")."""
+    somebody else ("family"), of what is only thought of ("hypothetical") or harmless by the text ("explained")."""
+
+    elsewhere: Callable[[int, int], bool] = lambda _start, _end: False
+    """Whether the sentence around the words from start to end (characters) is about another part of the body alone."""
+    idioms: list[tuple[int, int]] = field(default_factory=list)
+    """Where figures of speech stand (characters)."""
 
 
 @dataclass(frozen=True)

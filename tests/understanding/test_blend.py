@@ -2,7 +2,7 @@
 
 import pytest
 
-from knee_intake.understanding.blend import BLOCKED, DENIED, WEIGHTS, blend
+from knee_intake.understanding.blend import BLOCKED, DENIED, OTHERS, SURELY, WEIGHTS, blend
 from knee_intake.understanding.types import Evidence, Found, Tag
 
 TEXT = "comes down the steps backwards, no swelling, keyboard is stuck"
@@ -58,11 +58,70 @@ def test_a_value_that_the_tagger_hears_denied_more_than_stated_is_not_added():
     assert blended.negated == ["swelling"]
 
 
-@pytest.mark.parametrize("assertion", ["historical", "hypothetical", "family", "question", "advised", "uncertain"])
+@pytest.mark.parametrize("assertion", ["historical", "hypothetical", "question", "advised", "uncertain"])
 def test_what_the_rules_hear_as_not_so_needs_a_very_sure_tagger(assertion):
     found = Found(why=[seen("symptoms", "swelling", assertion)])
     assert blend(found, [tag("symptoms=swelling", BLOCKED - 0.01)], TEXT).findings == {}
     assert blend(found, [tag("symptoms=swelling", BLOCKED)], TEXT).findings == {"symptoms": ["swelling"]}
+
+
+def test_what_the_rules_hear_of_somebody_else_or_as_a_figure_of_speech_needs_the_surest_tagger():
+    for found in (Found(why=[seen("symptoms", "swelling", "family")]), Found(idioms=[(0, 5)])):
+        assert blend(found, [tag("symptoms=swelling", OTHERS - 0.01)], TEXT).findings == {}
+        assert blend(found, [tag("symptoms=swelling", OTHERS)], TEXT).findings == {"symptoms": ["swelling"]}
+
+
+def test_a_value_that_the_tagger_also_hears_denied_needs_the_surest_tagger_but_an_alarm_does_not():
+    denied = tag("!stiffness", DENIED)
+    assert blend(Found(), [tag("symptoms=stiffness", OTHERS - 0.01), denied], TEXT).findings == {}
+    assert blend(Found(), [tag("symptoms=stiffness", OTHERS), denied], TEXT).findings == {"symptoms": ["stiffness"]}
+    alarm = [tag("red_flags=fever", WEIGHTS["red_flags"].adds), tag("!fever", DENIED)]
+    assert blend(Found(), alarm, TEXT).findings == {"red_flags": ["fever"]}
+
+
+def test_what_is_told_of_another_part_of_the_body_is_none_of_the_knees_but_numbness_may_be():
+    found = Found(elsewhere=lambda _start, _end: True)
+    tags = [tag("symptoms=swelling", 0.99), tag("sign=knee_swollen", 0.99), tag("symptoms=numbness", 0.99)]
+    blended = blend(found, tags, TEXT)
+    assert blended.findings == {"symptoms": ["numbness"]}
+    assert "signs" not in blended.more
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "is_named"),
+    [
+        ("my foot stayed put", "foot_numb", False),
+        ("my foot feels strange", "foot_numb", True),
+        ("worse with the nights", "wakes_every_night", False),
+        ("it gets me up at night", "wakes_every_night", True),
+        ("my lips are chapped", "face_swelling", False),
+        ("my lips are twice their size", "face_swelling", True),
+        ("cramps in both legs", "both_legs_weak", False),
+        ("both legs buckle", "both_legs_weak", True),
+        ("my hands and knees", "many_swollen_joints", False),
+        ("my hands and knees are puffy", "many_swollen_joints", True),
+    ],
+)
+def test_a_sign_that_the_text_does_not_name_needs_a_very_sure_tagger(text, sign, is_named):
+    sure = BLOCKED - 0.01
+    assert (blend(Found(), [Tag(f"sign={sign}", sure, 0, 2)], text).more == {"signs": [sign]}) is is_named
+    assert blend(Found(), [Tag(f"sign={sign}", BLOCKED, 0, 2)], text).more == {"signs": [sign]}
+
+
+def test_a_value_that_the_tagger_hears_too_easily_needs_more_than_its_field():
+    low, high = WEIGHTS["activities"].adds, SURELY["gym"]
+    assert low < high
+    assert blend(Found(), [tag("activities=gym", low)], TEXT).findings == {}
+    assert blend(Found(), [tag("activities=gym", high)], TEXT).findings == {"activities": ["gym"]}
+
+
+def test_a_day_of_what_it_has_hurt_since_stays_though_the_tagger_doubts_it():
+    text = "sore since the wedding in May"
+    at = text.index("May")
+    why = [Evidence("pain_duration_days", 190, "May", at, at + 3, "rule", "affirmed")]
+    doubts = [tag("onset=gradual", 0.01)]
+    assert blend(Found({"pain_duration_days": 190}, why=why), doubts, text).findings == {"pain_duration_days": 190}
+    assert blend(Found({"pain_duration_days": 190}, why=why), doubts, "fine until then, only in May").findings == {}
 
 
 @pytest.mark.parametrize("name", ["symptoms=swelling", "activities=golf", "knee_side=left", "onset=gradual"])

@@ -206,3 +206,99 @@ def test_a_list_of_denials_holds_things_of_one_kind(
     reader: FindingsReader, text: str, field: str, value: object
 ) -> None:
     assert reader.read(text, None, NOW).findings.get(field) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("my knee hurts since I helped my sister move in June", 160),
+        ("it's been sore after the wedding in May", 191),
+        ("started after we hiked in Utah in August", 99),
+        ("knee pain ever since I painted the house in September", 68),
+        ("less pain after the gel shots in August", None),
+        ("we went to a wedding in May", None),
+    ],
+)
+def test_a_month_beside_what_happened_in_it_tells_how_long(reader: FindingsReader, text: str, days: int | None) -> None:
+    assert read(reader, text).findings.get("pain_duration_days") == days
+
+
+@pytest.mark.parametrize("text", ["it hurts all around the cap", "aches all around the kneecap"])
+def test_around_the_kneecap_is_the_front(reader: FindingsReader, text: str) -> None:
+    assert read(reader, text).findings["pain_location"] == ["anterior"]
+    assert read(reader, "it hurts all around the knee").findings["pain_location"] == ["diffuse"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It hurts along the front of my shin.",
+        "My elbow hurts on the outside.",
+        "My knuckles get swollen.",
+        "My shoulders are stiff.",
+    ],
+)
+def test_another_part_of_the_body_is_no_knee(reader: FindingsReader, text: str) -> None:
+    found = read(reader, text).findings
+    assert not {"pain_location", "symptoms"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "symptoms"),
+    [
+        ("my hip is fine but the knee is swollen", ["swelling"]),
+        ("my knee and ankle are hot and swollen", ["swelling", "warmth_or_redness"]),
+    ],
+)
+def test_a_part_that_is_named_beside_the_knee_hides_nothing(
+    reader: FindingsReader, text: str, symptoms: list[str]
+) -> None:
+    assert read(reader, text).findings["symptoms"] == symptoms
+
+
+@pytest.mark.parametrize("text", ["does insurance pay for the gel shots?", "do the gel shots help?"])
+def test_a_treatment_that_is_only_asked_about_was_not_had(reader: FindingsReader, text: str) -> None:
+    assert "treatments_tried" not in read(reader, text).findings
+
+
+def test_a_question_about_what_comes_after_a_treatment_tells_of_it(reader: FindingsReader) -> None:
+    text = "is swelling normal four months after a meniscectomy?"
+    assert read(reader, text).findings["treatments_tried"] == ["surgery"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("if i sit or stand its nothing", "sitting"),
+        ("the ache is gone when i stand up", "standing"),
+    ],
+)
+def test_a_movement_that_is_nothing_or_helps_does_not_make_it_worse(
+    reader: FindingsReader, text: str, value: str
+) -> None:
+    assert value not in read(reader, text).findings.get("aggravated_by", [])
+
+
+def test_a_trouble_that_is_over_is_no_symptom(reader: FindingsReader) -> None:
+    assert "symptoms" not in read(reader, "it was stiff at first but thats over").findings
+    assert read(reader, "it was stiff and that is not over").findings["symptoms"] == ["stiffness"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("what if i just drove off the bridge", "self_harm"),
+        ("he can't feel his toes at all since the cast went on", "foot_numb"),
+        ("its like walking on somebody elses foot, theres no feeling in it", "foot_numb"),
+        ("cant keep my head up after the botox", "whole_body_weakness"),
+        ("my shin feels like its gonna burst", "calf_hard"),
+    ],
+)
+def test_signs_in_words_that_were_missed(reader: FindingsReader, text: str, sign: str) -> None:
+    assert sign in read(reader, text).more["signs"]
+
+
+def test_calf_raises_and_a_baby_that_wakes_its_mother_are_no_signs(reader: FindingsReader) -> None:
+    assert "signs" not in read(reader, "calf raises are part of my pt").more
+    assert "who_for" not in read(reader, "my baby wakes me every night").more
+    assert read(reader, "my grandson whos 7 has a limp").more["who_for"] == "child"

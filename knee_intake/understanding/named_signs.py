@@ -1,0 +1,58 @@
+"""Signs that are a time, a place or a feel, and the words one of which a text that states them must hold. PURE.
+
+The tagger hears "foot" and thinks of a numb one; without a word for the feel it must be very sure (blend.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from knee_intake.understanding.plain import plain
+
+_FEEL = (
+    r"numb|feel|felt|sens|tingl|dead|pins|needle|asleep|sleep|wak|w[oa]ke|gone|nothing|move|wiggl|buzz|prick"
+    r"|block of wood"
+)
+_COLD = (
+    r"cold|cool|\bic[ey]|freez|frozen|chill|blu(?:e|ish)|whit|pale|purpl|gr[ae]y|black|dark|dusk|mottl|colo[u]?r|blood"
+    r"|circulat|puls|wax|marbl|corpse|warm|temperature|ash|dead"
+)
+_SWOLLEN = (
+    r"sw[eo]ll|swole|puff|\bfat|big|huge|twice|doubl|size|bl[eo]w|balloon|grow|grew|thick|giant|round|moon|shut|closed"
+)
+_NAMES: Mapping[str, re.Pattern[str]] = {
+    "swelled_within_2h": re.compile(
+        r"minut|hour|\bhrs?\b|right (?:away|up|then|there|after)|immediat|instant|\bfast|quick|soon|before|second"
+        r"|\bby (?:the|one|two|noon|\d)|at once|on the spot|straight|then and there|boom|rapid|watch|on the way"
+        r"|in no time|same day|as (?:i|soon)|while|\bline\b|lift|ambulance|bench|\bcar\b|sideline|locker"
+    ),
+    "numb_groin": re.compile(
+        r"groin|privat|between|bottom|\bbutt|crotch|genit|saddle|\bsit|wip(?:e|ing)|\bthere\b|\bseat|behind|vagin|penis"
+        r"|testic|scrot|rect|\banus|\banal|perine|\bbum\b|\brear\b|pelvi|labia|\bballs\b|tail|paper|toilet|bathroom|\bsex"
+        r"|nether"
+    ),
+    "wakes_every_night": re.compile(
+        r"\bw[ao]k|awake|\bsle[ep]|asleep|insomnia|toss|\brest|keeps? (?:me|him|her) up|gets? (?:me|him|her) up"
+        r"|\bup (?:all|at|every|half|until|till)|\b(?:every|each|all|good) (?:single )?night|at all hours|\d ?am\b"
+        r"|never (?:stops|quits|lets)"
+    ),
+    "foot_numb": re.compile(_FEEL),
+    "numb_or_cold_foot": re.compile(f"{_FEEL}|{_COLD}"),
+    "foot_cold_or_blue": re.compile(_COLD),
+    "both_legs_weak": re.compile(
+        r"weak|numb|g[ia]v|buckl|jell|noodle|rubber|heav|lead|control|streng|wobbl|paraly|collaps|drag|\bcan ?no?'?t"
+        r"|won'?t|\bfeel|hold|lift|shak|unsteady|f[ea]ll|dead|move|gone|go(?:ing)? out|push|power|work|respond|obey"
+        r"|mush|cooked|spaghetti"
+    ),
+    "face_swelling": re.compile(_SWOLLEN),
+    "throat_closing": re.compile(
+        f"{_SWOLLEN}|clos|tight|swallow|breath|lump|constrict|narrow|block|itch|air|grip|squeez|chok"
+    ),
+    "many_swollen_joints": re.compile(r"sw[eo]ll|puff|\bfat|balloon|sausage|ring|big|fist|hot|red|inflam|flar"),
+}
+
+
+def names_sign(sign: str, text: str) -> bool:
+    """Whether a text holds a word for the sign; yes for every sign that needs none."""
+    return sign not in _NAMES or bool(_NAMES[sign].search(plain(text)))
