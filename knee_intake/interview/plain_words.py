@@ -47,7 +47,8 @@ _STOP = re.compile(
     |i(?:'m|m|\ am)\ done(?:\ here|\ now)?,?\ ?bye
     |i(?:'d|\ would)\ like\ to\ (?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ chat)?
     |i\ (?:want|wanna|need)\ (?:to\ )?(?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ chat|\ now)?
-    |i\ (?:don't|dont|do\ not)\ (?:want\ to|wanna)\ (?:go\ on|continue)\ with\ (?:this|these|the)(?:\ (?:questions|chat))?
+    |i\ (?:don't|dont|do\ not)\ (?:want\ to|wanna)\ (?:go\ on|continue)
+        \ with\ (?:this|these|the)(?:\ (?:questions|chat))?
     |end\ (?:this|the)\ chat)
     (?:[ ,.!]*(?:please|now|thanks|thank\ you|i\ changed\ my\ mind|here))*[ ,.!]*""",
     re.VERBOSE,

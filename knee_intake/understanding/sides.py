@@ -175,7 +175,11 @@ def _are_both_knees(mention: Mention, reading: Reading, has_complaint: bool) -> 
     after = reading.tokens[mention.end].word
     start, _ = reading.sentence(mention.start)
     places = {m.value for m in reading.of("pain_location") if start <= m.start < mention.start}
-    if len(places) > 1 and any(start <= m.start < mention.start for m in reading.of("knee_side")):
+    if (
+        places
+        and reading.words(mention.start - 1, mention.start) == [","]
+        and any(start <= m.start < mention.start for m in reading.of("knee_side"))
+    ):
         return False  # "the inner side and the kneecap of my right knee, both are sore"
     return has_complaint and after in _AFTER_BOTH and "sides" not in reading.words(mention.end, mention.end + 3)
 
