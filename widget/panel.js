@@ -385,6 +385,7 @@ export class Panel {
     const next = (this.#textSizeIndex + 1) % TEXT_SIZES.length;
     this.conversation.storage.textSlot.write(next ? TEXT_SIZES[next] : null);
     this.#showTextSize();
+    this.thread.settle();
   }
 
   #showTextSize() {

@@ -52,7 +52,7 @@ export class Thread {
     this.more = el("button", { type: "button", class: "button primary more", hidden: true, onclick: down }, t.newMessage);
     const parts = [this.log, this.typing, this.input, this.more];
     this.element = el("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t.chat }, ...parts);
-    this.input.addEventListener("ready", () => this.#following && this.toNews());
+    this.input.addEventListener("ready", () => this.settle());
     this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     conversation.addEventListener("typing", (event) => {
       this.#showTyping(0, /** @type {CustomEvent} */ (event).detail, STAFF_TYPING_MS);
@@ -118,6 +118,11 @@ export class Thread {
     this.#following = true;
     this.more.hidden = true;
     this.toNews();
+  }
+
+  /** The lines have moved: who was at the news stays there. */
+  settle() {
+    if (this.#following) this.toNews();
   }
 
   /** The chat is shown again: where it was left, or at what came meanwhile. */

@@ -136,7 +136,7 @@ def test_a_touch_in_one_tab_counts_in_the_other_and_so_does_the_lock(chat: Widge
     assert warning(chat) == ""
     at(chat, 38)
     expect(chat.dialog.get_by_text(LOCKED)).to_be_visible()
-    expect(other.dialog.get_by_text("This chat has ended.")).to_be_visible()
+    expect(other.dialog.get_by_text("This chat has ended.")).to_be_visible(timeout=20_000)
     assert other.page.get_by_text(SECRET).count() == 0
 
 

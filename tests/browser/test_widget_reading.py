@@ -162,6 +162,15 @@ def test_the_layout_holds_with_the_largest_text_at_320_px(
     assert chat.axe_violations() == []
 
 
+def test_who_makes_the_text_larger_still_sees_the_newest_answer(chat: WidgetPage, api: ScriptedApi) -> None:
+    for number in range(3):
+        api.then({"text": f"{number}. Tell me more about it. " * 8})
+    chat.open().say("one").say("two").say("three")
+    chat.menu("Larger text").dialog.get_by_role("button", name="Larger text").click()
+    chat.page.wait_for_timeout(200)
+    assert in_view(chat, "2. Tell me more")
+
+
 def test_larger_text_is_kept_for_the_next_page_and_goes_round(chat: WidgetPage, api: ScriptedApi) -> None:
     def size() -> float:
         return float(chat.log.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)"))
