@@ -71,8 +71,8 @@ def put_in(source: str, place: str, value: str, file: str) -> str:
 def minify_js(source: str, file: str) -> str:
     """The same program without comments and white space, and with short names for what only it sees.
 
-    Raises WidgetFileError for what cannot be read, and for a form that the library gets wrong: of `return void (a && b())`
-    it leaves `return`, and b is never called.
+    Raises WidgetFileError for what cannot be read, and for a form that the library gets wrong: of
+    `return void (a && b())` it leaves `return`, and b is never called.
     """
     if dropped := re.search(r"\bvoid\s*\(.*", source):
         raise WidgetFileError(f"{file}: the minifier would leave this out: {dropped[0]}")
