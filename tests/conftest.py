@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 10, 16, 0, tzinfo=timezone.utc)
 """A Tuesday, at noon in New York."""
+LONG = ("test_kill.py", "test_widget_states.py")
 
 hypothesis.settings.register_profile("same_every_time", derandomize=True, deadline=None, database=None, max_examples=60)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=5000)
@@ -59,7 +60,7 @@ class FrozenClock:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Cheap tests first; a test in tests/browser or with the model is marked by what it uses."""
-    rooms = {"unit": 0, "understanding": 1, "integration": 2, "browser": 3}
+    rooms = {"unit": 0, "clinic": 0, "understanding": 1, "integration": 2, "booking": 2, "browser": 3}
     for item in items:
         room = item.path.relative_to(ROOT / "tests").parts[0]
         fixtures = getattr(item, "fixturenames", ())
@@ -67,7 +68,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "model_path" in fixtures:
             item.add_marker("model")
-    items.sort(key=lambda item: rooms.get(item.path.relative_to(ROOT / "tests").parts[0], 2))
+    # the longest file of a room first: where two processes share the files, none waits for it at the end
+    items.sort(key=lambda item: (rooms[item.path.relative_to(ROOT / "tests").parts[0]], item.path.name not in LONG))
 
 
 @pytest.fixture

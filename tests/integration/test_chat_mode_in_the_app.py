@@ -59,7 +59,7 @@ def test_without_booking_the_whole_conversation_ends_in_a_call_back(start: Calla
         assert "I can't offer times here right now." in visitor.text
         assert visitor.asked == "contact"
         visitor.say("Robin, robin@example.org")
-        assert "I've asked the clinic to call you." in visitor.text
+        assert "a note for the clinic to call you" in visitor.text
         everything = visitor.messages()
         assert not [one for one in everything if one.get("input", {}).get("kind") == "slots"]
         assert not [one for one in everything for choice in one.get("choices", ()) if choice["label"] == "Book a visit"]

@@ -176,7 +176,7 @@ def test_a_server_that_fails_at_the_last_yes_leaves_a_call_back_and_no_visit(
     served.fails("write", "busy", fault=fault)
     visitor.say("yes")
     assert "can't open the calendar" in visitor.text
-    assert "asked the clinic to call you" in visitor.text
+    assert "a note for the clinic to call you" in visitor.text
     assert "reference" not in visitor.text
     assert_called_back(served, visitor, label)
     served.works()
