@@ -73,7 +73,8 @@ export class Thread {
     /** @type {HTMLElement[]} */
     const fresh = [];
     // what was said before is not read out again
-    this.log.setAttribute("aria-live", old ? "off" : "polite");
+    const isNews = all.some((message) => !this.#shown.has(nameOf(message)));
+    if (isNews) this.log.setAttribute("aria-live", old ? "off" : "polite");
     let next = this.log.firstChild;
     for (const message of all) {
       const isNew = !this.#shown.has(nameOf(message));

@@ -248,14 +248,14 @@ def test_start_over_and_forget_me_by_keyboard(chat: WidgetPage, api: ScriptedApi
     expect(chat.log.get_by_text("Thank you.")).to_be_visible()
     assert [text for _, text in api.received] == ["Start over"]
     expect(chat.composer).to_be_focused()
-    by_keyboard(chat, 4)
+    by_keyboard(chat, 3)
     keys = chat.page.keyboard
     keys.press("Tab")
     keys.press("Tab")
     keys.press("Enter")
     expect(chat.composer).to_be_focused()
     assert "DELETE conversations/c1" not in api.calls
-    by_keyboard(chat, 4)
+    by_keyboard(chat, 3)
     keys.press("Tab")
     keys.press("Enter")
     expect(chat.dialog.get_by_text("Your chat was deleted.")).to_be_visible()
