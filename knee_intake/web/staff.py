@@ -23,7 +23,7 @@ from knee_intake.records.reviews import assignable, known_tags
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
 from knee_intake.records.staff_queries import mark
 from knee_intake.web import staff_deeds as deeds
-from knee_intake.web.bodies import read_form
+from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
@@ -186,7 +186,7 @@ class Console:
 
     def acknowledge(self, request: Request, form: Form) -> Response:
         conversation = request.path_params["id"]
-        ids = [int(part) for part in form.get("alerts", "").split(",") if part.isascii() and part.isdigit()]
+        ids = [row_number(part) for part in form.get("alerts", "").split(",")]
         with self._context.database.write() as connection:
             session = self.checked(request, form, connection)
             deeds.acknowledge_alerts(self._context, connection, session.member, conversation, ids)
