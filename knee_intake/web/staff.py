@@ -23,6 +23,7 @@ from knee_intake.records.reviews import assignable, known_tags
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
 from knee_intake.records.staff_queries import mark
 from knee_intake.web import staff_deeds as deeds
+from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
@@ -36,7 +37,7 @@ from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
 
 _OWN_PAGE = re.compile(
-    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/calendar(/visit|/feeds)?)?"
+    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/calendar(/visit|/feeds)?)?"
 )
 """Where a sign-in may lead to: never to another site."""
 
@@ -58,6 +59,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
         *staff_talk_routes(context, console),
         *staff_notice_routes(context, console),
+        *audit_routes(context, console),
         *calendar_routes(context, console),
         *staff_event_routes(context, console.gate),
         *staff_api_routes(context, console.gate),

@@ -22,7 +22,7 @@ def database(tmp_path: Path) -> Database:
 
 
 def _definitions(database: Database) -> dict[str, list[str]]:
-    """Each table and index as SQLite keeps it, without spaces, quotes and the order of constraints, which may differ."""
+    """Each table and index as SQLite keeps it, without spaces, quotes and the order of constraints."""
     with database.read() as connection:
         rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
     return {
