@@ -187,7 +187,7 @@ def test_what_was_there_before_is_chained_and_can_go_back(empty: Database) -> No
         command.upgrade(_config(connection), "r0005")
         rows = [
             {"at": datetime(2026, 3, day, 10, 0, 0, 5, tzinfo=timezone.utc), "action": "view", "subject": "é",
-             "detail": '{"live": true, "a": 1}' if day % 2 else None}
+             "detail": '{"tags_added": ["robin"], "a": 1}' if day % 2 else None}
             for day in range(1, 10)
         ]  # fmt: skip
         put = sa.text("INSERT INTO audit (at, action, subject, detail) VALUES (:at, :action, :subject, :detail)")
@@ -196,6 +196,9 @@ def test_what_was_there_before_is_chained_and_can_go_back(empty: Database) -> No
         connection.execute(put, rows)
     migrate(empty)
     assert _verify(empty) == (9, None, True)
+    with empty.read() as connection:
+        details = connection.execute(sa.select(audit.c.detail).order_by(audit.c.id)).scalars().all()
+    assert details == [*[{"tags_added": 1, "a": 1}, None] * 4, {"tags_added": 1, "a": 1}]
     with empty.write() as connection:
         write_audit(connection, now=NOW, action="view")
     assert _verify(empty) == (10, None, True)
