@@ -171,6 +171,18 @@ def _alert(args: argparse.Namespace, settings: Settings) -> int | None:
     return run(args, settings)
 
 
+def _audit_arguments(parser: argparse.ArgumentParser) -> None:
+    from knee_intake.audit_command import add_arguments
+
+    add_arguments(parser)
+
+
+def _audit(args: argparse.Namespace, settings: Settings) -> int | None:
+    from knee_intake.audit_command import run
+
+    return run(args, settings)
+
+
 def _go_live(_args: argparse.Namespace, settings: Settings) -> int | None:
     from knee_intake.checks import run_go_live
 
@@ -229,6 +241,13 @@ COMMANDS = (
         "knee-intake retention",
         _retention,
         _retention_arguments,
+    ),
+    Command(
+        "audit",
+        "check that nobody has tampered with the audit log",
+        "knee-intake audit verify",
+        _audit,
+        _audit_arguments,
     ),
     Command(
         "texts",

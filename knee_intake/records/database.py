@@ -57,13 +57,17 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that may write; on SQLite it takes the write lock at once. Maps errors to StorageError."""
+        last: list[Callable[[], None]] = []
         afterwards: list[Callable[[], None]] = []
+        options = {"writes": True, "before_commit": last, "after_commit": afterwards}
         with (
             _mapped(),
-            self.engine.connect().execution_options(writes=True, after_commit=afterwards) as connection,
+            self.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
             yield connection
+            for work in last:
+                work()
         for work in afterwards:
             work()
 
@@ -75,6 +79,11 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def before_commit(connection: Connection, work: Callable[[], None]) -> None:
+    """Have `work` done as the last thing in the transaction of `Database.write`; never where it is undone."""
+    connection.get_execution_options()["before_commit"].append(work)
 
 
 def after_commit(connection: Connection, work: Callable[[], None]) -> None:

@@ -332,7 +332,7 @@ staff_sessions = Table(
 )
 
 audit = Table(
-    "audit",  # append-only: who looked at or changed what
+    "audit",  # append-only: who looked at or changed what; chained by records/audit_chain.py
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
@@ -340,6 +340,10 @@ audit = Table(
     Column("action", String(40), nullable=False),
     Column("subject", String(80)),
     Column("detail", JSON),
+    Column("hash", LargeBinary(32), nullable=False),
+    Index("audit_by_subject", "subject", "id"),
+    Index("audit_by_member", "staff_id", "id"),
+    Index("audit_by_action", "action", "id"),
 )
 
 outbox = Table(

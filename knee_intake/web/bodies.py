@@ -16,6 +16,8 @@ T = TypeVar("T")
 MAX_BODY_BYTES = 65_536
 MAX_FORM_BYTES = 65_536
 MAX_ID = 64
+MOST_DIGITS = 9
+"""Of a row's number: every database holds it."""
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -69,6 +71,11 @@ def clean_id(message_id: str) -> str:
     if not message_id.strip() or len(message_id) > MAX_ID or not message_id.isprintable():
         raise InvalidBodyError("the id is empty, too long or not printable")
     return message_id
+
+
+def row_number(text: str) -> int:
+    """A row's id as a form or an address has it; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 def bearer(request: Request) -> str | None:

@@ -23,6 +23,7 @@ from knee_intake.records.calendar_rows import entries_between
 from knee_intake.records.staff_queries import mark
 from knee_intake.web import calendar_deeds as deeds
 from knee_intake.web import visit_deeds
+from knee_intake.web.bodies import row_number
 from knee_intake.web.calendar_view import CalendarView, Shown
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import LIVE_HEADER, require
@@ -50,7 +51,7 @@ def calendar_routes(context: AppContext, console: Console) -> list[BaseRoute]:
     return [
         Route("/staff/calendar", console.page(pages.calendar), methods=["GET"]),
         post("/staff/calendar/blocks", "block"),
-        post("/staff/calendar/blocks/{block:int}/remove", "unblock"),
+        post("/staff/calendar/blocks/{block}/remove", "unblock"),
         Route("/staff/calendar/visit", console.page(pages.visit_form), methods=["GET"]),
         post("/staff/calendar/visit", "enter_visit"),
         post("/staff/calendar/visit/cancel", "cancel_visit"),
@@ -124,7 +125,7 @@ class CalendarPages:
     def unblock(self, request: Request, form: Form) -> Response:
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
-            deeds.unblock_time(self._context, connection, session.member, request.path_params["block"])
+            deeds.unblock_time(self._context, connection, session.member, row_number(request.path_params["block"]))
         return _to(f"/staff/calendar?{self._shown(form).query()}")
 
     # -- visits from the phone ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from knee_intake.records.reviews import Change, assignable, count, known_tags, r
 from knee_intake.records.saved_views import views_of
 from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
 from knee_intake.web import queue_deeds as deeds
+from knee_intake.web.bodies import row_number
 from knee_intake.web.context import AppContext
 from knee_intake.web.queue_filters import Pairs, address, filters_of, read_pairs, read_query, write_query
 from knee_intake.web.queue_view import QueueView, Shown
@@ -37,7 +38,7 @@ def queue_routes(context: AppContext, console: Console) -> list[BaseRoute]:
         Route("/staff/conversations/{id}/review", console.page(pages.review), methods=["POST"]),
         Route("/staff/conversations/{id}/take", console.page(pages.take), methods=["POST"]),
         Route("/staff/views", console.page(pages.save_view), methods=["POST"]),
-        Route("/staff/views/{view:int}/delete", console.page(pages.delete_view), methods=["POST"]),
+        Route("/staff/views/{view}/delete", console.page(pages.delete_view), methods=["POST"]),
     ]
 
 
@@ -113,7 +114,7 @@ class QueuePages:
     def delete_view(self, request: Request, form: Form) -> Response:
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
-            deeds.delete_view(self._context, connection, session.member, request.path_params["view"])
+            deeds.delete_view(self._context, connection, session.member, row_number(request.path_params["view"]))
         return _to_list(())
 
 

@@ -23,7 +23,8 @@ from knee_intake.records.reviews import assignable, known_tags
 from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
 from knee_intake.records.staff_queries import mark
 from knee_intake.web import staff_deeds as deeds
-from knee_intake.web.bodies import read_form
+from knee_intake.web.audit_pages import audit_routes
+from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
@@ -36,7 +37,7 @@ from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
 
 _OWN_PAGE = re.compile(
-    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/calendar(/visit|/feeds)?)?"
+    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/calendar(/visit|/feeds)?)?"
 )
 """Where a sign-in may lead to: never to another site."""
 
@@ -58,6 +59,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
         *staff_talk_routes(context, console),
         *staff_notice_routes(context, console),
+        *audit_routes(context, console),
         *calendar_routes(context, console),
         *staff_event_routes(context, console.gate),
         *staff_api_routes(context, console.gate),
@@ -186,7 +188,7 @@ class Console:
 
     def acknowledge(self, request: Request, form: Form) -> Response:
         conversation = request.path_params["id"]
-        ids = [int(part) for part in form.get("alerts", "").split(",") if part.isascii() and part.isdigit()]
+        ids = [row_number(part) for part in form.get("alerts", "").split(",")]
         with self._context.database.write() as connection:
             session = self.checked(request, form, connection)
             deeds.acknowledge_alerts(self._context, connection, session.member, conversation, ids)

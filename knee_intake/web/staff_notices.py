@@ -16,6 +16,7 @@ from knee_intake.notices.delivered import all_ways, last_deliveries
 from knee_intake.notices.outbox import TO_VISITOR, TO_WEBHOOK, Notice
 from knee_intake.records.audit import write_audit
 from knee_intake.records.staff_queries import finish_callback, mark
+from knee_intake.web.bodies import row_number
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import require
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 PAGE = "/staff/notices"
 SHOWN = 50
 """So many rows of a list."""
-MOST_DIGITS = 10
 
 
 def staff_notice_routes(context: AppContext, console: Console) -> list[BaseRoute]:
@@ -66,7 +66,7 @@ class NoticePages:
 
     def again(self, request: Request, form: Form) -> Response:
         """Have a notice tried again that was given up."""
-        number = _number(form.get("notice", ""))
+        number = row_number(form.get("notice", ""))
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
             require(session.member, "reviewer")
@@ -91,7 +91,7 @@ class NoticePages:
 
     def called(self, request: Request, form: Form) -> Response:
         """A call back is done: nobody else is told of it, and the digest counts it no more."""
-        conversation, number = request.path_params["id"], _number(form.get("callback", ""))
+        conversation, number = request.path_params["id"], row_number(form.get("callback", ""))
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
             require(session.member, "reviewer")
@@ -99,11 +99,6 @@ class NoticePages:
             if finish_callback(connection, conversation, number, now):
                 write_audit(connection, now=now, staff_id=session.member.id, action="called", subject=conversation)
         return RedirectResponse(f"/staff/conversations/{quote(conversation, safe='')}", status_code=303)
-
-
-def _number(text: str) -> int:
-    """A row's id as a form sends it; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS else 0
 
 
 def line(notice: Notice) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class Play:
     def _restore(self, saved: Saved) -> None:
         with self.running.context.database.write() as connection:
             for table in schema.metadata.sorted_tables:
-                if rows := saved.tables[table.name]:
+                if table is not schema.audit and (rows := saved.tables[table.name]):
                     connection.execute(table.insert(), rows)
         self.visitor = replace(saved.visitor)
         self.lines, self.asked, self.said = [*saved.lines], [*saved.asked], [*saved.said]

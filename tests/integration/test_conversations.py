@@ -83,7 +83,8 @@ def running(stage: Running) -> Running:
 def empty(running: Running) -> None:
     with running.context.database.write() as connection:
         for table in reversed(schema.metadata.sorted_tables):
-            connection.execute(table.delete())
+            if table is not schema.audit:  # no row ever leaves it
+                connection.execute(table.delete())
 
 
 @pytest.mark.parametrize("case", list(collected()))

@@ -22,11 +22,11 @@ def database(tmp_path: Path) -> Database:
 
 
 def _definitions(database: Database) -> dict[str, list[str]]:
-    """Each table and index as SQLite keeps it, without the spaces and the order of constraints, which may differ."""
+    """Each table and index as SQLite keeps it, without spaces, quotes and the order of constraints."""
     with database.read() as connection:
         rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
     return {
-        name: sorted(re.split(r"[\s,]+", sql.replace("(", " ( ").replace(")", " ) ")))
+        name: sorted(re.split(r"[\s,]+", sql.replace('"', "").replace("(", " ( ").replace(")", " ) ")))
         for name, sql in rows
         if name != "alembic_version"
     }

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from knee_intake.notices import outbox
 from knee_intake.notices.outbox import wait_after
 from knee_intake.records import schema
+from knee_intake.records.audit import write_audit
 from tests.conftest import ROOT, FrozenClock
 from tests.integration.staff_rows import conversation_id
 from tests.notice_office import HOOK_SECRET, PUBLIC, Office, office, with_alerts
@@ -495,7 +496,7 @@ def test_the_digest_comes_once_on_a_morning_on_which_the_clinic_opens(
     with office(home, clock, **urls) as made:
         unread, read = made.talk(wants_mails=False), made.talk(wants_mails=False)
         with made.database.write() as connection:
-            connection.execute(schema.audit.insert().values(at=clock(), action="view", subject=read))
+            write_audit(connection, now=clock(), action="view", subject=read)
             connection.execute(
                 schema.callbacks.insert().values(conversation_id=unread, topic="bill", created_at=clock())
             )

@@ -63,7 +63,9 @@ async function follow() {
   if (!answer.ok) return;
   const pulse = await answer.json();
   document.getElementById("ending").hidden = pulse.ends_in_s > warnBefore;
-  if (pulse.mark !== document.body.dataset.mark) await refresh();
+  if (pulse.mark === document.body.dataset.mark) return;
+  if (document.getElementById("live")) await refresh();
+  else document.body.dataset.mark = pulse.mark; // a page that stays as it was opened
 }
 
 async function refresh() {

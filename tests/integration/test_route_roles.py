@@ -1,0 +1,347 @@
+"""Who may do what on the staff's side: one row for every route of the real app, and what an intruder tries on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+
+from knee_intake.records import schema
+from knee_intake.settings import Settings
+from knee_intake.web.app import make_app
+from tests.conftest import ROOT, FrozenClock
+from tests.integration.staff_app import FHIR, FORM, Answer, Badge, StaffApp, staff_side
+from tests.integration.staff_rows import NOW, add_alert
+
+ROLES = ("viewer", "reviewer", "manager", "admin")
+ONE = "/staff/conversations/{id}"
+API = "/staff/api/conversations"
+LOOK, ONLY = "GET HEAD", "GET"
+OTHERS = "PUT PATCH DELETE OPTIONS HEAD"
+BLOCK = {"clinician": "sports_medicine", "start": "2027-01-04T09:00", "end": "2027-01-04T10:00", "note": "team meeting"}
+VISIT = {
+    "form": "a-form-of-mine", "kind": "consultation", "clinician": "sports_medicine",
+    "start": "2027-01-04T09:00:00-05:00", "first_name": "", "contact": "555-0123",
+}  # fmt: skip
+REVIEW = {"was_state": "new", "state": "in_review", "was_assignee": "", "assignee": "", "was_tags": "", "tags": "knee"}
+NO_FORM: dict[str, str] = {}
+
+# methods, route, form; then what comes back to: nobody, viewer, reviewer, manager, admin.
+# 400, 404, 409 of a member: let in, and there is nothing to do. 503: let in, and the model of this app is not loaded.
+TABLE: tuple[tuple[str, str, dict[str, str], int | str, int, int, int, int], ...] = (
+    (LOOK, "/staff", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, "/staff/login", NO_FORM, 200, 200, 200, 200, 200),
+    ("POST", "/staff/login", {"name": "a viewer", "password": "guess"}, 403, 403, 403, 403, 403),
+    ("POST", "/staff/logout", NO_FORM, "login", 303, 303, 303, 303),
+    (LOOK, "/staff/pulse", NO_FORM, 401, 200, 200, 200, 200),
+    (LOOK, "/staff/events", NO_FORM, 401, 200, 200, 200, 200),
+    (ONLY, "/staff/static", NO_FORM, 200, 200, 200, 200, 200),
+    ("POST", "/staff/views", {"name": "mine", "query": "review=new"}, "login", 303, 303, 303, 303),
+    ("POST", "/staff/views/{view}/delete", NO_FORM, "login", 404, 404, 404, 404),
+    (LOOK, ONE, NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, f"{ONE}/events", NO_FORM, 401, 200, 200, 200, 200),
+    ("POST", f"{ONE}/review", REVIEW, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/take", {"back": "review=new"}, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/confirm", {"reference": "{reference}"}, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/acknowledge", {"alerts": "1,2"}, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/takeover", NO_FORM, "login", 403, 503, 503, 503),
+    ("POST", f"{ONE}/messages", {"text": "Hello.", "key": "k1"}, "login", 403, 503, 503, 503),
+    ("POST", f"{ONE}/handback", NO_FORM, "login", 403, 503, 503, 503),
+    ("POST", f"{ONE}/called", {"callback": "1"}, "login", 403, 303, 303, 303),
+    (LOOK, f"{ONE}/times", NO_FORM, "login", 403, 200, 200, 200),
+    ("POST", f"{ONE}/times", {"time_1": "sports_medicine|2027-01-04T03:00:00-05:00"}, "login", 403, 400, 400, 400),
+    ("POST", f"{ONE}/spam", NO_FORM, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/not-spam", NO_FORM, "login", 403, 409, 409, 409),
+    (LOOK, "/staff/notices", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", "/staff/notices/again", {"notice": "1"}, "login", 403, 303, 303, 303),
+    ("POST", "/staff/notices/test", NO_FORM, "login", 403, 403, 403, 303),
+    (LOOK, "/staff/audit", NO_FORM, "login", 403, 403, 200, 200),
+    (LOOK, "/staff/calendar", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", "/staff/calendar/blocks", BLOCK, "login", 403, 303, 303, 303),
+    ("POST", "/staff/calendar/blocks/{block}/remove", {"day": "2027-01-04"}, "login", 403, 404, 404, 404),
+    (LOOK, "/staff/calendar/visit", NO_FORM, "login", 403, 200, 200, 200),
+    ("POST", "/staff/calendar/visit", VISIT, "login", 403, 400, 400, 400),
+    ("POST", "/staff/calendar/visit/cancel", {"reference": "KNX-XXX"}, "login", 403, 404, 404, 404),
+    (LOOK, "/staff/calendar/feeds", NO_FORM, "login", 403, 403, 200, 200),
+    ("POST", "/staff/calendar/feeds", {"name": "*", "do": "make"}, "login", 403, 403, 303, 303),
+    (LOOK, API, NO_FORM, 401, 200, 200, 200, 200),
+    (LOOK, f"{API}/{{id}}", NO_FORM, 401, 200, 200, 200, 200),
+    ("POST", f"{API}/{{id}}/confirm", NO_FORM, 401, 403, 200, 200, 200),
+    ("POST", f"{API}/{{id}}/acknowledge", NO_FORM, 401, 403, 200, 200, 200),
+    ("POST", f"{API}/{{id}}/takeover", NO_FORM, 401, 403, 503, 503, 503),
+    ("POST", f"{API}/{{id}}/messages", NO_FORM, 401, 403, 503, 503, 503),
+    ("POST", f"{API}/{{id}}/handback", NO_FORM, 401, 403, 503, 503, 503),
+    (ONLY, "/fhir/metadata", NO_FORM, 401, 200, 200, 200, 200),
+    (f"POST {OTHERS}", "/fhir/metadata", NO_FORM, 405, 405, 405, 405, 405),
+    *(
+        row
+        for kind in ("Practitioner", "Schedule", "Slot", "Appointment")
+        for row in (
+            (ONLY, f"/fhir/{kind}", NO_FORM, 401, 200, 200, 200, 200),
+            (OTHERS, f"/fhir/{kind}", NO_FORM, 405, 405, 405, 405, 405),
+            ("POST", f"/fhir/{kind}/_search", NO_FORM, 401, 200, 200, 200, 200),
+            (f"GET {OTHERS}", f"/fhir/{kind}/_search", NO_FORM, 405, 405, 405, 405, 405),
+        )
+    ),
+    *((f"POST {OTHERS}", f"/fhir/{kind}/{{id}}", NO_FORM, *[405] * 5) for kind in ("Practitioner", "Schedule", "Slot")),
+    *(("POST", f"/fhir/{kind}", NO_FORM, *[405] * 5) for kind in ("Practitioner", "Schedule", "Slot")),
+    (ONLY, "/fhir/Practitioner/{id}", NO_FORM, 401, 200, 200, 200, 200),
+    (ONLY, "/fhir/Schedule/{id}", NO_FORM, 401, 200, 200, 200, 200),
+    (ONLY, "/fhir/Slot/{id}", NO_FORM, 401, 404, 404, 404, 404),
+    (ONLY, "/fhir/Appointment/{id}", NO_FORM, 401, 404, 404, 404, 404),
+    ("POST", "/fhir/Appointment", NO_FORM, 401, 403, 400, 400, 400),
+    ("PUT", "/fhir/Appointment/{id}", NO_FORM, 401, 403, 400, 400, 400),
+    ("POST PATCH DELETE OPTIONS HEAD", "/fhir/Appointment/{id}", NO_FORM, 405, 405, 405, 405, 405),
+    (f"GET POST {OTHERS}", "/fhir/{rest:path}", NO_FORM, 404, 404, 404, 404, 404),
+)
+ROWS = [(method, *row[1:]) for row in TABLE for method in row[0].split()]
+GUARDED = [row for row in ROWS if row[3] in ("login", 401)]
+FORMS = [row for row in GUARDED if row[0] in ("POST", "PUT")]
+FILLED = [row for row in FORMS if row[2]]
+EXAMPLES = {
+    "{view}": "999", "{block}": "999", "{rest:path}": "Patient/1", "/staff/static": "/staff/static/staff.css",
+}  # fmt: skip
+PATIENT_WORDS = "aches on the inner side since summer"
+HTML, SQL, HUGE = "<script>alert(1)</script>", "1'; UPDATE staff SET role='admin'; --", "9" * 40
+PATH_TRICKS = (
+    "../REAL", "x/../REAL", "%2e%2e", "%2e%2e%2fREAL", "..%2f..%2f..%2fetc%2fpasswd", "%252e%252e%252fREAL", "REAL%00",
+    "REAL%20", "REAL'--", "' OR '1'='1", "REAL%0a", "%ff%fe", "REAL;REAL", "%3Cscript%3E", "9" * 400,
+)  # fmt: skip
+NOTHING_DONE = {
+    "events": (200, 404),  # says only that something was said, in a conversation that nobody has
+    "acknowledge": (303, 404),  # of no conversation no alert
+    "called": (303, 404),
+    "times": (404, 409),
+}
+"""What else than 404 a path that names no conversation may come to."""
+LIST_QUERY = "after q from to urgency rule status review who tag visit intent answer"
+QUERIES = {
+    "/staff": LIST_QUERY,
+    API: f"{LIST_QUERY} limit",
+    "/staff/login": "next",
+    "/staff/pulse": "conversation",
+    "/staff/calendar": "day view clinician",
+    "/staff/calendar/visit": "day kind clinician",
+    "/staff/notices": "sent",
+    "/staff/audit": "member action conversation before",
+    "/fhir/Practitioner": "_id _count _format",
+    "/fhir/Schedule": "actor active",
+    "/fhir/Slot": "schedule status start _count _page",
+    "/fhir/Appointment": "actor date status identifier _count _page",
+}
+"""What the pages read of their address."""
+ODD_VALUES = (HTML, SQL, HUGE, "-1", "\x00", b"\xed\xa0\x80", "0001-01-01", "9999-12-31")
+
+
+@pytest.fixture(scope="module")
+def staff_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffApp]:
+    """The real app for this module. Each request that changes a conversation has one of its own."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "clinic").symlink_to(ROOT / "clinic")
+    settings = Settings.from_environ({}, home=str(home), rate_limits=False)
+    app = make_app(settings, clock=FrozenClock(NOW))
+    database, loop = app.state.context.database, asyncio.new_event_loop()
+    sa.event.listen(database.engine, "connect", lambda one, _record: one.execute("PRAGMA synchronous=OFF"))
+    database.engine.dispose()  # of the connections that still wait for the disk
+    yield StaffApp(app, database, loop)
+    for task in asyncio.all_tasks(loop):  # the streams' watcher
+        task.cancel()
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+    database.close()
+
+
+def ask(staff_app: StaffApp, row: tuple[Any, ...], target: str | None = None, **proof: Any) -> Answer:
+    """The request of a row, on a conversation of its own unless `target` says where."""
+    method, path, form = row[:3]
+    if target is None:
+        target = example(staff_app, path)
+    if path.startswith("/fhir"):
+        kind = FORM if path.endswith("_search") else FHIR
+        return staff_app.send(method, target, kind=kind, **proof)
+    if method == "POST" and path.startswith(API):
+        body = b'{"text": "Hello."}' if path.endswith("messages") else b""
+        return staff_app.send(method, target, body=body, kind="application/json", **proof)
+    if method == "POST":
+        form = {name: value.replace("{reference}", staff_app.reference) for name, value in form.items()}
+        return staff_app.send(method, target, form=form, **proof)
+    return staff_app.send(method, target, **proof)
+
+
+def example(staff_app: StaffApp, path: str) -> str:
+    """An address of the route."""
+    for placeholder, value in EXAMPLES.items():
+        path = path.replace(placeholder, value)
+    if "{id}" in path:
+        path = path.replace("{id}", "sports-medicine" if path.startswith("/fhir") else staff_app.conversation())
+    return path
+
+
+def named(row: tuple[Any, ...]) -> str:
+    return f"{row[0]} {row[1]}"
+
+
+def session_of(badge: Badge) -> dict[str, str]:
+    return {"cookie": badge.cookie, "csrf": badge.csrf}
+
+
+# -- the table -------------------------------------------------------------------------------------------------------
+
+
+def test_every_route_has_exactly_one_row(staff_app: StaffApp) -> None:
+    rows = [(row[0], row[1]) for row in ROWS]
+    assert sorted(rows) == sorted(staff_side(staff_app.app.routes))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_who_may_do_what(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    found = [ask(staff_app, row).outcome]
+    for role in ROLES:
+        badge = staff_app.badge(role, fresh=row[1] == "/staff/logout")
+        found.append(ask(staff_app, row, **session_of(badge)).outcome)
+    assert tuple(found) == row[3:]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row[1].startswith((API, "/fhir"))], ids=named)
+def test_a_personal_token_opens_the_same(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    found = [ask(staff_app, row, token=staff_app.badge(role).token).outcome for role in ROLES]
+    assert tuple(found) == row[4:]
+
+
+# -- an intruder -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", GUARDED, ids=named)
+def test_a_forged_session_or_token_is_nobody(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    badge = staff_app.badge("admin")
+    forged = badge.cookie[:-1] + ("A" if badge.cookie[-1] != "A" else "B")
+    tries: list[dict[str, str]] = [{"cookie": forged, "csrf": badge.csrf}, {"token": badge.cookie}]
+    if row[1].startswith((API, "/fhir")):
+        tries += [{"token": forged}, {"token": ""}, {"token": "' OR '1'='1"}]
+    assert [ask(staff_app, row, **proof).outcome for proof in tries] == [row[3]] * len(tries)
+
+
+@pytest.mark.parametrize("row", FORMS, ids=named)
+def test_a_form_without_its_own_session_s_token_is_refused(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    badge, other = staff_app.badge("admin"), staff_app.badge("manager")
+    answers = [ask(staff_app, row, cookie=badge.cookie, csrf=csrf) for csrf in (None, "", "0" * 43, other.csrf)]
+    assert [answer.status for answer in answers] == [403] * 4
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "{id}" in row[1] and row[1].startswith("/staff")], ids=named)
+def test_no_trick_with_the_path_leads_to_another_conversation_or_file(
+    staff_app: StaffApp, row: tuple[Any, ...]
+) -> None:
+    real, proof = staff_app.conversation(), session_of(staff_app.badge("admin"))
+    before = state(staff_app, real)
+    for trick in PATH_TRICKS:
+        target = row[1].replace("{id}", trick.replace("REAL", real))
+        answer = ask(staff_app, row, target, **proof)
+        allowed = NOTHING_DONE.get(row[1].rpartition("/")[2], (404,))
+        assert answer.status in allowed, (target, answer.status)
+        assert "root:" not in answer.text
+        assert PATIENT_WORDS not in answer.text
+    assert state(staff_app, real) == before
+
+
+def state(staff_app: StaffApp, conversation: str) -> list[Any]:
+    """What a deed in the console would change of a conversation."""
+    tables = (schema.conversations, schema.bookings, schema.alerts, schema.tags)
+    with staff_app.database.read() as connection:
+        return [
+            connection.execute(sa.select(table).where(own == conversation)).all()
+            for table in tables
+            for own in (table.c.id if table is schema.conversations else table.c.conversation_id,)
+        ]
+
+
+@pytest.mark.parametrize("trick", PATH_TRICKS)
+def test_no_trick_with_the_path_leaves_the_folder_of_static_files(staff_app: StaffApp, trick: str) -> None:
+    for base in ("/staff/static/", "/staff/static/../", "/staff/static/%2e%2e/%2e%2e/"):
+        answer = staff_app.send("GET", f"{base}{trick}")
+        assert answer.status == 404
+    assert staff_app.send("GET", "/staff/static/../../templates/staff/base.html").status == 404
+
+
+@pytest.mark.parametrize("page", QUERIES)
+def test_no_query_breaks_a_page(staff_app: StaffApp, page: str) -> None:
+    proof = session_of(staff_app.badge("admin"))
+    for name in QUERIES[page].split():
+        for value in ODD_VALUES:
+            answer = staff_app.send("GET", f"{page}?{urlencode({name: value})}", **proof)
+            assert answer.status in (200, 400, 404, 406), (name, value)
+            assert HTML not in answer.text or "json" in answer.headers["content-type"]
+
+
+def test_numbers_that_no_row_can_have_find_nothing(staff_app: StaffApp) -> None:
+    proof = session_of(staff_app.badge("admin"))
+    for number in ("0", "9" * 19, "9" * 40, "9" * 9000):
+        assert staff_app.send("POST", f"/staff/views/{number}/delete", form={}, **proof).status == 404
+        assert staff_app.send("POST", f"/staff/calendar/blocks/{number}/remove", form={}, **proof).status == 404
+    for number in ("-1", "1.5", "1e9", "0x10", "%2e%2e", "1%00", "%D9%A1"):
+        assert staff_app.send("POST", f"/staff/views/{number}/delete", form={}, **proof).status == 404
+
+
+@pytest.mark.parametrize("row", FILLED, ids=named)
+def test_sql_and_html_in_a_form_are_only_words(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    proof = session_of(staff_app.badge("admin"))
+    before = members(staff_app)
+    for field in row[2]:
+        for hostile in (HTML, SQL, HUGE, "\x00", "../../etc/passwd", "1" * 25):
+            posted = (row[0], row[1], {**row[2], field: hostile})
+            answer = ask(staff_app, posted, **proof)
+            assert answer.status in (200, 303, 400, 403, 404, 409, 413, 503), (field, hostile)
+            assert HTML not in answer.text
+            where = answer.headers.get("location", "/staff")
+            if where.startswith("/staff") and answer.status == 303:
+                assert HTML not in staff_app.send("GET", where.partition("#")[0], **proof).text
+    for page in ("/staff", "/staff/calendar?day=2027-01-04", "/staff/notices"):
+        shown = staff_app.send("GET", page, **proof)
+        assert shown.status == 200
+        assert HTML not in shown.text
+    assert members(staff_app) == before
+
+
+def test_one_s_own_view_is_nobody_else_s_to_delete(staff_app: StaffApp) -> None:
+    owner, other = (session_of(staff_app.badge(role)) for role in ("viewer", "admin"))
+    staff_app.send("POST", "/staff/views", form={"name": "only mine", "query": "review=new"}, **owner)
+    with staff_app.database.read() as connection:
+        query = sa.select(schema.saved_views.c.id).where(schema.saved_views.c.name == "only mine")
+        view = connection.execute(query).scalar_one()
+    assert staff_app.send("POST", f"/staff/views/{view}/delete", form={}, **other).status == 404
+    assert staff_app.send("POST", f"/staff/views/{view}/delete", form={}, **owner).status == 303
+
+
+def test_an_alert_of_another_conversation_is_not_acknowledged_by_its_number(staff_app: StaffApp) -> None:
+    mine, other = staff_app.conversation(), staff_app.conversation()
+    with staff_app.database.write() as connection:
+        add_alert(connection, other)
+        query = sa.select(schema.alerts.c.id).where(schema.alerts.c.conversation_id == other)
+        alert = connection.execute(query).scalar_one()
+    proof = session_of(staff_app.badge("reviewer"))
+    staff_app.send("POST", f"/staff/conversations/{mine}/acknowledge", form={"alerts": str(alert)}, **proof)
+    with staff_app.database.read() as connection:
+        seen = sa.select(schema.alerts.c.acknowledged_at).where(schema.alerts.c.id == alert)
+        assert connection.execute(seen).scalar_one() is None
+
+
+def test_a_visit_of_another_conversation_is_not_confirmed_by_its_reference(staff_app: StaffApp) -> None:
+    staff_app.conversation()
+    others, mine = staff_app.reference, staff_app.conversation()
+    proof = session_of(staff_app.badge("reviewer"))
+    answer = staff_app.send("POST", f"/staff/conversations/{mine}/confirm", form={"reference": others}, **proof)
+    assert answer.status == 409
+    with staff_app.database.read() as connection:
+        query = sa.select(schema.bookings.c.status).where(schema.bookings.c.reference == others)
+        assert connection.execute(query).scalar_one() == "requested"
+
+
+def members(staff_app: StaffApp) -> list[tuple[str, str, bool]]:
+    """Who there is: no trick adds, removes or promotes anybody."""
+    with staff_app.database.read() as connection:
+        query = sa.select(schema.staff.c.name, schema.staff.c.role, schema.staff.c.disabled).order_by(schema.staff.c.id)
+        return [tuple(row) for row in connection.execute(query)]
