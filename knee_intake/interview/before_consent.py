@@ -89,8 +89,9 @@ def greeting(clinic: Clinic, lang: str = "en") -> tuple[list[Say], Stage]:
     """The first message, with its four doors."""
     practice = clinic.practice
     text = clinic.questions.phrase(
-        "greeting", lang, clinic=practice.name.value, phone=practice.phone_text(), hours=practice.open_hours_text(lang)
-    )
+        "greeting" if practice.widget.offers_times else "greeting_no_times", lang,
+        clinic=practice.name.value, phone=practice.phone_text(), hours=practice.open_hours_text(lang),
+    )  # fmt: skip
     doors = _doors(clinic, lang)
     text = f"{text} {clinic.questions.phrase('doors', lang)}"
     said = Say(text, doors, {"kind": "choices", "for": "door"}, name="greeting")

@@ -146,7 +146,10 @@ def test_the_greeting_offers_to_ask_for_a_visit_not_to_book_one(clinic: Clinic, 
         "My knee hurts", "Ask for a visit", "Just a question", "I'm already a patient",
     ]  # fmt: skip
     assert [one["label"] for one in stage.offered] == [label for label, _ in said.choices]
+    assert "book" not in said.text
+    assert "ask the clinic to call you" in said.text
     [open_said], _ = before_consent.greeting(clinic)
+    assert "help you book a visit" in open_said.text
     assert [value for _, value in said.choices] == [value for _, value in open_said.choices]
 
 
