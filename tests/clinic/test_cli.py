@@ -18,7 +18,8 @@ from knee_intake import __version__, cli
 from knee_intake.errors import ModelError
 
 NAMES = [
-    "serve", "train", "understand", "staff", "export", "erase", "retention", "audit", "texts", "check", "alert", "go-live",
+    "serve", "train", "understand", "staff", "export", "erase", "retention", "audit", "texts", "check", "alert",
+    "go-live",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
