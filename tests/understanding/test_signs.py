@@ -734,6 +734,7 @@ SAID: Cases = {
     ),
     "swelled_within_2h": (
         [
+            "after i twisted it, it was massivrly swollen in half an hor",
             "it swelled up within an hour",
             "blew up right away",
             "the knee swelled immediately",
