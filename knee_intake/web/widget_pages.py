@@ -55,9 +55,10 @@ def _route(path: str, template: str, rules: str, context: AppContext) -> Route:
     headers = {"Content-Security-Policy": rules, "Cache-Control": "no-cache", "Referrer-Policy": "same-origin"}
 
     async def page(request: Request) -> Response:
-        return made(filled(template, context.clinic_now().practice, live=context.settings.live)).respond(
-            request, headers
-        )
+        html = filled(template, context.clinic_now().practice, live=context.settings.live)
+        if "shared" in request.query_params:  # a tablet at the desk: the chat locks itself
+            html = html.replace("<knee-intake ", "<knee-intake data-shared ", 1)
+        return made(html).respond(request, headers)
 
     return Route(path, page, methods=["GET"])
 

@@ -231,6 +231,11 @@ def test_a_live_clinic_serves_the_widget_and_the_chat_page_but_no_demo_page() ->
     assert "emo" not in page.text.replace("/demo/logo.svg", "")
 
 
+def test_the_chat_page_locks_itself_on_a_computer_of_many() -> None:
+    assert client().get("/chat?shared").text.count("<knee-intake data-shared data-inline ") == 1
+    assert "data-shared" not in client().get("/chat").text
+
+
 def test_the_chat_page_has_the_clinics_facts_and_a_way_without_scripts() -> None:
     response = client(address="12 West 43rd Street, New York").get("/chat?from=desk")
     page = response.text
