@@ -8,7 +8,7 @@ import { adoptStyles, el, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { idleMinutes } from "./idle.js";
 import { Panel } from "./panel.js";
-import { Storage } from "./storage.js";
+import { slot, Storage } from "./storage.js";
 import { textsFor } from "./texts.js";
 import { onWake } from "./wake.js";
 
@@ -31,24 +31,8 @@ let served = {};
 /** @type {Set<KneeIntake>} those in the page, oldest first: the first is the chat, the others stand by */
 const present = new Set();
 
-const CLOSED = "knee-intake:closed";
-
-/** Who has closed it in this tab is not met with it on every page. Storage may be forbidden. */
-function wasClosed() {
-  try {
-    return sessionStorage.getItem(CLOSED) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function noteClosed() {
-  try {
-    sessionStorage.setItem(CLOSED, "1");
-  } catch {
-    // it may open once more
-  }
-}
+/** Who has closed it in this tab is not met with it on every page. */
+const closedByVisitor = slot("sessionStorage", "knee-intake:closed");
 
 class KneeIntake extends HTMLElement {
   /** @type {Panel | undefined} */
@@ -79,7 +63,7 @@ class KneeIntake extends HTMLElement {
   close() {
     if (!this.#panel || this.#panel.element.hidden || this.#isInline) return;
     this.#show(false);
-    noteClosed();
+    closedByVisitor.write(1);
     void this.#panel.conversation.listen(true);
     this.#launcher.focus();
   }
@@ -114,7 +98,7 @@ class KneeIntake extends HTMLElement {
       this.#widget.showPopover();
     }
     if (!panel.element.hidden) void panel.open();
-    else if (first && "open" in this.dataset && panel.takesNew && !wasClosed() && !matchMedia(SMALL).matches) this.#show(true);
+    else if (first && "open" in this.dataset && panel.takesNew && closedByVisitor.read() === null && !matchMedia(SMALL).matches) this.#show(true);
   }
 
   /** Follow the clock, the connection and other tabs for as long as the chat is in the page. @param {Panel} panel @param {AbortSignal} signal */

@@ -9,7 +9,7 @@
  * @param {"localStorage"|"sessionStorage"} kind
  * @param {string} name
  */
-function slot(kind, name) {
+export function slot(kind, name) {
   /** @type {string | null} */
   let kept = null;
   let forbidden = false;

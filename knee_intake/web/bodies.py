@@ -73,9 +73,14 @@ def clean_id(message_id: str) -> str:
     return message_id
 
 
+def is_number(text: str) -> bool:
+    """Digits alone, and no more of them than a row's id may have."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+
+
 def row_number(text: str) -> int:
     """A row's id as a form or an address has it; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+    return int(text) if is_number(text) else 0
 
 
 def bearer(request: Request) -> str | None:

@@ -15,6 +15,7 @@ from knee_intake.records.queue import ALL, NOBODY, OPEN, VISITS, Filters
 from knee_intake.records.reviews import STATES
 from knee_intake.records.search_terms import parse
 from knee_intake.records.staff_accounts import Member
+from knee_intake.web.bodies import is_number
 
 EMERGENCIES = ("emergency_911", "emergency_room")
 STATUSES = ("consent_pending", "refused", "active", "advised", "handed_over", "booked", "stopped", "finished")
@@ -115,7 +116,7 @@ def _assignee(text: str | None, member: Member) -> int | None:
         return member.id
     if text == "nobody":
         return NOBODY
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not is_number(text):
         raise RequestError("`who`: me, nobody or the number of a member")
     return int(text)
 

@@ -17,7 +17,7 @@ from knee_intake.records.reviews import Change, assignable, count, known_tags, r
 from knee_intake.records.saved_views import views_of
 from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
 from knee_intake.web import queue_deeds as deeds
-from knee_intake.web.bodies import row_number
+from knee_intake.web.bodies import is_number, row_number
 from knee_intake.web.context import AppContext
 from knee_intake.web.queue_filters import Pairs, address, filters_of, read_pairs, read_query, write_query
 from knee_intake.web.queue_view import QueueView, Shown
@@ -130,6 +130,6 @@ def _pair(form: Form, name: str) -> tuple[str, str] | None:
 def _numbers(pair: tuple[str, str] | None) -> tuple[int, int] | None:
     if pair is None:
         return None
-    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in pair if one):
+    if not all(is_number(one) for one in pair if one):
         raise RequestError("`assignee`: expected the number of a member")
     return int(pair[0] or NOBODY), int(pair[1] or NOBODY)

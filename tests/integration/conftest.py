@@ -6,17 +6,23 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.records import schema
+from knee_intake.records.database import Database
 from knee_intake.records.staff_accounts import add_member
 from knee_intake.records.store import Store
 from knee_intake.settings import Settings
+from knee_intake.web.context import AppContext
 from tests.conftest import FrozenClock
+
+if TYPE_CHECKING:
+    from tests.integration.test_staff_console import Console
 
 NEVER_S = 3600.0
 """Notices do not go out while a test runs that is not about them."""
@@ -168,3 +174,12 @@ def running(start: Callable[..., Any]) -> Iterator[Running]:
 @pytest.fixture
 def visitor(running: Running) -> Visitor:
     return running.visitor()
+
+
+@pytest.fixture
+def console(database: Database) -> Console:
+    """The staff console over empty records."""
+    from tests.integration.test_staff_console import CLINIC, Console
+
+    calendar = EmbeddedCalendar(database, CLINIC.practice)
+    return Console(AppContext(Settings.from_environ({}), CLINIC, database, calendar, b"k" * 32))

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.records import schema
 from knee_intake.records.audit import verify, write_audit
 from knee_intake.records.audit_queries import PAGE, AuditFilters, known_actions, read_audit
-from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
-from knee_intake.settings import Settings
-from knee_intake.web.context import AppContext
 from tests.integration.staff_rows import NOW, conversation_id
-from tests.integration.test_staff_console import CLINIC, Console
+from tests.integration.test_staff_console import Console
 
 ONE, TWO = conversation_id(1), conversation_id(2)
-
-
-@pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    migrate(database)
-    calendar = EmbeddedCalendar(database, CLINIC.practice)
-    yield Console(AppContext(Settings.from_environ({}), CLINIC, database, calendar, b"k" * 32))
-    database.close()
 
 
 def note(console: Console, *rows: tuple[int | None, str, str | None]) -> None:

@@ -140,16 +140,21 @@ def test_while_a_person_writes_the_yes_to_a_list_that_they_have_not_spoken_after
     assert asked_for(running) == [times[0]]
 
 
+def take_first(running: Running) -> None:
+    """Somebody else holds the first of the offered times."""
+    (message,) = (row for row in running.rows(schema.messages) if "offered_times" in (row["payload"] or {}))
+    taken, other = load(message["payload"]["offered_times"][0]), running.visitor().conversation
+    with running.context.database.write() as connection:
+        running.context.calendar.hold(connection, key="other", conversation=other, time=taken, now=running.clock())
+
+
 def test_while_a_person_writes_a_time_that_is_gone_is_told_with_others(
     running: Running, visitor: Visitor, desk: TestClient
 ) -> None:
     assert running.client.portal is not None
     running.client.portal.call(running.dialogue.staff_takeover, visitor.conversation, running.member())
     times = offer(desk, visitor, 7, 9)
-    (message,) = (row for row in running.rows(schema.messages) if "offered_times" in (row["payload"] or {}))
-    taken, other = load(message["payload"]["offered_times"][0]), running.visitor().conversation
-    with running.context.database.write() as connection:
-        running.context.calendar.hold(connection, key="other", conversation=other, time=taken, now=running.clock())
+    take_first(running)
     visitor.say(times[0])
     assert "just taken" in visitor.text
     assert times[0] not in values(visitor.last[-1])
@@ -159,10 +164,7 @@ def test_while_a_person_writes_a_time_that_is_gone_is_told_with_others(
 
 def test_one_that_somebody_else_took_is_told(running: Running, visitor: Visitor, desk: TestClient) -> None:
     times = offer(desk, visitor, 7, 9)
-    (message,) = (row for row in running.rows(schema.messages) if "offered_times" in (row["payload"] or {}))
-    taken, other = load(message["payload"]["offered_times"][0]), running.visitor().conversation
-    with running.context.database.write() as connection:
-        running.context.calendar.hold(connection, key="other", conversation=other, time=taken, now=running.clock())
+    take_first(running)
     visitor.say(times[0])
     assert "just taken" in visitor.text
     assert times[0] not in values(visitor.last[-1])

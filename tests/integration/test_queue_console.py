@@ -3,9 +3,8 @@
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,29 +13,15 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.errors import ReviewChangedError
 from knee_intake.records import schema
-from knee_intake.records.database import Database
 from knee_intake.records.facets import write_answers, write_message
-from knee_intake.records.migrate import migrate
 from knee_intake.records.reviews import Change, change, count
 from knee_intake.records.store import Store
-from knee_intake.settings import Settings
 from knee_intake.web import staff_events
-from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import StaffGate
 from tests.integration.staff_rows import NOW, add_alert, add_conversation, add_message, add_talk, an_intake
-from tests.integration.test_staff_console import CLINIC, Console, csrf_of
-
-
-@pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    migrate(database)
-    calendar = EmbeddedCalendar(database, CLINIC.practice)
-    yield Console(AppContext(Settings.from_environ({}), CLINIC, database, calendar, b"k" * 32))
-    database.close()
+from tests.integration.test_staff_console import Console, csrf_of
 
 
 @pytest.fixture

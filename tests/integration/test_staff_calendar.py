@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.records import schema
 from knee_intake.records.busy_times import keep_only, replace
-from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
-from knee_intake.settings import Settings
-from knee_intake.web.context import AppContext
 from tests.integration.staff_rows import NOW, add_booking, add_conversation, conversation_id
-from tests.integration.test_staff_console import CLINIC, Console, csrf_of
+from tests.integration.test_staff_console import Console, csrf_of
 
 TUESDAY = datetime(2026, 12, 1, 15, 0, tzinfo=timezone.utc)
 """10 AM in New York; NOW is Monday, November 23, 10 AM there."""
 HALF_HOUR = timedelta(minutes=30)
 WEEK = "/staff/calendar?day=2026-12-03"
 ONE = f"/staff/conversations/{conversation_id(1)}"
-
-
-@pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    migrate(database)
-    calendar = EmbeddedCalendar(database, CLINIC.practice)
-    yield Console(AppContext(Settings.from_environ({}), CLINIC, database, calendar, b"k" * 32))
-    database.close()
 
 
 def ask(console: Console, *starts: datetime, number: int = 1, clinician: str = "sports_medicine") -> list[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,12 +13,9 @@ from sqlalchemy.engine import Connection
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.clinic import load_clinic
 from knee_intake.errors import RateLimitedError
 from knee_intake.records import schema
-from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
 from knee_intake.records.staff_accounts import add_member, disable_member
 from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
@@ -95,15 +91,6 @@ def csrf_of(html: str) -> str:
     found = re.search(r'name="csrf" value="([^"]+)"', html)
     assert found is not None
     return found[1]
-
-
-@pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    migrate(database)
-    calendar = EmbeddedCalendar(database, CLINIC.practice)
-    yield Console(AppContext(Settings.from_environ({}), CLINIC, database, calendar, b"k" * 32))
-    database.close()
 
 
 def _booked(connection: Connection, number: int = 1) -> str:
