@@ -185,6 +185,8 @@ def _asked(turn: Turn, verdict: Verdict, clinic: Clinic) -> None:
     told = {*turn.told} | ({"phone", "email"} if {*turn.told} & {"phone", "email"} else set())
     if not fields or turn.after.name in STEPS or not fields <= told or turn.move.why in ("go_back", "change_line"):
         return
+    if turn.before.name == "read_back" and turn.text.isdigit():
+        return  # this very line was picked to be changed
     line = f"{turn.after.name} asked after: {turn.text}"
     (verdict.again if not_heard(turn.reply.messages, clinic) else verdict.known).append(line)
 

@@ -9,7 +9,7 @@ from knee_intake.dialogue.desk import Known
 from knee_intake.dialogue.turn import GetTracker, Loaded, TurnMaker, alarm_says, alert_rows
 from knee_intake.errors import TurnError
 from knee_intake.interview.before_consent import Reply, Stage, respond
-from knee_intake.interview.hear import Heard
+from knee_intake.interview.hear import Heard, is_asked
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.records.turn_rows import NewMessage, PendingChange, TurnRows
@@ -77,7 +77,9 @@ async def _with_consent(
         heard_before += [name for name in heard.merged.heard if name not in heard_before]
         hits += heard.hits
         emergency = emergency or heard.emergency
-    asked_too = agreed.act if agreed.act.startswith("ask_") else None  # "yes, you may. Is this private?"
+    asked_too = agreed.act if is_asked(agreed.act) else None  # "yes, you may. Is this private?"
+    if asked_too is not None:
+        intake.asked = "consent"  # what "why?" and "what does that mean?" are about
     yes = Understood(agreed.understood.text, asked_too or "affirm", 1.0, answer="yes")
     act = "emergency" if emergency else reply.stage.wants or asked_too or "inform"
     last = Heard(yes, intake, Merged(reply="answered"), tuple(hits), act, agreed.choice)

@@ -7,8 +7,11 @@ picked a wrong box, may leave a note for a call back, which the staff read befor
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from knee_intake.interview import booking_talk, off_duty
-from knee_intake.interview.offered import match_words
+from knee_intake.interview.offered import match_words, plain
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
@@ -17,6 +20,12 @@ QUESTION, WHEN, CALL = "after_alarm", "after_alarm_when", "after_alarm_call"
 CHILD, SELF_HARM = "RF16", "RF21"
 MOST_WORDS_KEPT = 200
 """Characters of "when and where", as staff see them."""
+ADVICE = ("advised_more", "advised_again")
+_HAS_READ = re.compile(
+    r"(?:(?:ok|okay|k|kk|alright|all right|fine|i see|understood|got it|sure|right|oh|hm+|i understand)[ ,.!]*)+"
+)
+"""Words that tell that the text was read, and not what is done about it."""
+_IS_GOING = re.compile(r"(?:yes|yeah|yep|yup|i am|i'm|im|going|calling|on my way)\b(?!.*\bnot\b)")
 
 
 def reply(talk: Talk) -> list[Say]:
@@ -48,6 +57,8 @@ def _reply(talk: Talk) -> list[Say]:
     question = talk.questions.question(QUESTION)
     assert question is not None
     said = _way(talk, question)
+    if intake.state.pop("asked_if_going", False) and said is None and _IS_GOING.match(plain(talk.understood.text)):
+        said = "going"
     if said == "going":
         talk.nothing_open()
         return [talk.say("after_alarm_going" if intake.urgency == "emergency_room" else "after_alarm_calling")]
@@ -60,12 +71,20 @@ def _reply(talk: Talk) -> list[Say]:
         return [_open(talk, WHEN)]
     if said == "mistake":
         return _offer_call(talk, "after_alarm_mistake")
+    if said is None and _HAS_READ.fullmatch(plain(talk.understood.text)):
+        intake.state["asked_if_going"] = True
+        return [_ways(talk, question, "advised_ok" if intake.urgency != "emergency_room" else "advised_ok_room")]
     return [_ways(talk, question)]
 
 
-def _ways(talk: Talk, question: Question) -> Say:
-    """The advice once more, and what may be said to it; after "call 911" the first way is to call."""
-    said = talk.put(question, talk.phrase("advised_more"))
+def _ways(talk: Talk, question: Question, asks: str | None = None) -> Say:
+    """The advice once more, or whether it is followed, and what may be said to it; after "call 911" the first way is
+    to call.
+    """
+    if asks is None:
+        said = talk.put(question, talk.in_turn(ADVICE))
+    else:
+        said = replace(talk.put(question), text=talk.phrase(asks))
     if talk.intake.urgency == "emergency_room":
         return said
     first = (talk.phrase("calling_label"), "going")

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import faq
-from knee_intake.interview import off_duty
+from knee_intake.interview import flow, off_duty
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.no_times import honest_labels
-from knee_intake.interview.plain_words import is_question, wants_visit
+from knee_intake.interview.model import Intake
+from knee_intake.interview.plain_words import asked_about_chat, is_question, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.yes_no import read_yes_no
@@ -41,6 +42,28 @@ _ABOUT_KNEE = re.compile(r"\bknees?\b", re.IGNORECASE)
 _LEAVES = re.compile(
     r"\b(?:that's all|thats all|that is all|bye|goodbye|never ?mind|thanks for your help)\b", re.IGNORECASE
 )
+_CONSENTS = re.compile(
+    r"\bi (?:do |hereby |fully )?(?:consent|agree)\b|\byou (?:have|got) my (?:permission|consent|ok|okay|agreement)\b"
+    r"|\b(?:may|can|could|do|please|go ahead and) (?:save|keep|store|share)\b|\bsave (?:them|it|my answers)\b",
+    re.IGNORECASE,
+)
+"""A consent in plain words, also where it was not asked for just now."""
+ABOUT_CONSENT = ("why_ask", "what_means")
+LONGEST_LEAVE = 9
+"""Words: who says more than that beside "that's all" tells something."""
+IN_OTHER_WORDS = {
+    "doors": ("doors_else", "doors_pick", "doors"),
+    "doors_hello": ("doors", "doors_pick", "doors_else"),
+    "welcome": ("welcome", "gladly"),
+    "not_heard_open": ("not_heard_open", "not_heard_doors"),
+    "refused_again": ("refused_again", "refused_still"),
+    "goodbye_before": ("goodbye_before", "goodbye_short"),
+    "insult": ("insult", "insult_again"),
+    "other_language": ("other_language", "other_language_again"),
+    "already_patient": ("already_patient", "already_patient_again"),
+    "welcome_question": ("welcome_question", "welcome_question_again"),
+}  # fmt: skip
+"""What may have to be said several times, and its wordings: nobody should hear a machine repeat itself."""
 _REFUSES = re.compile(r"\b(?:don'?t|do not|no|not|never|delete|erase|forget|remove)\b", re.IGNORECASE)
 
 
@@ -63,6 +86,8 @@ class Stage:
     """refill | results | bill | papers | visit: what a call back is about."""
     times_asked: int = 0
     """How often consent was asked for: the words change."""
+    turns: dict[str, int] = field(default_factory=dict)
+    """How often each of the phrases that come in several wordings was said."""
 
     def to_dict(self) -> dict[str, Any]:
         return dict(self.__dict__)
@@ -112,7 +137,7 @@ def respond(
         return talk.emergency()
     if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
         return talk.told() if heard.understood.answer == "yes" else talk.not_told()
-    if stage.asked == "consent" and _LEAVES.search(heard.understood.text):
+    if _leaves(heard, stage):
         return talk.leaves()
     if stage.asked == "consent" and heard.understood.answer in ("yes", "no"):
         return talk.agreed() if heard.understood.answer == "yes" else talk.refuse()
@@ -131,7 +156,12 @@ class _Before:
         self.now, self.channels = now, channels
 
     def phrase(self, name: str, /, **values: Any) -> str:
+        """The phrase; where it has several wordings, another one each time."""
         practice = self.clinic.practice
+        if (wordings := IN_OTHER_WORDS.get(name)) is not None:
+            turn = self.stage.turns.get(name, -1) + 1
+            self.stage.turns[name] = turn
+            name = wordings[turn % len(wordings)]
         return self.clinic.questions.phrase(
             name, self.lang, **{"phone": practice.phone_text(), "clinic": practice.name.value, **values}
         )
@@ -212,11 +242,26 @@ class _Before:
                 self.stage.wants = intent
                 return self.ask_consent(keep=told)
             return self.ask_consent(keep=told, before=self.phrase("thanks") if told else "")
-        if intent in ("why_ask", "what_means") and self.stage.asked == "consent":
-            question = self.clinic.questions.question("consent")
-            assert question is not None
-            return self.ask_consent(before=(question.reason if intent == "why_ask" else question.meaning)["en"])
+        about_chat = asked_about_chat(self.heard.understood.text) or intent
+        if self.stage.asked == "consent" and about_chat in (*ABOUT_CONSENT, "repeat", "how_many_more"):
+            return self.ask_consent(before=self.about_consent(about_chat))
+        if self.stage.refused or self.stage.withdrawn:
+            if _CONSENTS.search(self.heard.understood.text) and not _REFUSES.search(self.heard.understood.text):
+                # a yes to no question is asked for once more, so that it is a yes to these very words
+                return self.agreed() if self.stage.refused else self.ask_consent()
         return self.small_talk(intent)
+
+    def about_consent(self, act: str) -> str:
+        """What is said to a question about the question for consent."""
+        question = self.clinic.questions.question("consent")
+        assert question is not None
+        if act in ABOUT_CONSENT:
+            texts = question.reason if act == "why_ask" else question.meaning
+            return texts.get(self.lang, texts["en"])
+        if act == "how_many_more":
+            _, of = flow.progress(Intake(door=self.stage.door or "knee"), self.clinic.questions)
+            return self.phrase("how_many", left=of)
+        return ""
 
     def for_wish(self, intent: str, phrase: str) -> str:
         """The phrase; its twin where it speaks of people at the clinic and nobody is told of anything now."""
@@ -236,13 +281,18 @@ class _Before:
             return self.refuse()
         if intent == "affirm" and self.stage.refused and read_yes_no(self.heard.understood.text) == "yes":
             return self.agreed()
+        if intent == "affirm" and self.stage.withdrawn:
+            return self.ask_consent()
         before = BEFORE_CONSENT.get(intent, "not_heard")
         said = self.for_wish(intent, before)
         if self.stage.asked == "consent" and not self.stage.refused:
             return self.ask_consent(before=said)
-        text = self.phrase("not_heard_open") if before == "not_heard" else f"{said} {self.phrase('doors')}"
         if self.stage.refused:
             text = self.phrase("refused_again")
+        elif before == "not_heard":
+            text = self.phrase("not_heard_open")
+        else:
+            text = f"{said} {self.phrase('doors_hello' if intent == 'greet' else 'doors')}"
         return Reply([Say(text, self._doors(), {"kind": "choices", "for": "door"}, name=before)], self.stage)
 
     def answer(self, intent: str, told: bool) -> Reply:
@@ -282,8 +332,17 @@ class _Before:
         return found
 
 
+def _leaves(heard: Heard, stage: Stage) -> bool:
+    """ "Thank you, that is all": a goodbye, which agrees to nothing."""
+    text = heard.understood.text
+    if not _LEAVES.search(text):
+        return False
+    return stage.asked == "consent" or not (len(text.split()) > LONGEST_LEAVE or is_question(text) or _tells(heard))
+
+
 def _tells(heard: Heard) -> bool:
     understood = heard.understood
     if understood.intent == "inform":
         return True
-    return bool(understood.findings or understood.negated or heard.merged.heard or understood.more.get("signs"))
+    heard_more = heard.merged.heard or (heard.merged.noted and heard.intake.value("consent") is None)
+    return bool(understood.findings or understood.negated or heard_more or understood.more.get("signs"))

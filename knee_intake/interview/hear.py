@@ -17,6 +17,7 @@ from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import Answer, FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
 from knee_intake.interview.plain_words import (
+    asked_about_chat,
     is_question,
     keeps_visit,
     line_named,
@@ -56,8 +57,8 @@ PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask", "exten
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
 
-ASKED_BESIDE = ("how_many_more", "why_ask", "which_suits")
-"""Questions about the chat that may follow an answer and get a reply of their own."""
+ASKED_BESIDE = ("how_many_more", "why_ask", "what_means", "repeat", "which_suits")
+"""Questions about the chat that may stand beside an answer and get a reply of their own."""
 
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
 """Intents beside which a yes or no in the same text is no answer."""
@@ -150,19 +151,20 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     answers = {name: answer.value for name, answer in after.answers.items()}
     lang = language_of(text)
-    verdict = safety.assess(safety.facts(understood, answers, after.signs), clinic.red_flags, lang)
+    meant = replace(understood, corrections=merged.meant)
+    verdict = safety.assess(safety.facts(meant, answers, after.signs), clinic.red_flags, lang)
     hits = _new_hits(verdict, clinic.red_flags, after, seq)
     if not hits and intake.status == "advised":
         verdict = safety.assess_message(understood, clinic.red_flags, lang)
         hits = _again(verdict, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
-    if act == "inform" and picked is None and merged.reply in ("answered", "unsure"):
-        behind = question_behind(text)
-        asked_too = understand(behind, asked=None, context=_context(after), now=now) if behind else None
-        if asked_too is not None and asked_too.confidence >= ASKED and _is_asked(asked_too.intent):
-            act = asked_too.intent
-            understood = replace(understood, intent=act, confidence=asked_too.confidence)
+    told = merged.reply in ("answered", "unsure") or merged.heard
+    if picked is None and told and (act == "inform" or act.startswith("ask_")):
+        beside = _asked_beside(text, after, understand, now, clinic.questions)
+        if beside is not None:
+            act, confidence = beside
+            understood = replace(understood, intent=act, confidence=confidence)
     if act in WANTS_PERSON and picked is None:
         _take_reach(text, after, seq)
     if hits and verdict.stops_interview:
@@ -170,7 +172,23 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     return Heard(understood, after, merged, tuple(hits), act, choice)
 
 
-def _is_asked(intent: str) -> bool:
+def _asked_beside(
+    text: str, intake: Intake, understand: Understand, now: datetime, questions: Questions
+) -> tuple[str, float] | None:
+    """The question that stands beside an answer in the same text, as (act, confidence); None without one."""
+    question = questions.question(intake.asked) if intake.asked else None
+    if (act := asked_about_chat(text)) is not None:
+        is_step = question is not None and not question.fills  # "yes, all right. Pls repeat" sends the request
+        return None if is_step and act in ("repeat", "what_means") else (act, SURE)
+    behind = question_behind(text)
+    if behind is None:
+        return None
+    asked = understand(behind, asked=None, context=_context(intake), now=now)
+    return (asked.intent, asked.confidence) if asked.confidence >= ASKED and is_asked(asked.intent) else None
+
+
+def is_asked(intent: str) -> bool:
+    """Whether this act is a question of the visitor's, which gets a reply before the open question comes back."""
     return intent.startswith("ask_") or intent in ASKED_BESIDE
 
 
@@ -209,7 +227,9 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     """Words at a fork of the way: "go ahead" is "now", "tell me more about acupuncture" picks that option."""
     if intake.asked == "read_back":
         if understood.corrections:
-            return understood  # what is right was said with what is wrong: "the number is wrong, it's 212 555 0199"
+            # what is right was said with what is wrong: "no, the number is 212 555 0199"
+            refused = understood.answer in ("no", "change")
+            return replace(understood, intent="inform", answer=None) if refused else understood
         if contact := _new_contact(understood.text, intake):
             return replace(understood, intent="inform", answer=None, corrections=contact)
         part = _what_to_change(understood)
@@ -225,13 +245,21 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
         return understood
     question = questions.question(intake.asked)
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
+    option = _option_named(understood, offered) if intake.asked == "options" else None
+    if option is not None and not isinstance(understood.answer, dict):
+        told = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
+        return replace(understood, intent="inform", answer=option, findings=told)
     if isinstance(understood.answer, dict):
         return replace(understood, answer=_when_at_a_fork(understood.answer, intake, offered))
-    if intake.asked == "options" and understood.answer is None and (option := _option_named(understood)):
-        return replace(understood, intent="inform", answer=option)
-    if understood.answer is not None or is_question(understood.text):
-        return replace(understood, answer=None)
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
+    behind = question_behind(understood.text)
+    if behind is not None:  # "Let's make an appointment. How long does a visit take?"
+        return replace(understood, answer=match_words(understood.text[: understood.text.rindex(behind)], choices))
+    if is_question(understood.text) and intake.asked == "after_offer":
+        way = match_words(understood.text, choices)  # "can I do them later?"
+        return replace(understood, answer=way if way == "later" else None)
+    if understood.answer is not None and intake.asked == "options" or is_question(understood.text):
+        return replace(understood, answer=None)
     return replace(understood, answer=match_words(understood.text, choices))
 
 
@@ -242,14 +270,14 @@ def _new_contact(text: str, intake: Intake) -> dict[str, Any]:
     return {name: found[name] for name, value in known.items() if found.get(name) and found[name] != value}
 
 
-def _option_named(understood: Understood) -> str | None:
+def _option_named(understood: Understood, offered: list[str]) -> str | None:
     """The option that somebody would like to hear more about; a question on its risks is answered as a question."""
     said = understood.as_meant.casefold()
     asks = is_question(understood.text)
     if asks and not wants_more(said):
         return None
-    named = [option for name, option in NAMES.items() if name in said]
-    if len(named) == 1 and wants_more(said):
+    named = list(dict.fromkeys(option for name, option in {**NAMES, **SHOTS}.items() if name in said))
+    if len(named) == 1 and (wants_more(said) or named[0] in offered):
         return named[0]
     if (option := OPTION_INTENTS.get(understood.intent)) is not None:
         return option
@@ -330,6 +358,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return "inform"
     if intent in PLAIN_ACTS and understood.confidence == SURE:
         return intent
+    if intake.asked == "appointment" and isinstance(merged.step, dict) and merged.step.get("none_fits"):
+        return "inform"  # "I can't do any of these, what else is there?"
     if intake.asked == "visit_lookup" and intent not in (*ALWAYS_HEARD, "call_me"):
         return "visit_lookup"
     if intake.asked is None and wants_to_go_on(understood.text):
@@ -346,6 +376,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         intent = "nlu_fallback"
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
+    if merged.noted and intent in ("out_of_scope", "nlu_fallback"):
+        return "inform"  # a sign, an illness: heard, whatever the classifier makes of the rest
     if not told and merged.reply == "none" and intent not in WANTS_PERSON and errand_of(understood.text):
         return "already_patient"
     if merged.reply in ("answered", "unsure", "alarm_unsure"):

@@ -50,8 +50,10 @@ class Merged:
     """How the open question was met."""
     step: Any = None
     """The reply to a step question (options, appointment …)."""
+    meant: dict[str, Any] = field(default_factory=dict)
+    """The corrections that were taken for such."""
     noted: bool = False
-    """Something was told that is kept without a word: an age, whom it is about."""
+    """Something was told that has no words of its own to be said back: an age, an illness, a sign, a denied one."""
 
 
 def merge(
@@ -61,10 +63,11 @@ def merge(
 
     `picked`: the text is exactly an offered answer, so a box that was not ticked means no.
     """
-    merged, before = Merged(), {*intake.answers}
+    merged, before, known_signs = Merged(), {*intake.answers}, {*intake.signs}
+    known_conditions = {*(intake.value("conditions") or ())}
     question = questions.question(intake.asked) if intake.asked else None
     _take_signs(intake, understood)
-    corrections = _meant_corrections(understood, question)
+    corrections = merged.meant = _meant_corrections(understood, question)
     for name, value in corrections.items():
         _correct(intake, name, value, understood.text, seq, merged)
     if question is not None and not {*question.fills} & {*merged.taken_back}:
@@ -74,8 +77,21 @@ def merge(
     told = {*merged.heard, *merged.corrected, *({*intake.answers} - before)}
     if merged.reply == "none" and question and {*question.fills} & told:
         merged.reply = "answered"  # told in other words than the reader of short answers knows
-    merged.noted = bool({*intake.answers} - before)
+    merged.noted = bool(
+        {*intake.answers} - before
+        or {*intake.signs} - known_signs
+        or {*(intake.value("conditions") or ())} - known_conditions
+        or _newly_denied(intake, understood)
+    )
     return merged
+
+
+def _newly_denied(intake: Intake, understood: Understood) -> bool:
+    """Whether something is denied that was not denied before; it is remembered."""
+    denied: list[str] = intake.state.setdefault("denied", [])
+    new = {*understood.negated, *understood.more.get("negated_signs", ())} - {*denied}
+    denied.extend(sorted(new))
+    return bool(new)
 
 
 def _meant_corrections(understood: Understood, question: Question | None) -> dict[str, Any]:
@@ -87,6 +103,7 @@ def _meant_corrections(understood: Understood, question: Question | None) -> dic
         for name, value in understood.corrections.items()
         if not (plain_no and value in (None, []))
         and not (name == "pain_duration_days" and value is not None and value < A_DAY and not begins)
+        and not (name == "activity_level" and "aggravated_by" in understood.findings)  # "long walks make it worse"
     }
 
 
@@ -127,6 +144,8 @@ def _take_reply(
         return  # "three weeks, not three months" is no "none of these"
     if question.id == "goal" and understood.intent in NO_GOAL and understood.confidence >= SURE_OF_INTENT:
         return
+    if question.id == "activity_level" and understood.intent == "distress" and not understood.findings:
+        return  # "I'll end up in a wheelchair" is a fear
     if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
         answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:

@@ -9,6 +9,7 @@ from knee_intake.interview.questions import Choice
 from knee_intake.understanding.types import UNSURE, VALUES
 
 _NO_LETTERS = re.compile(r"[^\w']+")
+_PLACES_ONLY = re.compile(r"[1-9](?:\s*(?:,|&|and|\+|\s)\s*[1-9])*")
 _EDGES = re.compile(r"^[\s.,!?\"'()]+|[\s.,!?\"'()]+$")
 
 _PLACES = {
@@ -42,6 +43,8 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
         return whole
     if plain(text) in ("none", "none of these", "none of them"):
         return []
+    if (places := _by_places(text, offered)) is not None:
+        return places
     if whole is not None:
         return [whole]
     labels_with_commas = sorted((key for key in by_text if "," in key), key=len, reverse=True)
@@ -59,6 +62,16 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
             return None
         found.append(value)
     return list(dict.fromkeys(found)) or None
+
+
+def _by_places(text: str, offered: list[dict[str, str]]) -> list[str] | None:
+    """ "1", "1 and 3": the offered values at these places, where no answer is a number; None where it is no such list."""
+    if not _PLACES_ONLY.fullmatch(plain(text)) or any(re.match(r"\W*\d", choice["label"]) for choice in offered):
+        return None
+    places = [int(digit) - 1 for digit in re.findall(r"\d", text)]
+    if not all(place < len(offered) for place in places):
+        return None
+    return list(dict.fromkeys(offered[place]["value"] for place in places))
 
 
 def match_place(text: str, offered: list[dict[str, str]]) -> str | None:

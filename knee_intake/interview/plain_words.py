@@ -18,12 +18,46 @@ QUESTION_WORDS = (
     "what", "how", "why", "when", "where", "who", "which", "is", "are", "do", "does", "can", "could", "will", "would",
     "should", "did", "has", "have", "am",
 )  # fmt: skip
-SHORTEST_QUESTION = 3
+SHORTEST_QUESTION = 2
 """Words: "why?" behind an answer is too little to go by."""
 _PARTS = re.compile(
     r"(?<=[.!?;,])\s+"
     r"|\s+(?=(?:What|How|Why|When|Where|Who|Which|Is|Are|Am|Do|Does|Can|Could|Will|Would|Should)\b)"
 )
+_SHORT_ASKS = (
+    (
+        "repeat",
+        r"(?:(?:can|could|would) you |please |pls )*(?:say|repeat|ask) (?:that|it|the question)(?: again| once more)?"
+        r"|(?:sorry,? )?what was (?:that|the question|it)(?: again)?|(?:please |pls )?repeat|come again|say again"
+        r"|one more time",
+    ),
+    (
+        "what_means",
+        r"(?:sorry,? )?what (?:does|did) (?:that|this|it) (?:even )?mean|(?:sorry,? )?what do you mean(?: by (?:that|this|it))?"
+        r"|i (?:do not|don'?t) (?:understand|get) (?:the question|that|it|what you mean)"
+        r"|(?:(?:can|could) you )?(?:please )?explain(?: that| it)?|meaning what",
+    ),
+    (
+        "how_many_more",
+        r"how many (?:more|are left|left)(?: (?:questions|of these|of them)(?: (?:are )?(?:there|left|to go))?| to go)?"
+        r"|how many (?:more )?questions(?: are)?(?: there| left| to go)?|how much (?:longer|more)"
+        r"|how long (?:will|does) (?:all )?(?:this|it) (?:all )?take|are we (?:nearly |almost )?(?:done|finished|there)"
+        r"|(?:nearly|almost) (?:done|finished)",
+    ),
+    (
+        "why_ask",
+        r"why (?:do|would) you (?:ask|need|want)(?: to (?:know|ask))?(?: that| this| it)?|why is (?:that|this|it) important"
+        r"|what (?:is it that )?(?:do )?you need (?:that|this|it) for",
+    ),
+)
+"""Questions about the chat that need no classifier, wherever they stand beside an answer."""
+_SHORT_BESIDE = tuple((act, re.compile(rf"(?:^|\s)(?:{pattern})$")) for act, pattern in _SHORT_ASKS)
+_ONE_WORD_ASKS = (
+    ("repeat", re.compile(r"[.!?;,]\s*(?:again|what|pardon|huh)\s*\?$|[.!?;]\s*(?:again|pardon)$")),
+    ("what_means", re.compile(r"[.!?;,]\s*meaning\s*\??$")),
+    ("why_ask", re.compile(r"[.!?;,]\s*(?:but |and )?(?:why|what for|how come)\s*\??$")),
+)
+"""The same in one word, which is a question only where it stands by itself."""
 _LINE = re.compile(
     r"(?:(?:please|can you|i want to|i need to|no)[ ,]*)*(?:change|fix|edit|correct|redo)?\s*"
     r"(?:line|number|no\.?|nr\.?|item|#|the)?\s*(?P<number>\d)(?:st|nd|rd|th)?(?: one)?"
@@ -39,6 +73,12 @@ _WITHDRAWS = re.compile(
     re.IGNORECASE,
 )
 """Words without which nobody takes an agreement back."""
+_TAKES_BACK = re.compile(
+    r"\b(?:not|no|never|don'?t|do not|didn'?t|no longer|stop|undo|cancel|withdraw\w*|revoke\w*|retract\w*|delet\w+"
+    r"|eras\w+|remov\w+|forget|wip\w+|scrub|trash|clear|get rid|tak(?:e|ing)\b.{0,20}\bback|chang\w+ my mind"
+    r"|(?:rather|prefer)\b.{0,20}\bnot|against|without|private)\b"
+)
+"""And without one of these such words agree, or thank: "if that is of any use"."""
 _STOP = re.compile(
     r"""(?:(?:ok|okay|please|sorry|no|well|hey|um|actually|that's\ enough|thats\ enough)[ ,.!]*)*
     (?:stop(?:\ it|\ this|\ here|\ now|\ asking(?:\ me)?)?
@@ -205,7 +245,7 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     said = plain(understood.as_meant)
     beside = understood.answer is not None and question_behind(understood.text) is not None
     if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in ("why_ask", "help")):
-        told = understood.findings if act == "which_suits" else _signs_only(understood.findings)
+        told = _told_beside(act, understood.findings)
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if _STOP.fullmatch(said):
         return replace(understood, intent="stop", confidence=1.0, answer=None, findings={}, corrections={}, negated=())
@@ -244,6 +284,15 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     return "which_suits" if _WHICH_SUITS.search(said) and not _MEDICINE.search(said) else None
 
 
+def _told_beside(act: str, findings: Mapping[str, Any]) -> dict[str, Any]:
+    """What a text tells of the knee beside what it wants; the times in a wish for a call are no story of the knee."""
+    if act == "which_suits":
+        return dict(findings)
+    if act == "call_me":
+        return {name: value for name, value in findings.items() if name != "pain_duration_days"}
+    return _signs_only(findings)
+
+
 def _signs_only(findings: Mapping[str, Any]) -> dict[str, Any]:
     """What is never left aside, whatever else a text is about."""
     return {name: value for name, value in findings.items() if name == "red_flags"}
@@ -260,6 +309,23 @@ def question_behind(text: str) -> str | None:
     for place, part in enumerate(parts[1:], start=1):
         if is_question(part) and len(part.split()) >= SHORTEST_QUESTION:
             return " ".join(parts[place:])
+    return None
+
+
+def asked_about_chat(text: str) -> str | None:
+    """The act of a question about the chat that stands beside something else: "front. Meaning?", "none, how many more".
+
+    repeat, what_means, how_many_more, why_ask; None where there is no such question.
+    """
+    low = " ".join(text.replace("\u2019", "'").casefold().split())
+    for act, pattern in _ONE_WORD_ASKS:
+        if pattern.search(low):
+            return act
+    for part in re.split(r"(?<=[.!?;])\s+|\s*,\s*", low):
+        said = plain(part)
+        for act, pattern in _SHORT_BESIDE:
+            if pattern.search(said):
+                return act
     return None
 
 
@@ -291,7 +357,7 @@ def wants_more(text: str) -> bool:
 
 def speaks_of_agreement(text: str) -> bool:
     """Whether the words could take an agreement back at all."""
-    return bool(_WITHDRAWS.search(text))
+    return bool(_WITHDRAWS.search(text) and _TAKES_BACK.search(plain(text)))
 
 
 def line_named(text: str) -> int | None:
@@ -303,4 +369,5 @@ def line_named(text: str) -> int | None:
 def is_question(text: str) -> bool:
     """Whether the text asks: a question mark, or a question word in front."""
     words = text.casefold().split()
-    return "?" in text or bool(words and words[0].strip(",.") in QUESTION_WORDS)
+    first = words[0].strip(",.").replace("\u2019", "'") if words else ""
+    return "?" in text or first in QUESTION_WORDS or first.removesuffix("'s") in QUESTION_WORDS[:7]

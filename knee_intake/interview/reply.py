@@ -20,6 +20,7 @@ DIGITS_OF_A_NUMBER = 5
 ENDED = ("stopped", "finished")
 ACKNOWLEDGEMENTS = ("got_it", "thanks_heard", "ok_heard", "noted_heard")
 THANKS = ("thanks", "ok_thanks", "thank_you")
+NOTED = ("noted", "noted_too")
 _NOTHING_MORE = re.compile(
     r"""(?:no|nope|nah|ok|okay)?[ ,]*
     (?:nothing|none|none\ of\ (?:that|these|those|them)|neither|that's\ all|thats\ all|that\ is\ all|that's\ it
@@ -114,7 +115,9 @@ def acknowledgement(talk: Talk) -> str:
     said = spoken([*talk.heard_before, *merged.heard], talk.intake, talk.questions)
     if said:
         return talk.in_turn(ACKNOWLEDGEMENTS, heard=said)
-    return talk.in_turn(THANKS) if merged.reply == "answered" and talk.intake.asked != "consent" else ""
+    if merged.reply == "answered" and talk.intake.asked != "consent":
+        return talk.in_turn(THANKS)
+    return talk.in_turn(NOTED) if merged.noted and merged.reply == "none" else ""
 
 
 def _broken_contact(talk: Talk) -> str | None:

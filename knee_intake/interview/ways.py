@@ -73,7 +73,7 @@ def take_up_again(talk: Talk) -> list[Say]:
     """After an answer: what was told beside the question is acknowledged, then the open question comes back."""
     if talk.intake.asked is None and talk.intake.status in ("stopped", "finished", "handed_over"):
         return []
-    return go_on(talk, after_answer=not (talk.merged.heard or talk.merged.corrected or talk.merged.reply == "answered"))
+    return go_on(talk, after_answer=not _told_beside(talk))
 
 
 def call_me(talk: Talk) -> list[Say]:
@@ -86,9 +86,14 @@ def why_ask(talk: Talk) -> list[Say]:
     """Tell why the open question is asked, and ask it again."""
     question = talk.open_question
     reason = question.reason.get(talk.lang, question.reason["en"]) if question else talk.phrase("no_reason")
-    if talk.merged.reply == "answered":  # told, and then asked why
+    if _told_beside(talk):  # told, and then asked why
         return [Say(reason, name="why_ask"), *take_up_again(talk)]
     return _again(talk, reason)
+
+
+def _told_beside(talk: Talk) -> bool:
+    """Whether this text also tells something, so that it is acknowledged and the chat goes on."""
+    return bool(talk.merged.reply in ("answered", "unsure") or talk.merged.heard or talk.merged.corrected)
 
 
 def what_means(talk: Talk) -> list[Say]:
@@ -96,6 +101,9 @@ def what_means(talk: Talk) -> list[Say]:
     question = talk.open_question
     if question is None:
         return [talk.say("not_heard_open")]
+    if _told_beside(talk):
+        meaning = question.meaning.get(talk.lang) or question.meaning.get("en") or question.again["en"]
+        return [Say(talk.phrase("i_meant", meaning=meaning), name="what_means"), *take_up_again(talk)]
     if talk.intake.state.get("meaning_told") == question.id:
         return [way_out(talk, question)]  # said once already; more of the same would help nobody
     talk.intake.state["meaning_told"] = question.id
@@ -105,6 +113,9 @@ def what_means(talk: Talk) -> list[Say]:
 def repeat(talk: Talk) -> list[Say]:
     """The same once more: the open question in full, with what was explained before it."""
     question = talk.open_question
+    if question is not None and question.fills and _told_beside(talk):
+        said = talk.phrase("i_asked", question=question.text[talk.lang])
+        return [Say(said, name="i_asked"), *take_up_again(talk)]
     if question is None or question.id in ("appointment", "read_back", "options"):
         talk.intake.state.pop("explained", None)
         return proceed(talk) if question is not None else _again(talk, "")
@@ -151,7 +162,7 @@ def how_many_more(talk: Talk) -> list[Say]:
     answered, of = flow.progress(talk.intake, talk.questions)
     left = max(1, of - answered)
     text = talk.phrase("how_many_one") if left == 1 else talk.phrase("how_many", left=left)
-    return [Say(text, name="how_many"), *take_up_again(talk)] if talk.merged.reply == "answered" else _again(talk, text)
+    return [Say(text, name="how_many"), *take_up_again(talk)] if _told_beside(talk) else _again(talk, text)
 
 
 def skip(talk: Talk) -> list[Say]:

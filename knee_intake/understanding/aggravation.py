@@ -64,9 +64,11 @@ def _link(movement: Mention, reading: Reading) -> str:
 
 
 def _beside(mention: Mention, movement: Mention, reading: Reading, linked: str) -> bool:
+    listed = False
     if mention.end <= movement.start:
         between = reading.words(mention.end, movement.start)
-        reach = _BEFORE + 4 if linked else _BEFORE
+        listed = mention.field == "trigger" and _list_goes_on(between, reading.words(movement.end, movement.end + _AFTER))
+        reach = _BEFORE + 4 if linked or listed else _BEFORE
         if mention.field == "symptoms" and not linked:
             return False
     elif movement.end <= mention.start:
@@ -76,11 +78,27 @@ def _beside(mention: Mention, movement: Mention, reading: Reading, linked: str) 
             return False
     else:
         return False
-    if not linked and _breaks_off(between):
+    if not linked and not listed and _breaks_off(between):
         return False
-    if not linked and _SUBJECTS & set(between) and not (len(between) <= 2 or _CAUSES & set(between)):
+    if not linked and _has_subject(between) and not (len(between) <= 2 or _CAUSES & set(between)):
         return False
     return len(between) <= reach and not any(word in _STOPS for word in between)
+
+
+def _has_subject(between: list[str]) -> bool:
+    """Whether somebody else's clause begins; "bending it" only has an object."""
+    return any(
+        word in _SUBJECTS and not (word == "it" and at and between[at - 1].endswith("ing"))
+        for at, word in enumerate(between)
+    )
+
+
+def _list_goes_on(between: list[str], behind: list[str]) -> bool:
+    """ "Worse with stairs, sitting for long and kneeling": a comma between things that all make it worse."""
+    if "," not in between or _has_subject(between):
+        return False
+    end = next((at for at, word in enumerate(behind) if word in _STOPS), len(behind))
+    return bool({"and", "or"} & {*between, *behind[:end]})
 
 
 def _breaks_off(between: list[str]) -> bool:

@@ -14,7 +14,7 @@ from knee_intake.understanding.bare_words import former_values, read_bare, set_a
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.types import UNSURE, VALUES
-from knee_intake.understanding.yes_no import is_doubted_no
+from knee_intake.understanding.yes_no import is_doubted_no, read_yes_no
 
 ALARMS = frozenset({"emergency_screen", "red_flags", "injury_signs", "symptoms", "joint_history", "injection_cautions"})
 """Questions that are checklists of alarming signs."""
@@ -24,6 +24,7 @@ _NOBODY_SAID = re.compile(
     r"\b(?:no (?:doctor|doc|one)|nobody|none of (?:my|the) doctors) (?:has |have )?(?:ever )?"
     r"(?:told|mentioned|said|diagnosed|suggested|brought)\b"
 )
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
 _ALL = re.compile(
@@ -38,7 +39,8 @@ _LACK = re.compile(
 _NONE_OF_THESE = re.compile(
     r"\b(?:none|not\s+(?:a\s+|any\s+)?(?:single\s+)?(?:one|any))\s+of\s+(?:these|those|them|that|this|the\s+(?:above|things|signs))\b"
     r"|\bn[ou]n+e?\s+o[fv]\s+(?:th(?:e?se?|ees|ese|ose|oes|em|at|is|eese|ise)|tehse|thsee)\b"
-    r"|\bnothing\s+(?:like\s+(?:that|this|those|these)|on\s+(?:that|this|the|your)\s+list|of\s+the\s+(?:sort|kind))\b"
+    r"|\bnothing\s+(?:like\s+(?:that|this|those|these)|on\s+(?:that|this|the|your)\s+list|of\s+(?:the|that)\s+(?:sort|kind)"
+    r"|(?:as|that|so|this)\s+bad)\b"
 )
 _SINGLED_OUT = re.compile(
     r"\b(?:(?:just|only|but(?:\s+for)?)(?=\s+(?:the|a|an|that|some)\b)|except(?:ing)?(?:\s+for)?|apart\s+from"
@@ -87,7 +89,8 @@ def read_list(said: Said) -> Any:
     if found:
         return None if said.asks_back else found
     if said.asked == "arthritis_history":
-        if said.unsure and said.yes_no != "yes":
+        doubts = any(read_yes_no(part) == UNSURE for part in _SENTENCES.split(said.text) if part.strip())
+        if said.unsure or (doubts and not _HAVE_IT.search(said.low)):
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if (single := _SINGLED_OUT.search(said.low)) and said.asked in ALARMS:
@@ -138,12 +141,13 @@ CIRCUMSTANCES = frozenset(
 )
 """Signs that alarm only beside others: "none of these, I twisted it" picks nothing."""
 
+PROCEDURES = ("artificial_knee", "recent_knee_surgery", "recent_knee_injection")
 _SIGNS_LISTED: dict[str, Callable[[str], bool]] = {
     "red_flags": lambda sign: sign in VALUES["red_flags"],
     "emergency_screen": lambda sign: sign not in CIRCUMSTANCES,
     "injury_signs": lambda sign: sign not in CIRCUMSTANCES,
-    "symptoms": lambda sign: sign in ("calf_swelling", "locked_knee"),
-    "joint_history": lambda sign: sign in ("artificial_knee", "recent_knee_surgery", "recent_knee_injection"),
+    "symptoms": lambda sign: sign in ("calf_swelling", "locked_knee", *PROCEDURES),
+    "joint_history": lambda sign: sign in PROCEDURES,
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from knee_intake.understanding import about_you, habits
 from knee_intake.understanding.answer_lists import read_list
 from knee_intake.understanding.bare_words import read_bare
+from knee_intake.understanding.complaint_time import is_of_something_else
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.durations import find_all
 from knee_intake.understanding.emails import find_email
@@ -164,6 +165,7 @@ def _read_side(said: Said) -> Any:
 def _read_duration(said: Said) -> Any:
     own = ("pain", "other", "treatment") if _FROM_TREATMENT.search(said.low) else ("pain", "other")
     found = [d for d in find_all(said.text, said.now) or find_all(f"since {said.text}", said.now) if d.about in own]
+    found = [d for d in found if not is_of_something_else(said.low, d)]
     if found:
         return min(found, key=lambda d: (own.index(d.about), d.vague, d.start)).days
     if re.search(r"\b(?:since|at|around|about)\b", said.low) and any(time.sure for time in find_times(said.text)):
@@ -211,7 +213,7 @@ def _read_onset(said: Said) -> Any:
     if _NO_SUCH_THING.search(said.low):
         return "gradual"
     span = next((d for d in find_all(said.text, said.now) if d.about == "pain"), None)
-    if span and is_no_start(said.text, span.start):
+    if span and (is_no_start(said.text, span.start) or is_of_something_else(said.low, span)):
         return said.unsure
     return span.days if span and not said.findings.get("pain_duration_days") else said.unsure
 
@@ -234,6 +236,8 @@ def _read_age(said: Said) -> Any:
 
 
 def _read_who(said: Said) -> Any:
+    if said.asks_back and not said.more.get("who_for"):
+        return None  # "what will they do when I come in?"
     return about_you.read_who_for(said.low, said.more.get("who_for"), said.more.get("age"))
 
 

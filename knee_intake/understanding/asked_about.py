@@ -15,6 +15,11 @@ _ASKS = re.compile(
     r"|\b(?:hear|know|learn|tell|read|explain|info|information|details|curious|question)\b.{0,20}\b(?:about|on|more)\b"
     r"|^\W*more\s+(?:about|on)\b"
 )
+_ASKS_MEANING = re.compile(
+    r"\bwhat(?:\s+(?:do|did)\s+you\s+mean|\s+(?:does|did)\b[^.?!]*?\bmean|(?:'s|\s+is)\s+(?:meant|the\s+meaning))\b[^.?!]*[.?!]*"
+    r"|\b(?:what|which|where)(?:'s|\s+is)\s+(?:the\s+|an?\s+)?(?:inner|outer|front|back|medial|lateral)(?:\s+side)?\s*(?:\?|$)",
+    re.IGNORECASE,
+)
 _HAD = re.compile(
     r"\b(?:i|i've|ive|we|he|she|they)\s+(?:\w+\s+)?(?:had|tried|took|did|got|used|was|were|been|went|am\s+on|have)\b"
 )
@@ -33,6 +38,26 @@ def without_asked(found: Found, text: str) -> Found:
         findings["treatments_tried"] = kept
     why = [replace(seen, assertion="question") if seen in asked else seen for seen in found.why]
     return replace(found, findings=findings, why=why)
+
+
+def without_questions_of_meaning(found: Found, text: str) -> tuple[Found, str]:
+    """`found` and the text without what stands only in a question for the meaning of a word.
+
+    "Left knee. What do you mean by inner side?" tells of no inner side. The text keeps its length.
+    """
+    masked = _ASKS_MEANING.sub(lambda match: " " * len(match[0]), text)
+    if masked == text:
+        return found, text
+    asked = [seen for seen in found.why if seen.field == "pain_location" and not masked[seen.start : seen.end].strip()]
+    gone = {seen.value for seen in asked} - {
+        seen.value for seen in found.why if seen.field == "pain_location" and seen not in asked
+    }
+    kept = [value for value in found.findings.get("pain_location", []) if value not in gone]
+    findings = {name: value for name, value in found.findings.items() if name != "pain_location"}
+    if kept:
+        findings["pain_location"] = kept
+    why = [replace(seen, assertion="question") if seen in asked else seen for seen in found.why]
+    return replace(found, findings=findings, why=why), masked
 
 
 def _only_asks(sentence: str) -> bool:

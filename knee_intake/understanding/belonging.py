@@ -29,14 +29,15 @@ _PAIN = re.compile(
     r"|began|begun|twist\w*|fell|fall(?:ing)?|injur\w*|tore|torn|rupture\w*|pop(?:ped|s)?|trouble|problem\w*|symptoms?"
     r"|suffer\w*|deal\w*|dealt|happen\w*|had\s+(?:this|it|these)|been\s+like\s+this|flare\w*|worse|came\s+on|issues?"
     r"|ever\s+since|kill\w*|act\w*\s+up|lock\w*|giv\w+\s+(?:way|out)|gave\s+(?:way|out)|buckl\w*|tweak\w*|limp\w*"
-    r"|banged|knee\s+hit|felt)\b"
+    r"|banged|knee\s+hit|felt|missteps?|(?:bad|wrong|false)\s+(?:\w+\s+)?(?:step|turn|landing)|tumble|spill)\b"
 )
 _TREATMENT = re.compile(
     r"\b(?:surger\w+|operat\w+|replace\w+|repair\w*|reconstruct\w*|scoped?|arthroscop\w+|meniscectomy|pt|physio\w*"
     r"|physical\s+therap\w+|therap\w+|rehab\w*|inject\w*|shots?|cortisone|steroid\w*|prp|gel|acupunct\w*|chiropract\w*"
     r"|chiro|massage\w*|brace|cast|boot|crutch\w*|sleeve|ibuprofen|advil|aleve|tylenol|naproxen|meloxicam|celebrex"
     r"|medic(?:ine|ines|ation|ations)|meds?|pills?|tablets?|prednisone|glucosamine|supplement\w*|botox|dysport|stretch\w*"
-    r"|exercises|rest(?:ed|ing)?|ic(?:ed|ing)|taking|took|take|x-?rays?|mri|scan\w*|appointment|visit\w*|saw|seeing)\b"
+    r"|exercises|rest(?:ed|ing)?|ic(?:ed|ing)|taking|(?:took|take)(?!\s+(?:a|an|the)\s+(?:\w+\s+){0,2}"
+    r"(?:step|misstep|fall|tumble|spill|turn|hit|knock|blow|dive|header|slip|landing|kick|tackle)\b)|x-?rays?|mri|scan\w*|appointment|visit\w*|saw|seeing)\b"
 )
 _OTHER = re.compile(
     r"\b(?:work(?:ed|ing)|job|retire\w*|marri\w+|divorc\w+|smok\w+|drink\w*|drank|quit|diabet\w*|pregnan\w*|born|moved"

@@ -49,6 +49,7 @@ _BEGAN = re.compile(
         strain\w* | wrench\w* | dislocat\w* | tweak\w* | hyperextend\w* | accident | crash\w* | t-boned | tackled
         kicked | collid\w+ | collision | broke | fractur\w* | hit | hurt(?: (?:my|it|the|his|her))?
         went (?:over|out|down|sideways|pop)
+        misstep\w* | mis-step\w* | (?:bad|wrong|false|awkward) (?:\w+ )?(?:step|turn|landing) | tumble | spill
         c[ao]me (?:off|down|up|back) | showed up | put me (?:in|into|through) | threw me | done it
         did (?:it|something|this|my knee)
         g[ai]ve (?:way|out) | locked(?: up)? | buckled | ballooned | swelled | blew up | swollen up | puffed up | bent
@@ -115,7 +116,9 @@ _OTHERS = re.compile(
         pills? | tablets?
         prednisone | glucosamine | supplement\w* | botox | dysport | stretch\w* | exercises | rest(?:ed|ing)?
         ic(?:ed|ing)
-        lay off | laid off | taking | took | x-?rays? | xr | mri | scan\w* | bloods? | ultrasound | ct
+        lay off | laid off | taking
+        took(?! (?:a|the|an) (?:\w+ ){0,2}(?:step|misstep|fall|tumble|spill|turn|hit|knock|blow|dive|header|slip|landing|kick|tackle)\b)
+        x-?rays? | xr | mri | scan\w* | bloods? | ultrasound | ct
         appointment | visit\w* | saw | seen
         seeing | told | said | letter | referr\w+ | wait(?:ed|ing|list)? | diagnos\w+ | dx'?d | ruled out
         drain\w* | lanced | stitch\w*
@@ -232,6 +235,14 @@ def _is_own(low: str, span: Duration, *, about_knee: bool) -> bool:
     if lasting and _SO_FAR.search(in_front(low, span.start)):
         return not _OTHERS.search(right) and (about_knee or not _OTHERS.search(left))
     return _belongs(left, right, before, after, span, lasting=lasting)
+
+
+def is_of_something_else(low: str, span: Duration) -> bool:
+    """Whether the sentence of a span tells of another matter, and of nothing that hurts or began: "a fever last week"."""
+    before, after = _sentence(low, span)
+    if min(_distance(_BEGAN, before, after), _distance(_STATE, before, after)) < _FAR:
+        return False
+    return _distance(_OTHERS, before, after) < _FAR
 
 
 def is_since_event(before: str) -> bool:

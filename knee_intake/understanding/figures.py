@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from knee_intake.understanding import durations, numbers
-from knee_intake.understanding.complaint_time import pick_time
+from knee_intake.understanding.complaint_time import is_of_something_else, pick_time
 from knee_intake.understanding.pipeline import Reading
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import Evidence
@@ -54,6 +54,8 @@ def _complaint_time(
     own = pick_time(low, spans, about_knee=about_knee)
     if own is None and asked in ("pain_duration_days", "onset"):
         own = next((span for span in spans if span.about == "pain" and span.sure and not span.vague), None)
+        if own is not None and is_of_something_else(low, own):
+            own = None
     return own
 
 

@@ -75,6 +75,7 @@ class _Collector:
         self._signs: list[str] = []
         self._denied_signs: list[str] = []
         self._explained: list[Mention] = []
+        self._worse: list[Mention] = []
 
     def collect(self) -> Found:
         self._people()
@@ -82,9 +83,9 @@ class _Collector:
             self._list_field(name)
         self._arthritis()
         self._onset()
+        self._aggravated()
         self._activity_level()
         self._side()
-        self._aggravated()
         self._signs_and_conditions()
         self._unexplained()
         self._combined()
@@ -181,6 +182,8 @@ class _Collector:
             if mention.rule.denies:
                 self._denied_signs.append("injury")
             elif mention.value == "gradual":
+                if any(mention.overlaps(other) for other in self._reading.of("arthritis_history")):
+                    continue  # "the wear and tear kind" names the illness
                 if not categories & {"negated", "family"}:
                     gradual.append(mention)
                 else:
@@ -197,7 +200,8 @@ class _Collector:
     def _activity_level(self) -> None:
         levels = []
         for mention in self._reading.of("activity_level"):
-            if self._asserter.categories(mention) & _BLOCKED["activity_level"]:
+            hurts = any(mention.overlaps(worse) for worse in self._worse)  # "it gets worse with jogging"
+            if hurts or self._asserter.categories(mention) & _BLOCKED["activity_level"]:
                 self._note(mention, "activity_level", mention.value)
             else:
                 levels.append(mention)
@@ -218,6 +222,7 @@ class _Collector:
 
     def _aggravated(self) -> None:
         worse, fine, aside = find_aggravating(self._reading, self._asserter)
+        self._worse = worse
         for mention in worse:
             self._add("aggravated_by", mention.value, mention)
         for mention in fine:

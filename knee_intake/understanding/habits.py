@@ -10,6 +10,9 @@ from knee_intake.understanding.plain import either, plain
 from knee_intake.understanding.yes_no import read_yes_no
 
 _LEVELS = (
+    ("moderate", either(r"""
+        (?:gym|cycling|biking|bike|swim\w*|brisk walks?|work ?out) \
+        (?:now and (?:then|again)|sometimes|once in a while|here and there|on and off|off and on)""")),
     ("sedentary", either("""
         sedentary | inactive | (?:mostly |mainly )?sit(?:ting)?(?: down)? (?:mostly|all day|most of|a lot|at)
         desk (?:job|work) | mostly sitting | mostly sit
@@ -28,7 +31,9 @@ _LEVELS = (
         intense(?:ly)? | construction | (?:manual|physical) labou?r | professional(?:ly)? | a runner
         sports? (?:most|every)""")),
     ("light", either(r"""
-        light(?:ly)? | a (?:little|bit)(?: bit)?
+        light(?:ly)? | ^\W*(?:just |only |maybe |quite |i'd say |well )*a (?:little|bit)(?: bit)?\W*$
+        a (?:little|bit)(?: of)?(?: \w+)? (?:walk\w*|exercis\w*|sports?|activ\w*|mov\w*|yoga|gym|work|yard ?work)
+        (?:walk|exercise|move|moving|active|workout|swim|bike|cycle|run|jog|garden)\w* (?:\w+ )?a (?:little|bit)
         not (?:very|that|too|so|super|really|as|all that) (?:much|active|often|consistent\w*|regular\w*)
         (?:not|isn'?t|in)\s?consistent\w* | short walks? | (?:walk|walking) the dog | dog walks?
         house ?work | chores | garden\w* | gentle | easy walks? | once (?:a|per) week | one (?:day|time) a week

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,9 +11,10 @@ from typing import Any
 
 from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.answers import is_no_start, read_answer
-from knee_intake.understanding.asked_about import without_asked
+from knee_intake.understanding.asked_about import without_asked, without_questions_of_meaning
 from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
+from knee_intake.understanding.complaint_time import is_of_something_else
 from knee_intake.understanding.corrections import read_corrections
 from knee_intake.understanding.durations import find_all
 from knee_intake.understanding.findings import FindingsReader
@@ -20,16 +22,30 @@ from knee_intake.understanding.habits import level_by_frequency
 from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, load_lexicon
 from knee_intake.understanding.pipeline import Pipeline
+from knee_intake.understanding.plain import plain
 from knee_intake.understanding.spelling import Mended, Speller
-from knee_intake.understanding.types import UNSURE, Evidence, Found, RuleReading, Tag
+from knee_intake.understanding.types import UNSURE, VALUES, Evidence, Found, RuleReading, Tag
 
 AS_TYPED = frozenset({"name", "first_name", "contact", "email", "phone", "goal", "payment", "access_needs"})
 """Questions whose answer is kept letter by letter."""
 
+PLACES = ("pain_location", "knee_side")
+"""Questions whose reply often goes on to when and how it began: "left inner, three months slowly"."""
 LONGEST_REPLY = 120
 """Characters of a reply whose words are taken for an answer whatever the tagger makes of them."""
 LONGEST_GUESSED = 60
 """Characters of a reply that is guessed at: in a longer one a guess is no answer."""
+
+
+MENDED_AT_ONCE = ("arthritis_history", "pain_location", "activity_level")
+"""Questions whose answer may be taken back in the same breath; durations, scores, sides and times see to it themselves."""
+_RESTATES = re.compile(
+    r"(?P<first>.+?)[\s.,;!?-]+(?:(?:no|nope|oh|oops|um|uh|er|ah)[\s,.]+)*"
+    r"(?:wait|hold\s+on|hang\s+on|scratch\s+that|correction|i\s+mean|i\s+meant|actually|or\s+rather|make\s+that|sorry)"
+    r"[\s,.:!]+(?:(?:no|wait|sorry|it'?s|it\s+is|it\s+was|that'?s|i\s+mean|i\s+meant|the)[\s,.]+)*(?P<then>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ADDS = re.compile(r"\b(?:also|too|as\s+well|both|plus)\b|^\W*and\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -75,18 +91,26 @@ class RuleReader:
         tags: Sequence[Tag] = (),
     ) -> RuleReading:
         """The whole reading: what was heard, weighed against the tags of the mended text, as answer and correction."""
-        text, mended = heard.text, heard.mended
+        text, mended, restated = heard.text, heard.mended, None
         found = blend(heard.found, tags, mended.text)
         found = without_asked(_with_level(_without_parts(found, mended.text), mended.text), mended.text)
-        if asked == "onset":
+        if asked == "onset" or (asked in PLACES and "onset" in found.findings):
             found = _with_its_time(found, mended.text, heard.now)
+        found, told = without_questions_of_meaning(found, mended.text)
+        if asked and (restated := self._restated(told, asked, heard.now)):
+            found = replace(
+                found,
+                findings={**found.findings, asked: restated},
+                negated=[value for value in found.negated if value not in restated],
+            )
         known = dict(context or {})
         said = (found.findings, found.negated, found.more, known, heard.now)
-        answer = read_answer(mended.text, asked, *said) if asked else None
+        answer = restated or (read_answer(told, asked, *said) if asked else None)
         if asked in AS_TYPED and answer != UNSURE:
             answer = read_answer(text, asked, *said)
         elif asked and answer is None:
-            answer = self._second_look(heard, asked, known, found.negated)
+            again = heard if told == mended.text else replace(heard, text=told, mended=Mended(told))
+            answer = self._second_look(again, asked, known, found.negated)
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
             findings=found.findings,
@@ -97,6 +121,21 @@ class RuleReader:
             why=tuple(_as_received(evidence, text, mended) for evidence in found.why),
             mended=mended.text,
         )
+
+    def _restated(self, text: str, asked: str, now: datetime) -> Any:
+        """ "Osteoarthritis. No hold on, rheumatoid": the value that takes the place of the one said first; else None."""
+        found = _RESTATES.fullmatch(text.strip()) if asked in MENDED_AT_ONCE else None
+        if found is None or _ADDS.search(found["then"]):
+            return None
+        first, then = (self._answer_alone(found[part], asked, now) for part in ("first", "then"))
+        return then if first and then and first != then else None
+
+    def _answer_alone(self, text: str, asked: str, now: datetime) -> Any:
+        """What some words by themselves answer, where it is one of the values of the question; else None."""
+        read = self._findings.read(text, asked, now)
+        answer = read_answer(text, asked, read.findings, read.negated, read.more, {}, now)
+        values = answer if isinstance(answer, list) else [answer]
+        return answer if values and all(value in VALUES[asked] for value in values) else None
 
     def _second_look(self, heard: Heard, asked: str, known: Mapping[str, Any], denied: Collection[str]) -> Any:
         """The answer to a question that seems unanswered: first without the tagger's doubts, since who is asked whether
@@ -134,6 +173,7 @@ def _without_parts(found: Found, text: str) -> Found:
 def _with_its_time(found: Found, text: str, now: datetime) -> Found:
     """Who is asked when and how it began and names one time means that time, also where it is long past."""
     spans = [span for span in find_all(text, now) if span.about in ("pain", "other")]
+    spans = [span for span in spans if not is_of_something_else(plain(text), span)]
     if "pain_duration_days" in found.findings or len(spans) != 1:
         return found
     span = spans[0]

@@ -59,6 +59,15 @@ _COUNTS = re.compile(
     r"\s+(?:da?ys?|we{0,2}ke?s?|mo?nth?s?|mths?|ye?a?e?rs?|times|ho?urs?|min(?:ute)?s?)\b", re.IGNORECASE
 )
 """What a number counts."""
+_UNITS = {
+    "days": "days", "day": "days", "week": "weeks", "weeks": "weeks", "wks": "weeks", "wk": "weeks", "month": "months",
+    "months": "months", "mths": "months", "mnths": "months", "mth": "months", "year": "years", "years": "years",
+    "yrs": "years", "hours": "hours", "hrs": "hours",
+}  # fmt: skip
+"""What is counted, as people write it -> in full."""
+_NUMBER_IN_FRONT = re.compile(
+    r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$", re.IGNORECASE
+)
 _ENDING = re.compile(r"['’](?:s|d|m|t|ll|re|ve)$", re.IGNORECASE)
 _NO_APOSTROPHES = str.maketrans("", "", "'’")
 _ALARM_FILES = ("red_flags", "signs", "families")
@@ -153,6 +162,15 @@ class Speller:
         likeliest = [number for number, share in near if share == best]
         return likeliest[0] if len(likeliest) == 1 else None
 
+    def _unit(self, word: str, text: str, start: int) -> str | None:
+        """What is counted, one letter off, right behind its number: "9 mmths", "4 wwks"."""
+        if not 2 <= len(word) <= 7 or not word.isalpha() or word in _UNITS or self.is_word(word):
+            return None
+        if not _NUMBER_IN_FRONT.search(text[max(0, start - 12) : start]):
+            return None
+        near = {full for unit, full in _UNITS.items() if unit[0] == word[0] and len(unit) > 2 and _one_slip(word, unit)}
+        return near.pop() if len(near) == 1 else None
+
     def guesses(self, text: str) -> list[str]:
         """What a short reply with one word that is none may have meant, likeliest first: as bold as a listener who
         knows what was asked, three letters are enough. Empty where no word or more than one is unknown.
@@ -174,6 +192,8 @@ class Speller:
         if (number := self._number(raw, text, start)) is not None:
             return number
         word = raw.translate(_NO_APOSTROPHES).lower()
+        if (unit := self._unit(word, text, start)) is not None:
+            return unit
         if (run_on := _RUN_ON.fullmatch(word)) and self.is_word(run_on[1]):
             return f"{run_on[1]} {run_on[2]}"
         mended = self._spelled.get(word) if len(word) >= SHORTEST or not raw.isupper() else None  # "WK" is an acronym

@@ -32,7 +32,7 @@ _MORE = word_set(
     days weeks months years weekend weekends weekday weekdays fortnight yesterday tomorrow tonight noon midnight
     morning mornings afternoon afternoons evening evenings since before after between couple several earlier earliest
     latest later available option second quarter
-    suppose believe remember recall doubt unfortunately occasionally frequently constantly barely likely
+    nowhere suppose believe remember recall doubt unfortunately occasionally frequently constantly barely likely
     insurance medicare statin statins hayfever faces husband daughter grandmother grandfather boyfriend girlfriend
     """
 )

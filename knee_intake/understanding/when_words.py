@@ -203,7 +203,9 @@ TO = re.compile(
         \b(?:before|by|until|till?|earlier than|sooner than|prior to|up to|through|latest(?: (?:\w+ ){0,4}(?:is|\
         would be))?)
         \b(?:start(?:s)?|begin(?:s)?)(?: (?:work|my shift|school|class))?(?: (?:at|by))
-        \b(?:have to|need to|must|gotta|got to|should) (?:\w+ ){1,5}(?:at|by|before|around)
+        \b(?:have to|need to|must|gotta|got to|should) \
+        (?!(?:like|prefer|love|rather|want|choose|take|pick|come|have|see|book|visit|be (?:able|free|happy|glad))\b)\
+        (?:\w+ ){1,5}(?:at|by|before|around)
         \bpick(?:ing)? (?:\w+ ){0,4}up (?:\w+ ){0,3}(?:at|by|around|before)
         \bpick(?:ing)? up (?:\w+ ){1,4}(?:at|by|around|before) | \bleave(?: \w+)? (?:at|by)
         """
