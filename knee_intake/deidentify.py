@@ -163,7 +163,9 @@ def deidentify(text: str, known: Known | None = None, *, is_word: IsWord | None 
             take(EMAIL if "@" in contact else PHONE, span)
     for span in find_names(text, names=known.names, asked=known.asked, is_word=is_word):
         take(NAME, span)
-    return _replaced(text, sorted(found, key=lambda one: one[1]))
+    own = {word.lower() for name in known.names for word in _WORD.findall(name)}
+    free = [name for name in STAND_INS if name.lower() not in own] or list(STAND_INS)
+    return _replaced(text, sorted(found, key=lambda one: one[1]), free)
 
 
 def leftovers(text: str, known: Known | None = None) -> list[str]:
@@ -173,7 +175,7 @@ def leftovers(text: str, known: Known | None = None) -> list[str]:
         if one.kind in SURE and one.stand_in.lower() != text[one.start : one.end].lower()
     ]  # fmt: skip
     names = {word.lower() for name in (known.names if known else ()) for word in _WORD.findall(name) if len(word) > 1}
-    names -= {name.lower() for name in (*STAND_INS, FAMILY_STAND_IN)}
+    names -= {FAMILY_STAND_IN.lower()}
     named = find_names(text, names=tuple(names), asked=None, is_word=lambda _word: True, lists=False)
     return list(dict.fromkeys([*still, *([NAME] if named else [])]))
 
@@ -186,24 +188,24 @@ def english_words() -> IsWord:
     return Speller().is_word
 
 
-def _replaced(text: str, found: list[tuple[str, Span]]) -> Clean:
+def _replaced(text: str, found: list[tuple[str, Span]], free: list[str]) -> Clean:
     names: dict[str, str] = {}
     parts: list[str] = []
     removed: list[Removed] = []
     at = 0
     for kind, (start, end) in found:
         words = text[start:end]
-        stand_in = _name(words, names) if kind == NAME else _date(words) if kind == DATE else STAND_IN[kind]
+        stand_in = _name(words, names, free) if kind == NAME else _date(words) if kind == DATE else STAND_IN[kind]
         parts += [text[at:start], stand_in]
         removed.append(Removed(kind, start, end, stand_in))
         at = end
     return Clean("".join([*parts, text[at:]]), tuple(removed))
 
 
-def _name(words: str, names: dict[str, str]) -> str:
+def _name(words: str, names: dict[str, str], free: list[str]) -> str:
     """The same name is the same stand-in throughout; a name of several words keeps two, small letters stay small."""
     first, *others = words.split()
-    stand_in = names.setdefault(first.lower(), STAND_INS[len(names) % len(STAND_INS)])
+    stand_in = names.setdefault(first.lower(), free[len(names) % len(free)])
     whole = f"{stand_in} {FAMILY_STAND_IN}" if others else stand_in
     return whole.lower() if words.islower() else whole
 

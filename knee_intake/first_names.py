@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from knee_intake.understanding.plain import word_set
 
-STAND_INS = ("Alex", "Sam", "Kim", "Lee", "Jo", "Pat", "Robin", "Chris")
+STAND_INS = ("Alex", "Sam", "Kim", "Lee", "Jo", "Chris", "Dana", "Terry")
 """What names become, in the order of the text."""
 FAMILY_STAND_IN = "Field"
 
@@ -61,7 +61,7 @@ ALSO_WORDS = word_set(
     angel amber april art august autumn bill bob bobby brandy buck carol chance chase christian chuck clay crystal dale
     daisy dawn dean dick don drew earl faith flora forest frank gene ginger grace grant guy harry hazel heather holly
     hope hunter iris jack jay jean jo joy june ken kirk lance lily lucky luz marshall mark max may mercedes mike miles
-    misty myrtle norm pat patty peg penny perry pierce rand ray reed rich rob robin rod rose ruby rusty sally sandy
+    misty myrtle norm pat patty peg penny perry pierce rand ray reed rich rob rod rose ruby rusty sally sandy
     sherry skip stacy star sue summer tommy victor victoria violet virginia wade ward warren will willow
     """
 )
