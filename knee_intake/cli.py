@@ -183,6 +183,18 @@ def _audit(args: argparse.Namespace, settings: Settings) -> int | None:
     return run(args, settings)
 
 
+def _learning_arguments(parser: argparse.ArgumentParser) -> None:
+    from knee_intake.learning_command import add_arguments
+
+    add_arguments(parser)
+
+
+def _learning(args: argparse.Namespace, settings: Settings) -> int | None:
+    from knee_intake.learning_command import run
+
+    return run(args, settings)
+
+
 def _go_live(_args: argparse.Namespace, settings: Settings) -> int | None:
     from knee_intake.checks import run_go_live
 
@@ -269,6 +281,13 @@ COMMANDS = (
         "knee-intake alert test",
         _alert,
         _alert_arguments,
+    ),
+    Command(
+        "learning",
+        "learn from what was not understood: list, export, build, promote, rollback",
+        "knee-intake learning export --out ~/learned --validate",
+        _learning,
+        _learning_arguments,
     ),
     Command("go-live", "name every gap between the demo and a live service", "knee-intake go-live", _go_live),
 )

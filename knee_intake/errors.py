@@ -324,6 +324,35 @@ class NoSuchViewError(StaffError):
     visitor = "That view is not there any more, or it is somebody else's."
 
 
+class NoSuchLessonError(StaffError):
+    """There is no such sentence to learn from, or nobody may read it any more."""
+
+    code = "no_such_lesson"
+    status = 404
+    visitor = "This sentence is not here any more."
+
+
+class LessonFormError(StaffError):
+    """A decision about a sentence that cannot be used; `sentence` says what is missing."""
+
+    code = "lesson_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
+class BuildError(StaffError):
+    """A better model cannot be built, promoted or rolled back now; the text says why."""
+
+    code = "model_build"
+    status = 409
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
 class OpenVisitError(StaffError):
     """A visit still lies ahead, so the conversation is not erased yet."""
 

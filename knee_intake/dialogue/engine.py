@@ -45,12 +45,13 @@ from knee_intake.records.intake_view import booking_json
 from knee_intake.records.store import Store
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 from knee_intake.settings import Settings
+from knee_intake.understanding.service import Understanding
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
     from knee_intake.dialogue.agent import RasaAgent
-    from knee_intake.understanding.service import Understanding
+    from knee_intake.understanding.types import IntentClassifier
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -332,6 +333,10 @@ class Dialogue:
 
     def _lock(self, conversation: str) -> asyncio.Lock:
         return self._locks.setdefault(conversation, asyncio.Lock())
+
+    def use_classifier(self, classifier: IntentClassifier) -> None:
+        """Understand with another trained model from the next message on; one that is being read ends with the old."""
+        self._maker.understanding = Understanding(self._maker.understanding.reader, classifier)
 
     # ---- start and upkeep --------------------------------------------------------------------------------
 

@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 STEERING = "help"
 """An intent whose rule runs the steering action; the action itself goes by the act that the core has kept."""
 
+LIKELIEST = 9
+"""Intents that are kept of the classifier's ranking: staff who put a reading right choose from these."""
+
 
 @dataclass
 class Loaded:
@@ -252,6 +255,7 @@ def understanding_json(heard: Heard) -> dict[str, Any]:
         "more": understood.more,
         "answer": understood.answer,
         "corrections": understood.corrections,
+        "ranking": [[intent, round(float(share), 4)] for intent, share in understood.ranking[:LIKELIEST]],
         "why": [
             {"field": one.field, "value": one.value, "words": one.words, "rule": one.rule, "assertion": one.assertion,
              "start": one.start, "end": one.end}

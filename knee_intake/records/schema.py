@@ -372,3 +372,69 @@ facts = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("number", Float),
 )
+
+lessons = Table(
+    "lessons",  # one sentence that was not understood well, as often as it was said, and what is learned from it
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", LargeBinary(32), nullable=False, unique=True),  # keyed hash of the words without case, signs, digits
+    Column("state", String(8), nullable=False),  # open | learn | right | nothing
+    Column("intent", String(40)),
+    Column("expect", JSON),  # {FIELD: value} that the sentence states
+    Column("negated", JSON),  # values that it denies
+    Column("asked", String(40)),  # the question that it answered
+    Column("text", Text),  # without personal data, approved by a reviewer; null: not approved, never exported
+    Column("dated", Boolean, nullable=False),  # a date was replaced: a span of time in it is no longer the label's
+    Column("decided_by", Integer),
+    Column("decided_at", UtcDateTime),
+    Column("approved_by", Integer),
+    Column("approved_at", UtcDateTime),
+    Index("lessons_by_state", "state", "id"),
+)
+
+learning_items = Table(
+    "learning_items",  # the messages behind the lessons; their words stay in `messages` alone
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("lesson_id", ForeignKey("lessons.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("rejected", Boolean, nullable=False),
+    Column("low", Boolean, nullable=False),
+    Column("corrected", Boolean, nullable=False),
+    Column("judged", Boolean, nullable=False),
+    Column("judged_by", Integer),
+    Index("learning_items_by_lesson", "lesson_id", "at"),
+)
+
+quality_days = Table(
+    "quality_days",  # how well a day's messages were understood, of one conversation; counts alone, kept after it
+    metadata,
+    Column("conversation", LargeBinary(16), primary_key=True),  # hash of its id
+    Column("day", String(10), primary_key=True),  # in the clinic's zone
+    Column("said", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("low", Integer, nullable=False),
+    Column("corrected", Integer, nullable=False),
+    Column("unanswered", Integer, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Index("quality_days_by_day", "day"),
+)
+
+model_builds = Table(
+    "model_builds",  # attempts to build a better model
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", String(12), nullable=False),  # running | passed | held_back | failed | interrupted
+    Column("step", String(80), nullable=False),
+    Column("lessons", Integer, nullable=False),
+    Column("started_by", Integer),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),  # after this its process has died
+    Column("ended_at", UtcDateTime),
+    Column("log", Text, nullable=False),
+    Column("result", JSON),  # the figures before and after
+    Column("model", String(300)),  # the candidate, within var/learning
+    Column("promoted_at", UtcDateTime),
+    Column("promoted_by", Integer),
+)

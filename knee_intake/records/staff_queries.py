@@ -15,6 +15,7 @@ from knee_intake.errors import NotFoundError
 from knee_intake.interview.model import URGENCIES, Intake
 from knee_intake.records.calendar_rows import open_visits, spam_visits
 from knee_intake.records.chat_writers import Writer, names_by_conversation, names_of, writer_of
+from knee_intake.records.learning import judged_in
 from knee_intake.records.list_changes import changes
 from knee_intake.records.queue import Filters, list_keys, write_key
 from knee_intake.records.schema import (
@@ -108,6 +109,8 @@ class Detail:
     """None while the assistant answers."""
     names: Mapping[int, str]
     """Of the members of staff who have written in it, by id."""
+    misread: frozenset[int]
+    """The messages that staff found to be understood wrongly."""
 
     @property
     def is_closed(self) -> bool:
@@ -303,6 +306,7 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
         callbacks=_all(connection, _of(callbacks, conversation, callbacks.c.id)) if item.consented else (),
         writer=writer,
         names=names,
+        misread=judged_in(connection, conversation),
     )
 
 

@@ -141,7 +141,7 @@ def find_name_beside(rest: str) -> str | None:
     if name := find_name(re.sub(r"^\W+", "", rest)):
         return name
     parts = [part.strip() for part in _PARTS.split(rest.replace("’", "'"))]
-    told = [part for part in parts if not all(map(_is_common, part.split()))]
+    told = [part for part in parts if not all(map(is_common, part.split()))]
     for part in told:
         who = _SAYS_WHO.match(part)
         found = _whole_name(part[who.end() :] if who else part)
@@ -160,7 +160,7 @@ def _without_spelling(text: str) -> str:
     typed = _NAME_WORD.search(rest)
     if typed is None:
         return name
-    alike = [word for word in _NAME_WORD.findall(rest) if word[0].lower() == name[0].lower() and not _is_common(word)]
+    alike = [word for word in _NAME_WORD.findall(rest) if word[0].lower() == name[0].lower() and not is_common(word)]
     return rest if not alike else rest.replace(alike[-1], alike[-1] if alike[-1].lower() == name.lower() else name)
 
 
@@ -177,7 +177,7 @@ def _said_in_full(name: str, text: str) -> str:
         repeats = first.strip(".").lower() in (word.lower() for word in others)
         return " ".join(others) if repeats else name
     for part in re.split(r"[,.;:]|\s-+\s", text)[1:]:
-        whole = [word for word in part.split() if _NAME_WORD.fullmatch(word) and not _is_common(word)]
+        whole = [word for word in part.split() if _NAME_WORD.fullmatch(word) and not is_common(word)]
         if (
             1 < len(whole) <= _LONGEST_NAME
             and len(whole) == len(part.split())
@@ -188,7 +188,7 @@ def _said_in_full(name: str, text: str) -> str:
 
 
 def _find_name(text: str) -> str | None:
-    if (swapped := _SWAPPED.match(text)) and not _is_common(swapped[1]) and not _is_common(swapped[2]):
+    if (swapped := _SWAPPED.match(text)) and not is_common(swapped[1]) and not is_common(swapped[2]):
         return _capitals([swapped[2], swapped[1]])
     if found := _told_name(text):
         return _capitals(found)
@@ -230,7 +230,7 @@ def _told_name(text: str) -> list[str]:
 def _swapped_back(text: str) -> list[str]:
     """ "O'Neil, Siobhan": the family name first."""
     swapped = _SWAPPED_THEN.match(text)
-    if not swapped or any(_is_common(word) for word in swapped.groups()):
+    if not swapped or any(is_common(word) for word in swapped.groups()):
         return []
     if swapped[1][0].isupper() != swapped[2][0].isupper() or swapped[1].lower() == swapped[2].lower():
         return []
@@ -258,7 +258,7 @@ def _leading_name(text: str, *, told: bool = False) -> list[str]:
         word = match.group()
         if word.endswith("'s"):
             return []  # somebody's mother
-        if (_is_common(word) and not _is_name_too(word, told, bool(found))) or len(found) == _LONGEST_NAME:
+        if (is_common(word) and not _is_name_too(word, told, bool(found))) or len(found) == _LONGEST_NAME:
             break
         position = match.end()
         found.append(word if "." in word[:-1] or len(word) == 2 or word.lower() in _TITLES else word.rstrip("."))
@@ -279,7 +279,8 @@ def _is_name_too(word: str, told: bool, is_second: bool) -> bool:
     return (told and low in _ALSO_NAMES) or (is_second and word[0].isupper() and low in _FAMILY_NAMES | _ALSO_NAMES)
 
 
-def _is_common(word: str) -> bool:
+def is_common(word: str) -> bool:
+    """Whether a word is too ordinary to be taken for a name."""
     low = word.lower().rstrip(".").replace("\u2019", "'")
     return low in _NO_NAMES or bool(_TELLS.fullmatch(word)) or bool(_CONTRACTED.search(low))
 

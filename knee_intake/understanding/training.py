@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from knee_intake.errors import ModelError
+from knee_intake.learning.in_use import promoted_model, read_pointer, why_not
 from knee_intake.settings import PREFIX, Settings
 from knee_intake.understanding.fingerprint import inputs_digest
 
@@ -31,27 +32,49 @@ _RESTORED = "Restored component '"
 
 
 def model_path(settings: Settings) -> Path:
-    """Where the model that fits the inputs lies, or will lie."""
+    """Where the model that fits the inputs lies, or will lie; where a better one was promoted, that."""
     if settings.model:
         return Path(settings.model).expanduser()
+    return promoted_model(settings) or own_model_path(settings)
+
+
+def own_model_path(settings: Settings) -> Path:
+    """Where the model of the project's own inputs lies, or will lie."""
     return Path(settings.models_path) / NAME.format(digest=inputs_digest(settings.home_path)[:12])
 
 
 def ensure_model(settings: Settings, force: bool = False) -> Path:
     """The model that fits the inputs; trains it if there is none or it is damaged, or if `force`.
 
-    A model named by KNEE_INTAKE_MODEL is used as it is. Raises ModelError.
+    One that KNEE_INTAKE_MODEL names is used as it is, a promoted one as long as it can be read. Raises ModelError.
     """
-    path = model_path(settings)
     if settings.model:
+        path = model_path(settings)
         _made_from(path)
         return path
+    if not force and (promoted := _promoted(settings)) is not None:
+        return promoted
+    path = own_model_path(settings)
     if not force and is_sound(path, settings):
         return path
     with _only_one(settings.models_path):
         if force or not is_sound(path, settings):  # another process may have trained it meanwhile
             _train(settings.home_path, path)
             _remove_old(path)
+    return path
+
+
+def _promoted(settings: Settings) -> Path | None:
+    """The promoted model, where there is one that fits and is whole."""
+    path = promoted_model(settings)
+    if path is not None:
+        try:
+            _made_from(path)
+        except ModelError as error:
+            _say(f"The promoted model cannot be used: {error}")
+            return None
+    elif (pointer := read_pointer(settings)) is not None:
+        _say(f"The model of build {pointer.build} was promoted and is not used: {why_not(settings)}")
     return path
 
 
@@ -84,7 +107,7 @@ def _run_rasa(home: Path, made: Path) -> None:
     command = [sys.executable, "-m", "knee_intake.understanding.rasa_training", str(home), str(made)]
     lines: list[str] = []
     with subprocess.Popen(
-        command, cwd=home, env=_environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=home, env=rasa_environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         assert process.stdout is not None
         started = time.monotonic()
@@ -102,7 +125,8 @@ def _show_step(line: str, started: float) -> None:
             _say(f"  {time.monotonic() - started:3.0f} s: {line.split(mark)[1].split(chr(39))[0]}")
 
 
-def _environment(home: Path) -> dict[str, str]:
+def rasa_environment(home: Path) -> dict[str, str]:
+    """The variables under which Rasa's own programs run on the project in `home`."""
     package = str(Path(__file__).resolve().parents[2])
     paths = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH", "")]))
     return {

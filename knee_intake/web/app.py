@@ -7,8 +7,6 @@ import contextlib
 import errno
 import fcntl
 import logging
-import os
-import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -36,6 +34,7 @@ from knee_intake.notices.worker import NoticeWorker
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
+from knee_intake.secret import read_secret
 from knee_intake.settings import Settings
 from knee_intake.web.calendar_feed import calendar_feed_routes
 from knee_intake.web.chat_mode import ChatMode
@@ -43,6 +42,7 @@ from knee_intake.web.context import AppContext
 from knee_intake.web.fhir import fhir_routes
 from knee_intake.web.health import health_routes
 from knee_intake.web.mail_pages import mail_routes
+from knee_intake.web.model_switch import ModelSwitch
 from knee_intake.web.problems import problem_response
 from knee_intake.web.staff import staff_routes
 from knee_intake.web.visitor import visitor_routes
@@ -99,6 +99,7 @@ def make_app(
     context = AppContext(settings, clinic, database, calendar, secret, clock)
     context.chat_mode = ChatMode(clinic, settings.clinic_path)
     context.extra["bus"] = Bus()
+    context.extra["model_switch"] = ModelSwitch(context)
     feeds = BusyFeeds(
         database, clinic.practice, feed_addresses(clinic.practice, settings),
         timedelta(minutes=settings.busy_feed_minutes),
@@ -178,6 +179,7 @@ async def _keep_tidy(context: AppContext, every_s: float) -> None:
         try:
             if context.dialogue is not None:
                 await context.dialogue.tidy()
+            await asyncio.to_thread(context.extra["model_switch"].follow)
         except Exception:
             log.exception("tidying failed; it is tried again")
 
@@ -221,22 +223,6 @@ async def _unexpected(request: Request, error: Exception) -> Response:
         return problem_response(error)
     log.error("an unexpected error in %s", request.method, exc_info=error)
     return problem_response(KneeIntakeError("unexpected"))
-
-
-def read_secret(settings: Settings) -> bytes:
-    """The secret that signs sessions: from the setting, else made once and kept in var/secret, for the owner only."""
-    if settings.secret_key:
-        return str(settings.secret_key).encode()
-    path = settings.var_path / "secret"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32))
-        return path.read_bytes().strip()
-    except OSError as error:
-        raise StorageError(f"var/secret cannot be kept: {error.strerror}") from error
 
 
 @contextlib.contextmanager

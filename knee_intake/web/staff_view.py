@@ -162,7 +162,9 @@ def transcript(detail: Detail) -> list[dict[str, Any]]:
         if row["sender"] == "bot" and row["text"]:
             raised += [a for a in detail.alerts if a["shown"] and a["shown"] in row["text"] and a not in raised]
         who = detail.names.get(row["staff_id"]) if row["sender"] == "staff" else None
-        lines.append({**row, "alerts": raised, "read": _reading(row), "who": who})
+        lines.append(
+            {**row, "alerts": raised, "read": _reading(row), "who": who, "misread": row["seq"] in detail.misread}
+        )
     return lines
 
 

@@ -19,7 +19,7 @@ from knee_intake.errors import ModelError
 
 NAMES = [
     "serve", "train", "understand", "staff", "export", "erase", "retention", "audit", "texts", "check", "alert",
-    "go-live",
+    "learning", "go-live",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
