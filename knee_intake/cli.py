@@ -104,25 +104,25 @@ def _export(args: argparse.Namespace, settings: Settings) -> int | None:
 
 
 def _erase_arguments(parser: argparse.ArgumentParser) -> None:
-    from knee_intake.export_command import add_erase_arguments
+    from knee_intake.erase_command import add_erase_arguments
 
     add_erase_arguments(parser)
 
 
 def _erase(args: argparse.Namespace, settings: Settings) -> int | None:
-    from knee_intake.export_command import run_erase
+    from knee_intake.erase_command import run_erase
 
     return run_erase(args, settings)
 
 
 def _retention_arguments(parser: argparse.ArgumentParser) -> None:
-    from knee_intake.export_command import add_retention_arguments
+    from knee_intake.erase_command import add_retention_arguments
 
     add_retention_arguments(parser)
 
 
 def _retention(args: argparse.Namespace, settings: Settings) -> int | None:
-    from knee_intake.export_command import run_retention
+    from knee_intake.erase_command import run_retention
 
     return run_retention(args, settings)
 
@@ -232,7 +232,7 @@ COMMANDS = (
     ),
     Command(
         "staff",
-        "add, list or disable the people who may log in at /staff",
+        "add, invite, reset, list or disable the people who may log in at /staff",
         "printf '%s' 'a long pass phrase' | knee-intake staff add dana --role admin --password-stdin",
         _staff,
         _staff_arguments,
@@ -245,12 +245,16 @@ COMMANDS = (
         _export_arguments,
     ),
     Command(
-        "erase", "delete one conversation and all that came from it", "knee-intake erase ID", _erase, _erase_arguments
+        "erase",
+        "delete one conversation, or all of one phone number or email, everywhere",
+        "knee-intake erase --contact 555-0123",
+        _erase,
+        _erase_arguments,
     ),
     Command(
         "retention",
-        "delete what is older than the clinic keeps it",
-        "knee-intake retention",
+        "delete what is older than the clinic keeps it, by status",
+        "knee-intake retention --dry-run",
         _retention,
         _retention_arguments,
     ),

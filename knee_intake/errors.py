@@ -220,6 +220,86 @@ class SignInError(StaffError):
     visitor = "Please sign in."
 
 
+class CodeNeededError(SignInError):
+    """The password was right; the second factor's code is still to come. Never shown: the sign-in asks for the code."""
+
+    def __init__(self, staff_id: int, proof: str) -> None:
+        self.staff_id, self.proof = staff_id, proof
+        super().__init__("a code is needed")
+
+
+class DutyError(StaffError):
+    """Something comes first: `page` is where it is done."""
+
+    code = "duty"
+    status = 403
+    page = "/staff/account"
+
+
+class PasswordDueError(DutyError):
+    code = "password_due"
+    visitor = "Choose a new password first."
+    page = "/staff/account/password"
+
+
+class SecondFactorDueError(DutyError):
+    code = "second_factor_due"
+    visitor = "Your role needs a second factor. Set it up first."
+    page = "/staff/account/totp"
+
+
+class ScopeError(StaffError):
+    code = "scope"
+    status = 403
+    visitor = "This token is not made for that. Make one with the scopes that are needed."
+
+
+class RestrictedError(StaffError):
+    """The conversation is closed to this member, who may open it in an emergency."""
+
+    code = "restricted"
+    status = 403
+    visitor = "This conversation is restricted to named members of staff."
+
+    def __init__(self, conversation: str) -> None:
+        self.conversation = conversation
+        super().__init__("the conversation is restricted")
+
+
+class StaffFormError(StaffError):
+    """A form about accounts or access was filled in so that it cannot be done; the sentence says what is wrong."""
+
+    code = "staff_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
+class MemberChangedError(StaffError):
+    code = "member_changed"
+    status = 409
+    visitor = "Somebody else changed this member in the meantime. Look again, then repeat what you did."
+
+
+class NoSuchMemberError(StaffError):
+    code = "no_such_member"
+    status = 404
+    visitor = "There is no such member."
+
+
+class LastAdminError(StaffError):
+    code = "last_admin"
+    status = 409
+    visitor = "This is the last admin who can sign in. Make somebody else an admin first."
+
+
+class InvitationError(StaffError):
+    code = "invitation"
+    status = 404
+    visitor = "This invitation does not work, or not any more. Ask an admin of the clinic for a new one."
+
+
 class RoleError(StaffError):
     code = "role"
     status = 403

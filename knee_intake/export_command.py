@@ -1,4 +1,4 @@
-"""`knee-intake export`, `erase` and `retention`: what leaves the records, and how."""
+"""`knee-intake export`: what leaves the records, and how."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,7 +19,6 @@ from knee_intake.clock import system_clock
 from knee_intake.errors import OutputError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
-from knee_intake.records.erasure import erase, retain
 from knee_intake.records.migrate import migrate
 from knee_intake.records.staff_queries import Detail, consented_ids, read_conversation
 from knee_intake.settings import Settings
@@ -41,53 +40,13 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, help="a new file, readable by you alone; without it standard output")
 
 
-def add_erase_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `erase`."""
-    parser.add_argument("conversation", help="the conversation's id")
-
-
-def add_retention_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `retention`."""
-    parser.add_argument(
-        "--days", type=_days, help="delete conversations silent for so many days; without it they are kept"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
-
-
 def run_export(args: argparse.Namespace, settings: Settings) -> int:
     """Write one conversation or all; raises NotFoundError."""
     from knee_intake.clinic import load_clinic
 
     clinic = load_clinic(settings.clinic_path)
-    with _opened(settings) as database, _output(args.output) as out:
+    with opened(settings) as database, _output(args.output) as out:
         WRITERS[args.format](_details(database, args.conversation, args.format), clinic, out, args.conversation is None)
-    return 0
-
-
-def run_erase(args: argparse.Namespace, settings: Settings) -> int:
-    """Delete one conversation; raises NotFoundError, OpenVisitError."""
-    with _opened(settings) as database:
-        erase(database, args.conversation, now=system_clock())
-    print(f"erased: {args.conversation}")
-    return 0
-
-
-def run_retention(args: argparse.Namespace, settings: Settings) -> int:
-    """Delete what has had its time, and say how much it was."""
-    with _opened(settings) as database:
-        found = retain(
-            database,
-            now=system_clock(),
-            pending_for=timedelta(minutes=settings.pending_minutes),
-            keep=None if args.days is None else timedelta(days=args.days),
-            dry_run=args.dry_run,
-        )
-    print("would delete:" if args.dry_run else "deleted:")
-    print(f"  {found.pending} chats' words from before consent")
-    print(f"  {found.without_consent} chats without consent")
-    print(f"  {found.old} conversations" + ("" if args.days is None else f" silent for {args.days} days"))
-    print(f"  the names of {found.staff_visits} past visits from the phone")
-    print(f"  {found.sessions} staff sessions that had ended")
     return 0
 
 
@@ -95,7 +54,8 @@ def run_retention(args: argparse.Namespace, settings: Settings) -> int:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
+def opened(settings: Settings) -> Iterator[Database]:
+    """The records, brought up to date, for one command."""
     database = Database(settings.database)
     try:
         migrate(database)
@@ -209,10 +169,3 @@ def _output(path: Path | None) -> Iterator[TextIO]:
         raise OutputError(f"{path}: {error.strerror}") from None
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
         yield out
-
-
-def _days(text: str) -> int:
-    days = int(text)
-    if days < 1:
-        raise argparse.ArgumentTypeError("a whole number of 1 or more")
-    return days

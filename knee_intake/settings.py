@@ -95,6 +95,28 @@ def _pairs(value: str) -> dict[str, str]:
     return found
 
 
+def _some_of(*words: str) -> Callable[[str], tuple[str, ...]]:
+    def read(value: str) -> tuple[str, ...]:
+        found = tuple(word.lower() for word in _list(value))
+        if not set(found) <= set(words):
+            raise ValueError(f"some of {', '.join(words)}")
+        return found
+
+    return read
+
+
+def _days_by_status(value: str) -> dict[str, int]:
+    """STATUS=DAYS; `*` stands for every status that is not named."""
+    return {status: _whole_from_one(days) for status, days in _pairs(value).items()}
+
+
+def _whole_from_one(value: str) -> int:
+    number = _whole(value)
+    if number < 1:
+        raise ValueError("a whole number of 1 or more")
+    return number
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value.strip().lower() not in words:
@@ -147,6 +169,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PENDING_MINUTES", "30", _number, "minutes", "texts before consent are deleted after this silence"),
     Setting("LEASE_SECONDS", "60", _number, "seconds", "how long one process may hold a conversation for a turn"),
     Setting("STAFF_IDLE_MINUTES", "30", _number, "minutes", "a staff session ends after this silence"),
+    Setting(
+        "REQUIRE_TOTP",
+        "",
+        _some_of("viewer", "reviewer", "manager", "admin"),
+        "roles, comma",
+        "who needs a second factor to work with the staff pages: docs/access.md",
+    ),
+    Setting(
+        "RETENTION_DAYS",
+        "",
+        _days_by_status,
+        "STATUS=DAYS, comma",
+        "conversations so long silent are deleted by `knee-intake retention`; `*` any other status; empty: none is",
+    ),
     Setting(
         "BUSY_FEEDS",
         "",

@@ -18,6 +18,8 @@ from knee_intake.errors import SettingsError, StorageError
 POOL_SIZE = 10
 TIMEOUT_S = 10.0
 """How long a statement waits for a lock or a connection."""
+LOG_WAIT_MS = 2000
+"""How long the emptying of the write-ahead log waits for readers."""
 
 
 class Database:
@@ -77,6 +79,21 @@ class Database:
         with _mapped(), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    def empty_log(self) -> None:
+        """Empty SQLite's write-ahead log, in which deleted rows would stay readable for a while.
+
+        Where somebody reads meanwhile it is left for the next time.
+        """
+        if not self.is_sqlite:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            connection.execute(f"PRAGMA busy_timeout={LOG_WAIT_MS}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute(f"PRAGMA busy_timeout={int(TIMEOUT_S * 1000)}")
+        finally:
+            connection.close()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -110,6 +127,7 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted or changed is overwritten in the file
         f"busy_timeout={int(TIMEOUT_S * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,44 +1,45 @@
-"""Taking conversations out of the records: on request, or because they are older than the clinic keeps them."""
+"""Taking patients out of the records on request: one conversation, or everything of one contact.
+
+What is deleted hangs on the conversation by cascade: transcript, tracker, intake, words before consent, alerts, call
+backs, tags, and the search index by its own triggers. Past visits stay as times without a person.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.errors import NotFoundError, OpenVisitError
 from knee_intake.records.audit import write_audit
+from knee_intake.records.contact_search import Found, find_contact
 from knee_intake.records.database import Database
 from knee_intake.records.list_changes import note_change
-from knee_intake.records.schema import alerts, bookings, conversations, outbox, pending, staff_sessions
-from knee_intake.records.staff_accounts import SESSION_LIFE
+from knee_intake.records.schema import booking_attempts, bookings, conversations, outbox
+from knee_intake.records.tombstones import Tombstone, Why, bury, counts_of, stones_for
 from knee_intake.records.transcript_index import purge
 
-WITHOUT_CONSENT = timedelta(days=1)
-"""An empty row of a chat that nobody agreed to is kept this long, so that a reload still finds it."""
-_NOBODY = dict.fromkeys(("conversation_id", "first_name", "contact", "effect_key", "contact_confirmed_at", "kept_at"))
+NOBODY = dict.fromkeys(("conversation_id", "first_name", "contact", "effect_key", "contact_confirmed_at", "kept_at"))
 """What makes a past visit one of nobody's; its time stays."""
+OPEN = ("requested", "booked")
 _BATCH = 500
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
-class Retention:
-    """What `retention` removes, or would remove."""
+class Erased:
+    """What went, and what was left for a person to look at."""
 
-    pending: int
-    """Conversations whose words before consent are deleted."""
-    without_consent: int
-    """Chats without consent and without an alert."""
-    old: int
-    """Conversations that are older than the clinic keeps them."""
-    sessions: int
-    """Staff sessions that have ended."""
-    staff_visits: int
-    """Visits from the phone, over for as long, that still had a name."""
+    conversations: tuple[str, ...]
+    visits: int
+    """From the phone or another program, that belong to no conversation."""
+    mentioned: tuple[str, ...]
+    """Conversations of others in which the contact is only spoken of: not erased."""
 
 
 def erase(database: Database, conversation: str, *, now: datetime, staff_id: int | None = None) -> None:
@@ -46,114 +47,130 @@ def erase(database: Database, conversation: str, *, now: datetime, staff_id: int
 
     Raises NotFoundError, and OpenVisitError where a visit still lies ahead.
     """
-    with _forgetful(database) as connection:
+    with forgetful(database) as connection:
         found = connection.execute(sa.select(conversations.c.id).where(conversations.c.id == conversation)).first()
         if found is None:
             raise NotFoundError(f"there is no conversation {conversation}")
-        if _open_visits(connection, [conversation], now):
+        if open_visits(connection, [conversation], now):
             raise OpenVisitError("a visit still lies ahead; cancel it first")
-        _delete(connection, [conversation])
+        delete(connection, [conversation], now, "request")
         note_change(connection, now)
         write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=conversation)
-    _flush(database)
+    database.empty_log()
 
 
-def retain(
-    database: Database, *, now: datetime, pending_for: timedelta, keep: timedelta | None, dry_run: bool
-) -> Retention:
-    """Remove what has had its time. `keep`: how long conversations stay after their last activity; None: for ever."""
-    with _forgetful(database) as connection:
-        silent = _silent(connection, now - pending_for)
-        empty = _without_consent(connection, now - WITHOUT_CONSENT)
-        old = _old(connection, now - keep, now, empty) if keep is not None else []
-        ended = sa.or_(staff_sessions.c.created_at < now - SESSION_LIFE, staff_sessions.c.seen_at < now - SESSION_LIFE)
-        sessions = connection.execute(sa.select(sa.func.count()).select_from(staff_sessions).where(ended)).scalar_one()
-        named = _named_staff_visits(connection, now - keep) if keep is not None else []
-        found = Retention(len(silent), len(empty), len(old), int(sessions), len(named))
-        if dry_run:
-            return found
-        for part in _parts(silent):
-            connection.execute(sa.delete(pending).where(pending.c.conversation_id.in_(part)))
-        for part in _parts([*empty, *old]):
-            _delete(connection, part)
-        if empty or old:
+def erase_contact(database: Database, contact: str, *, now: datetime, staff_id: int | None = None) -> Erased:
+    """Delete every conversation and unname every visit of a phone number or an email.
+
+    Raises RequestError where it is neither, OpenVisitError where a visit still lies ahead.
+    """
+    with forgetful(database) as connection:
+        found = find_contact(connection, contact)
+        ahead = sa.select(bookings.c.id).where(
+            bookings.c.id.in_(found.visits), bookings.c.status.in_(OPEN), bookings.c.end > now
+        )
+        if open_visits(connection, found.conversations, now) or connection.execute(ahead).first() is not None:
+            raise OpenVisitError("a visit still lies ahead; cancel it first")
+        _erase_found(connection, found, now)
+        for one in found.conversations:
+            write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=one)
+        detail = {"conversations": len(found.conversations), "visits": len(found.visits)}
+        write_audit(connection, now=now, staff_id=staff_id, action="erase_contact", detail=detail)
+    database.empty_log()
+    return Erased(found.conversations, len(found.visits), found.mentioned)
+
+
+def _erase_found(connection: Connection, found: Found, now: datetime) -> None:
+    for part in parts(found.conversations):
+        delete(connection, part, now, "request")
+    unname_visits(connection, found.visits, now, "request")
+    if found.conversations or found.visits:
+        note_change(connection, now)
+
+
+def replay(database: Database, stones: Iterable[Tombstone], *, now: datetime) -> int:
+    """Erase again what a backup brought back, visits ahead too; how many conversations and visits that were."""
+    stones = list(stones)
+    with forgetful(database) as connection:
+        gone = {kind: [stone.id for stone in stones if stone.kind == kind] for kind in ("conversation", "visit")}
+        again, visits = (
+            [row for part in parts(gone[kind]) for row in connection.execute(query(part)).scalars()]
+            for kind, query in (("conversation", _there), ("visit", _named))
+        )
+        for part in parts(again):
+            ahead = (bookings.c.conversation_id.in_(part), bookings.c.status.in_(OPEN), bookings.c.end > now)
+            connection.execute(sa.update(bookings).where(*ahead).values(status="cancelled", updated_at=now))
+            delete(connection, part, now, "request")
+        unname_visits(connection, visits, now, "request")
+        bury(connection, stones)
+        if again or visits:
             note_change(connection, now)
-        for part in _parts(named):
-            connection.execute(sa.update(bookings).where(bookings.c.id.in_(part)).values(**_NOBODY))
-        connection.execute(sa.delete(staff_sessions).where(ended))
-        write_audit(connection, now=now, action="retention", detail=vars(found))
-    _flush(database)
-    return found
+        detail = {"tombstones": len(stones), "conversations": len(again), "visits": len(visits)}
+        write_audit(connection, now=now, action="replay_tombstones", detail=detail)
+    database.empty_log()
+    return len(again) + len(visits)
 
 
-def _silent(connection: Connection, before: datetime) -> list[str]:
-    last = sa.func.max(pending.c.at)
-    return list(
-        connection.execute(
-            sa.select(pending.c.conversation_id).group_by(pending.c.conversation_id).having(last < before)
-        ).scalars()
-    )
+def _there(ids: list[str]) -> sa.sql.Select:
+    return sa.select(conversations.c.id).where(conversations.c.id.in_(ids))
 
 
-def _without_consent(connection: Connection, before: datetime) -> list[str]:
-    alerted = sa.exists().where(alerts.c.conversation_id == conversations.c.id)
-    empty = sa.and_(conversations.c.consent_at.is_(None), conversations.c.updated_at < before, ~alerted)
-    return list(connection.execute(sa.select(conversations.c.id).where(empty)).scalars())
-
-
-def _old(connection: Connection, before: datetime, now: datetime, others: Collection[str]) -> list[str]:
-    """Conversations silent since `before`, without the `others`; those with a visit ahead stay."""
-    ids = list(connection.execute(sa.select(conversations.c.id).where(conversations.c.updated_at < before)).scalars())
-    kept = {*others, *(one for part in _parts(ids) for one in _open_visits(connection, part, now))}
-    return [one for one in ids if one not in kept]
-
-
-def _named_staff_visits(connection: Connection, before: datetime) -> list[str]:
-    """Visits that staff entered, which go with no conversation."""
-    own = sa.and_(bookings.c.conversation_id.is_(None), bookings.c.source == "staff", bookings.c.end < before)
+def _named(ids: list[str]) -> sa.sql.Select:
     named = sa.or_(bookings.c.first_name.is_not(None), bookings.c.contact.is_not(None))
-    return list(connection.execute(sa.select(bookings.c.id).where(own, named)).scalars())
+    return sa.select(bookings.c.id).where(bookings.c.id.in_(ids), named)
 
 
-def _open_visits(connection: Connection, ids: Collection[str], now: datetime) -> list[str]:
+# -- for retention too -----------------------------------------------------------------------------------------------
+
+
+def open_visits(connection: Connection, ids: Collection[str], now: datetime) -> list[str]:
+    """Those of the conversations that have a visit ahead."""
     ahead = sa.and_(
         bookings.c.conversation_id.in_(list(ids)),
-        bookings.c.status.in_(("requested", "booked")),
+        bookings.c.status.in_(OPEN),
         bookings.c.end > now,
     )
     return list(connection.execute(sa.select(bookings.c.conversation_id).where(ahead)).scalars())
 
 
-def _delete(connection: Connection, ids: Collection[str]) -> None:
-    """The rows, what hangs on them (by cascade), and what names them elsewhere."""
+def delete(connection: Connection, ids: Collection[str], now: datetime, why: Why) -> None:
+    """The rows, what hangs on them (by cascade), what names them elsewhere; a tombstone for each stays."""
     ids = list(ids)
+    bury(connection, stones_for(ids, counts_of(connection, ids), now, why))
     own = bookings.c.conversation_id.in_(ids)
     connection.execute(sa.delete(bookings).where(own, bookings.c.status == "held"))
-    connection.execute(sa.update(bookings).where(own).values(**_NOBODY))
-    for one in ids:
-        connection.execute(sa.delete(outbox).where(outbox.c.key.contains(one, autoescape=True)))
+    connection.execute(sa.update(bookings).where(own).values(**NOBODY))
+    _delete_notices(connection, set(ids))
     connection.execute(sa.delete(conversations).where(conversations.c.id.in_(ids)))
 
 
-def _parts(ids: list[str]) -> list[list[str]]:
-    return [ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
+def _delete_notices(connection: Connection, ids: set[str]) -> None:
+    """Whatever in the outbox names one of the conversations, in its key or its body; one look at all of them."""
+    rows = connection.execute(sa.select(outbox.c.id, outbox.c.key, sa.cast(outbox.c.body, sa.Text).label("body")))
+    named = [row.id for row in rows if ids.intersection(_UUID.findall(f"{row.key} {row.body}".lower()))]
+    for start in range(0, len(named), _BATCH):
+        connection.execute(sa.delete(outbox).where(outbox.c.id.in_(named[start : start + _BATCH])))
+
+
+def unname_visits(connection: Connection, ids: Collection[str], now: datetime, why: Why) -> None:
+    """Visits that go with no conversation become nobody's; a tombstone for each stays."""
+    for part in parts(ids):
+        own = bookings.c.id.in_(part)
+        keys = sa.select(bookings.c.effect_key).where(own, bookings.c.effect_key.is_not(None))
+        connection.execute(sa.delete(booking_attempts).where(booking_attempts.c.effect_key.in_(keys)))
+        connection.execute(sa.update(bookings).where(own).values(**NOBODY))
+        bury(connection, stones_for(part, {}, now, why, "visit"))
+
+
+def parts(ids: Collection[str]) -> list[list[str]]:
+    """The ids in batches that a statement takes."""
+    listed = list(ids)
+    return [listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH)]
 
 
 @contextmanager
-def _forgetful(database: Database) -> Iterator[Connection]:
-    """A writing transaction after which SQLite has overwritten what was deleted."""
+def forgetful(database: Database) -> Iterator[Connection]:
+    """A writing transaction after which the search index holds no trace of what was deleted."""
     with database.write() as connection:
-        if database.is_sqlite:
-            connection.execute(sa.text("PRAGMA secure_delete = ON"))
         yield connection
         purge(connection)
-
-
-def _flush(database: Database) -> None:
-    """Empty SQLite's write-ahead log, in which the deleted rows would stay readable for a while."""
-    if database.is_sqlite:
-        connection = database.engine.raw_connection()
-        try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()

@@ -13,7 +13,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -67,11 +67,19 @@ class Filters:
     terms: tuple[Term, ...] = ()
     everything: bool = False
     """Also chats without consent and without an alert."""
+    hidden: sa.sql.Select | None = field(default=None, compare=False)
+    """Ids of conversations that are closed to the reader: of them no more may be told than that they exist."""
 
     @property
     def reads_content(self) -> bool:
         """Would a match tell something that the visitor said?"""
         return bool(self.visit or self.low or self.intent or self.answers or self.terms or self.unfinished)
+
+    @property
+    def tells_more(self) -> bool:
+        """Would a match tell more of a conversation than that it exists, since when, and how urgent it is?"""
+        noted = self.rule or self.statuses or self.tag or self.unread or self.assignee is not None
+        return bool(self.reads_content or noted or self.review not in (OPEN, ALL))
 
 
 Key = tuple[int, datetime, str]
@@ -194,6 +202,8 @@ def _common(filters: Filters) -> list[Any]:
         found.append(_C.assignee.is_(None))
     if filters.visit == "none":
         found.append(~sa.exists().where(bookings.c.conversation_id == _C.id, bookings.c.status != "held"))
+    if filters.hidden is not None and filters.tells_more:
+        found.append(_C.id.not_in(filters.hidden))
     if filters.reads_content or filters.unread:
         found.append(_C.consent_at.is_not(None))
     elif not filters.everything:

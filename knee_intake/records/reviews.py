@@ -18,6 +18,7 @@ from knee_intake.errors import ReviewChangedError, ReviewFormError, UnseenAlertE
 from knee_intake.records.commit import find_conversation
 from knee_intake.records.list_changes import note_change
 from knee_intake.records.queue import NOBODY, is_unread
+from knee_intake.records.restrictions import count_unreviewed
 from knee_intake.records.schema import alerts, consents, conversations, staff, tags
 from knee_intake.records.staff_accounts import ROLES
 
@@ -136,6 +137,8 @@ class Counts:
     """Conversations with an alert that nobody has acknowledged; at most COUNTED_TO."""
     alarm: int
     """The newest open alert that is an emergency, or may be one; 0 where there is none."""
+    openings: int
+    """Emergency openings that no manager has reviewed."""
 
 
 def count(connection: Connection) -> Counts:
@@ -147,6 +150,7 @@ def count(connection: Connection) -> Counts:
         unread=int(connection.execute(sa.select(sa.func.count()).select_from(news)).scalar_one()),
         urgent=int(connection.execute(sa.select(sa.func.count()).select_from(urgent)).scalar_one()),
         alarm=int(connection.execute(_newest_alarm()).scalar() or 0),
+        openings=count_unreviewed(connection),
     )
 
 

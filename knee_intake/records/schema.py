@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )  # fmt: skip
 
@@ -314,11 +315,19 @@ staff = Table(
     Column("name", String(80), nullable=False, unique=True),
     Column("role", String(12), nullable=False),  # viewer | reviewer | manager | admin
     Column("password_hash", String(200)),
+    # always empty: tokens lie in staff_tokens; SQLite cannot drop it without making the table anew
     Column("token_hash", LargeBinary(32), unique=True),
     Column("disabled", Boolean, nullable=False, default=False),
     Column("failed_logins", Integer, nullable=False, default=0),
     Column("locked_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("must_change", Boolean, nullable=False, server_default=false()),  # every page leads to a new password
+    Column("totp_salt", String(32)),  # the second factor's secret is derived from it, not stored
+    Column("totp_since", UtcDateTime),  # null with a salt: being set up
+    Column("totp_step", Integer),  # the last time step whose code was used: none is good twice
+    Column("invite_hash", LargeBinary(32)),  # of the link with which the member gives themselves a password
+    Column("invite_until", UtcDateTime),
+    Index("staff_by_invitation", "invite_hash", unique=True),
 )
 
 staff_sessions = Table(
@@ -329,6 +338,8 @@ staff_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    Column("agent", String(40)),  # the browser in two words
+    Column("address", String(60)),  # the kind of address or the network, never the whole address
 )
 
 audit = Table(
@@ -437,4 +448,65 @@ model_builds = Table(
     Column("model", String(300)),  # the candidate, within var/learning
     Column("promoted_at", UtcDateTime),
     Column("promoted_by", Integer),
+)
+
+staff_tokens = Table(
+    "staff_tokens",  # personal tokens for the JSON API and the FHIR server
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("scopes", String(80), nullable=False),  # words with blanks between them
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+recovery_codes = Table(
+    "recovery_codes",  # each stands once for the second factor
+    metadata,
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("used_at", UtcDateTime),
+)
+
+restrictions = Table(
+    "restrictions",  # conversations that only managers and the members named may open
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("made_by", Integer, nullable=False),  # of staff, who are never deleted
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+restriction_members = Table(
+    "restriction_members",
+    metadata,
+    Column("conversation_id", ForeignKey("restrictions.conversation_id", ondelete="CASCADE"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+)
+
+emergency_openings = Table(
+    "emergency_openings",  # a restricted conversation opened for a while, with a reason
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("staff_id", Integer, nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reviewed_at", UtcDateTime),
+    Column("reviewed_by", Integer),
+    Index("emergency_openings_by_conversation", "conversation_id", "staff_id"),
+)
+
+tombstones = Table(
+    "tombstones",  # what was erased, without content: a backup that is put back is purged by it again
+    metadata,
+    Column("id", String(36), primary_key=True),  # of the conversation or the visit
+    Column("kind", String(12), nullable=False),  # conversation | visit
+    Column("at", UtcDateTime, nullable=False),
+    Column("why", String(12), nullable=False),  # request | retention | forget
+    Column("counts", JSON, nullable=False),  # {table: rows}
 )

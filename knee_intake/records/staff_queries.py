@@ -28,6 +28,7 @@ from knee_intake.records.schema import (
     conversations,
     intakes,
     messages,
+    restrictions,
     staff,
     tags,
 )
@@ -74,6 +75,8 @@ class ListItem:
     """Something was said that no member of staff has seen."""
     snippet: tuple[Piece, ...] = ()
     """Where the list was searched: a piece of what was found."""
+    restricted: bool = False
+    """Closed to the reader: nothing is told but that it exists, since when, and how urgent it is."""
 
     @property
     def stands_out(self) -> bool:
@@ -143,8 +146,26 @@ def list_conversations(
     rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
     pieces = _snippets(connection, shown, filters.terms)
     items = _items(connection, [rows[ident] for ident in shown])
-    found = tuple(replace(item, snippet=pieces.get(item.id, ())) for item in items)
+    closed = _closed(connection, filters, shown)
+    found = tuple(
+        _masked(item) if item.id in closed else replace(item, snippet=pieces.get(item.id, ())) for item in items
+    )
     return Page(found, write_key(keys[limit - 1]) if len(keys) > limit else None)
+
+
+def _closed(connection: Connection, filters: Filters, ids: list[str]) -> set[str]:
+    """Those of the conversations that are closed to the reader."""
+    if filters.hidden is None:
+        return set()
+    return set(connection.execute(filters.hidden.where(restrictions.c.conversation_id.in_(ids))).scalars())
+
+
+def _masked(item: ListItem) -> ListItem:
+    return replace(
+        item, restricted=True, status="restricted", handled_by="bot", writer=None, first_name=None, done=0, total=0,
+        booking=None, open_alerts=(), erase_requested=False, review="new", assignee=None, assignee_id=None, tags=(),
+        unread=False,
+    )  # fmt: skip
 
 
 def _snippets(connection: Connection, ids: list[str], terms: tuple[Term, ...]) -> dict[str, tuple[Piece, ...]]:

@@ -21,6 +21,7 @@ from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
 from knee_intake.records.commit import append_message, find_conversation, find_intake, insert_message, write_turn
 from knee_intake.records.database import Database
+from knee_intake.records.erasure import delete
 from knee_intake.records.list_changes import note_change
 from knee_intake.records.schema import (
     alerts,
@@ -28,7 +29,6 @@ from knee_intake.records.schema import (
     callbacks,
     conversations,
     messages,
-    outbox,
     pending,
     tracker_events,
 )
@@ -317,9 +317,9 @@ class Store:
                 connection.execute(pending.delete().where(pending.c.conversation_id == conversation))
                 return False
             connection.execute(bookings.delete().where(bookings.c.conversation_id == conversation))
-            connection.execute(outbox.delete().where(outbox.c.key.startswith(conversation, autoescape=True)))
-            connection.execute(conversations.delete().where(conversations.c.id == conversation))
+            delete(connection, [conversation], now, "forget")
             note_change(connection, now)
+        self.database.empty_log()
         return True
 
     def forget_waiting_words(self, silent_since: datetime) -> int:
@@ -332,7 +332,9 @@ class Store:
             deleted = connection.execute(
                 pending.delete().where(pending.c.conversation_id.in_(silent), pending.c.seq > 1)
             ).rowcount
-            purge(connection)
+            purged = purge(connection)
+        if deleted or purged:
+            self.database.empty_log()
         return int(deleted)
 
     def _mac(self, conversation: str, text: str) -> bytes:

@@ -92,17 +92,18 @@ def _create(_table: sa.Table, connection: Connection, **_more: object) -> None:
 sa.event.listen(messages, "after_create", _create)
 
 
-def purge(connection: Connection) -> None:
-    """Take the traces of deleted words out of the file, where there are any.
+def purge(connection: Connection) -> bool:
+    """Take the traces of deleted words out of the file; False where there are none.
 
     FTS5 only notes that a row has gone until its parts are merged. This merges them all: seconds for millions of
     messages.
     """
     if connection.dialect.name != "sqlite":
-        return
-    if connection.execute(sa.delete(facts).where(facts.c.name == DELETED)).rowcount:
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
-        connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('optimize')")
+        return False
+    if not connection.execute(sa.delete(facts).where(facts.c.name == DELETED)).rowcount:
+        return False
+    connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('optimize')")
+    return True
 
 
 # -- searching -------------------------------------------------------------------------------------------------------

@@ -51,6 +51,8 @@ class Wanted:
     identifiers: Collection[Identifier] = ()
     named: bool = False
     """Only visits with one of the references or identifiers."""
+    hidden: sa.sql.Select | None = None
+    """Ids of conversations whose visits are left out."""
 
 
 def find_visits(
@@ -72,11 +74,16 @@ def count_visits(connection: Connection, wanted: Wanted) -> int:
 
 
 def find_visit(
-    connection: Connection, *, ident: str | None = None, reference: str | None = None, lock: bool = False
+    connection: Connection,
+    *,
+    ident: str | None = None,
+    reference: str | None = None,
+    lock: bool = False,
+    hidden: sa.sql.Select | None = None,
 ) -> RowDict | None:
-    """One visit by its id or its reference."""
+    """One visit by its id or its reference, unless it belongs to one of the `hidden` conversations."""
     own = bookings.c.id == ident if ident is not None else bookings.c.reference == reference
-    query = sa.select(bookings).where(own, bookings.c.status.in_(VISIT_STATUSES))
+    query = sa.select(bookings).where(own, bookings.c.status.in_(VISIT_STATUSES), *_shown(hidden))
     row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     return dict(row) if row is not None else None
 
@@ -119,8 +126,13 @@ def _quoted(text: str) -> str:
     return quote(text, safe=":/@")
 
 
+def _shown(hidden: sa.sql.Select | None) -> list[Any]:
+    of = bookings.c.conversation_id
+    return [] if hidden is None else [sa.or_(of.is_(None), of.not_in(hidden))]
+
+
 def _conditions(wanted: Wanted) -> list[Any]:
-    conditions = [bookings.c.status.in_(wanted.statuses)]
+    conditions = [bookings.c.status.in_(wanted.statuses), *_shown(wanted.hidden)]
     if wanted.ids is not None:
         conditions.append(bookings.c.id.in_(wanted.ids))
     if wanted.clinicians is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
@@ -14,11 +16,14 @@ from knee_intake.records.booking_limits import count_staff_visit
 from knee_intake.records.busy_times import add_block, remove_block
 from knee_intake.records.calendar_feeds import EVERYBODY, CalendarFeed, list_feeds, remove_feed, renew_feed
 from knee_intake.records.calendar_rows import entries_between, staff_visit
+from knee_intake.records.restrictions import closed_to
 from knee_intake.records.staff_accounts import Member
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import require
 
 SOURCE = "staff"
+RESTRICTED = "Restricted"
+"""Stands where a visit is closed to the reader."""
 LONGEST_BLOCK = timedelta(days=92)
 MAX_NAME, MAX_CONTACT, MAX_NOTE = 80, 120, 120  # characters, as the tables hold them
 
@@ -33,12 +38,19 @@ def see_calendar(
     *,
     live: bool = False,
 ) -> list[Entry]:
-    """Read what stands in a span."""
+    """Read what stands in a span; of visits that are closed to the member only that a time is taken."""
     now = context.clock()
-    found = entries_between(connection, start, end, now, clinician)
+    closed = closed_to(connection, member, now)
+    found = [_masked(one, closed) for one in entries_between(connection, start, end, now, clinician)]
     note = {"from": start.isoformat(), "to": end.isoformat(), **({"live": True} if live else {})}
     write_audit(connection, now=now, staff_id=member.id, action="calendar", subject=clinician, detail=note)
     return found
+
+
+def _masked(entry: Entry, closed: Collection[str]) -> Entry:
+    if entry.conversation not in closed:
+        return entry
+    return replace(entry, kind=None, reference=None, conversation=None, first_name=None, contact=None, note=RESTRICTED)
 
 
 def block_time(

@@ -16,6 +16,7 @@ from knee_intake.web.context import AppContext
 from knee_intake.web.fhir_answers import Resource, resource_response, search_set
 from knee_intake.web.fhir_capability import SEARCH, capability_statement
 from knee_intake.web.fhir_query import Params, page_key, time_bounds
+from knee_intake.web.fhir_reads import note_read
 from knee_intake.web.fhir_request import EVERY_METHOD, FhirRequest, Handler, endpoint
 from knee_intake.web.fhir_shapes import Shapes
 from knee_intake.web.fhir_visits import Visits
@@ -63,11 +64,13 @@ class FhirRoutes:
         self.shapes = Shapes(self._practice)
 
     def open_to_staff(self, handler: Handler) -> Handler:
-        """`handler`, for who may read on the staff pages."""
+        """`handler`, for who may read on the staff pages; what they read is written down before they do."""
 
         def checked(request: FhirRequest) -> Response:
             with self._context.database.write() as connection:  # a session notes when it was last used
-                self.gate.caller(request.request, connection)
+                member = self.gate.caller(request.request, connection)
+                note_read(self._context, connection, member, request)
+            request.request.state.member = member
             return handler(request)
 
         return checked

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
 from starlette.responses import Response
 
 from knee_intake.booking import FreeTime
@@ -27,6 +28,7 @@ from knee_intake.errors import (
     SearchError,
     UnprocessableError,
 )
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.visit_queries import (
     LONGEST_KEY,
@@ -64,14 +66,14 @@ class Visits:
 
     def read(self, request: FhirRequest) -> Response:
         with self._context.database.read() as connection:
-            row = find_visit(connection, ident=request.ident)
+            row = find_visit(connection, ident=request.ident, hidden=self._hidden(request.request.state.member))
         if row is None:
             raise NotFoundError("no such visit")
         return resource_response(self._shapes.appointment(row))
 
     def search(self, request: FhirRequest) -> Response:
         params = request.params(SEARCH["Appointment"])
-        wanted, limit = self._wanted(params), params.count
+        wanted, limit = self._wanted(params, request.request.state.member), params.count
         with self._context.database.read() as connection:
             total = count_visits(connection, wanted)
             rows = find_visits(connection, wanted, after=params.after, limit=limit + 1) if limit else []
@@ -80,7 +82,11 @@ class Visits:
         found = [self._shapes.appointment(row) for row in rows]
         return resource_response(search_set(request.base, "Appointment", params.used, found, total, following))
 
-    def _wanted(self, params: Params) -> Wanted:
+    def _hidden(self, member: Member) -> Select | None:
+        """The conversations that are closed to the member: of their visits only the taken time is told, as Slot."""
+        return hidden_ids(member, self._context.clock())
+
+    def _wanted(self, params: Params, member: Member) -> Wanted:
         since, before = time_bounds(params.all("date"), self._practice.zoneinfo())
         people = params.references("Practitioner", "actor", "practitioner")
         statuses = params.codes("status")
@@ -94,6 +100,7 @@ class Visits:
             references=_references(named or ()),
             identifiers=[_identifier(token) for token in named or ()],
             named=named is not None,
+            hidden=self._hidden(member),
         )
 
     # -- a new one ---------------------------------------------------------------------------------------------------
@@ -103,16 +110,16 @@ class Visits:
         with self._context.database.write() as connection:
             member = self._gate.caller(request.request, connection, "reviewer")
             sent = _read(request, NewAppointment)
-            found = self._existing(connection, unless) if unless else None
+            found = self._existing(connection, member, unless) if unless else None
             row = found or self._place(connection, member, sent)
         resource = self._shapes.appointment(row)
         location = f"{request.base}/Appointment/{row['id']}"
         return resource_response(resource, status=200 if found else 201, location=location)
 
-    def _existing(self, connection: Connection, unless: str) -> RowDict | None:
+    def _existing(self, connection: Connection, member: Member, unless: str) -> RowDict | None:
         """The one visit that a conditional create is not to repeat."""
         pairs = parse_qsl(unless.rpartition("?")[2])
-        wanted = self._wanted(read_params(pairs, SEARCH["Appointment"], strict=True))
+        wanted = self._wanted(read_params(pairs, SEARCH["Appointment"], strict=True), member)
         if not pairs:
             raise SearchError("If-None-Exist: expected a search")
         rows = find_visits(connection, wanted, after=None, limit=2)
@@ -164,7 +171,7 @@ class Visits:
             sent = _read(request, Appointment)
             if sent.id != request.ident:
                 raise ResourceError("id: expected the one of the address")
-            row = find_visit(connection, ident=request.ident, lock=True)
+            row = find_visit(connection, ident=request.ident, lock=True, hidden=self._hidden(member))
             if row is None:
                 raise NotFoundError("no such visit; a new one is made by POST")
             _check_version(request.header("if-match"), row)

@@ -32,3 +32,8 @@ class RateLimit:
         events.append(now)
         while len(self._events) > REMEMBERED:
             self._events.popitem(last=False)
+
+    def take_back(self, key: str) -> None:
+        """The event of `key` that was counted last is none after all."""
+        if self._events.get(key):
+            self._events[key].pop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -18,30 +17,30 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from knee_intake.errors import KneeIntakeError, RateLimitedError, SignInError
+from knee_intake.errors import DutyError, KneeIntakeError, RateLimitedError, RestrictedError, SignInError
+from knee_intake.records.restrictions import nameable, open_until, restriction
 from knee_intake.records.reviews import assignable, known_tags
-from knee_intake.records.staff_accounts import Session, has_members, sign_in, sign_out
-from knee_intake.records.staff_queries import mark
+from knee_intake.records.staff_accounts import Session
+from knee_intake.records.staff_queries import mark, read_conversation
 from knee_intake.web import staff_deeds as deeds
+from knee_intake.web.account_pages import account_routes
 from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.learning_pages import learning_routes
+from knee_intake.web.members_pages import member_routes
 from knee_intake.web.problems import problem_response
 from knee_intake.web.queue_pages import queue_routes
+from knee_intake.web.restriction_pages import restriction_routes
+from knee_intake.web.retention_pages import retention_routes
+from knee_intake.web.sign_in_pages import sign_in_routes
 from knee_intake.web.staff_api import staff_api_routes
 from knee_intake.web.staff_events import staff_event_routes
 from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token, secured
 from knee_intake.web.staff_notices import staff_notice_routes
 from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
-
-_OWN_PAGE = re.compile(
-    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/calendar(/visit|/feeds)?"
-    r"|/learning(/approve|/quality|/models)?)?"
-)
-"""Where a sign-in may lead to: never to another site."""
 
 Form = Mapping[str, str]
 Handler = Callable[[Request, Form], Response]
@@ -50,11 +49,14 @@ Handler = Callable[[Request, Form], Response]
 def staff_routes(context: AppContext) -> list[BaseRoute]:
     """Every route under /staff: pages, JSON API, static files."""
     console = Console(context)
+    passwords = Queue(at_once=2, waiting=20)
     return [
         *queue_routes(context, console),
-        Route("/staff/login", console.page(console.login_page), methods=["GET"]),
-        Route("/staff/login", console.page(console.login, Queue(at_once=2, waiting=20)), methods=["POST"]),
-        Route("/staff/logout", console.page(console.logout), methods=["POST"]),
+        *sign_in_routes(context, console, passwords),
+        *account_routes(context, console, passwords),
+        *member_routes(context, console),
+        *restriction_routes(context, console),
+        *retention_routes(context, console),
         Route("/staff/pulse", console.pulse),
         Route("/staff/conversations/{id}", console.page(console.conversation)),
         Route("/staff/conversations/{id}/confirm", console.page(console.confirm), methods=["POST"]),
@@ -109,6 +111,10 @@ class Console:
                 form = await read_form(request)
                 async with queue.place() if queue else nullcontext():
                     return secured(await run_in_threadpool(handler, request, form))
+            except DutyError as error:
+                return secured(RedirectResponse(error.page, status_code=303))
+            except RestrictedError as error:
+                return secured(await run_in_threadpool(self.restricted_page, request, error.conversation))
             except SignInError:
                 following = quote(_asked_for(request)) if request.method == "GET" else ""
                 return secured(RedirectResponse(f"/staff/login?next={following}", status_code=303))
@@ -117,46 +123,10 @@ class Console:
 
         return endpoint
 
-    # -- signing in and out ------------------------------------------------------------------------------------------
-
-    def login_page(self, request: Request, _form: Form) -> Response:
-        return self._login_form(request, _own_page(request.query_params.get("next", "")))
-
-    def login(self, request: Request, form: Form) -> Response:
-        self.gate.check_login_token(request, form.get("csrf", ""))
-        following = _own_page(form.get("next", ""))
-        try:
-            secret = sign_in(
-                self._context.database, form.get("name", ""), form.get("password", ""), self._context.clock()
-            )
-        except SignInError:
-            return self._login_form(request, following, failed=True)
-        response = RedirectResponse(following, status_code=303)
-        self.gate.set_session(response, secret)
-        return response
-
-    def _login_form(self, request: Request, following: str, *, failed: bool = False) -> Response:
-        with self._context.database.read() as connection:
-            first = not self._context.settings.live and not has_members(connection)
-        nonce = self.gate.login_nonce(request)
-        body = self.view.login(token=self.gate.login_token(nonce), following=following, failed=failed, first=first)
-        response = HTMLResponse(body, status_code=403 if failed else 200)
-        self.gate.set_login_nonce(response, nonce)
-        return response
-
-    def logout(self, request: Request, form: Form) -> Response:
-        with self._context.database.read() as connection:
-            session = self.gate.session(request, connection, touch=False)
-        check_form_token(session, form.get("csrf", ""))
-        sign_out(self._context.database, self.gate.secret_of(request) or "", session.member, self._context.clock())
-        response = RedirectResponse("/staff/login", status_code=303)
-        self.gate.clear_session(response)
-        return response
-
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def conversation(self, request: Request, _form: Form) -> Response:
-        conversation = request.path_params["id"]
+        conversation, now = request.path_params["id"], self._context.clock()
         with self._context.database.write() as connection:
             session = self.gate.session(request, connection)
             detail = deeds.see_conversation(
@@ -164,7 +134,29 @@ class Console:
             )
             state = mark(connection, conversation)
             members, tags = assignable(connection), known_tags(connection)
-        return HTMLResponse(self.view.conversation(session, detail, mark=state, members=members, tags=tags))
+            named, everybody = restriction(connection, conversation), nameable(connection)
+            until = open_until(connection, session.member, conversation, now)
+        body = self.view.conversation(
+            session,
+            detail,
+            mark=state,
+            members=members,
+            tags=tags,
+            restricted_to=named,
+            open_until=until,
+            everybody=everybody,
+        )
+        return HTMLResponse(body)
+
+    def restricted_page(
+        self, request: Request, conversation: str, *, failed: str | None = None, reason: str = ""
+    ) -> Response:
+        """Shown instead of a conversation that is closed to the caller: that it exists, and how urgent it is."""
+        with self._context.database.read() as connection:
+            session = self.gate.session(request, connection, touch=False, restricted_too=True)
+            item, state = read_conversation(connection, conversation).item, mark(connection)
+        body = self.view.render("restricted", session=session, mark=state, item=item, failed=failed, reason=reason)
+        return HTMLResponse(body, status_code=RestrictedError.status)
 
     async def pulse(self, request: Request) -> Response:
         """Has anything changed, and how long does the session last? No content, so no audit row and no activity."""
@@ -197,9 +189,19 @@ class Console:
             deeds.acknowledge_alerts(self._context, connection, session.member, conversation, ids)
         return _back_to(conversation)
 
-    def checked(self, request: Request, form: Form, connection: Connection) -> Session:
-        """The session behind a posted form. Raises SignInError, FormTokenError."""
-        session = self.gate.session(request, connection)
+    def checked(
+        self,
+        request: Request,
+        form: Form,
+        connection: Connection,
+        *,
+        during_duty: bool = False,
+        restricted_too: bool = False,
+    ) -> Session:
+        """The session behind a posted form. Raises FormTokenError, and what the gate's `session` raises."""
+        session = self.gate.session(
+            request, connection, during_duty=during_duty, restricted_too=restricted_too
+        )  # fmt: skip
         check_form_token(session, form.get("csrf", ""))
         return session
 
@@ -216,10 +218,6 @@ class _StaffFiles(StaticFiles):
 def _asked_for(request: Request) -> str:
     query = request.url.query
     return f"{request.url.path}?{query}" if query and request.url.path == "/staff" else request.url.path
-
-
-def _own_page(path: str) -> str:
-    return path if _OWN_PAGE.fullmatch(path) else "/staff"
 
 
 def _back_to(conversation: str) -> Response:

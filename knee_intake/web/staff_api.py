@@ -200,6 +200,7 @@ class StaffApi:
             "assignee": item.assignee,
             "tags": list(item.tags),
             "unread": item.unread,
+            "restricted": item.restricted,
         }
 
 

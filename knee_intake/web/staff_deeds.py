@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
@@ -11,6 +12,7 @@ from knee_intake.errors import NothingToConfirmError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.commit import append_message, find_conversation
 from knee_intake.records.queue import Filters
+from knee_intake.records.restrictions import check, hidden_ids
 from knee_intake.records.reviews import mark_seen
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import Detail, Page, acknowledge, list_conversations, read_conversation
@@ -30,7 +32,8 @@ def see_list(
     filters: Filters,
     live: bool = False,
 ) -> Page:
-    """Read a part of the list."""
+    """Read a part of the list; of conversations that are closed to the member only that they exist."""
+    filters = replace(filters, hidden=hidden_ids(member, context.clock()))
     page = list_conversations(connection, after=after, limit=limit, filters=filters)
     note = {"conversations": len(page.items), **({"live": True} if live else {})}
     write_audit(connection, now=context.clock(), staff_id=member.id, action="list", detail=note)
@@ -40,7 +43,8 @@ def see_list(
 def see_conversation(
     context: AppContext, connection: Connection, member: Member, conversation: str, *, live: bool = False
 ) -> Detail:
-    """Read one conversation. Raises NotFoundError."""
+    """Read one conversation. Raises NotFoundError, RestrictedError."""
+    check(connection, member, conversation, context.clock())
     detail = read_conversation(connection, conversation)
     if member.may("reviewer"):
         mark_seen(connection, conversation)

@@ -70,10 +70,6 @@ class StaffView:
         year = "" if local.year == self._context.clock().astimezone(self._zone).year else f", {local.year}"
         return f"{local:%b} {local.day}{year}, {local:%I:%M %p}".replace(", 0", ", ")
 
-    def login(self, *, token: str, following: str, failed: bool, first: bool) -> str:
-        """The sign-in page; `first`: there is nobody yet who could sign in."""
-        return self.render("login", token=token, following=following, failed=failed, first=first, session=None)
-
     def problem(self, status: int, sentence: str) -> str:
         return self.render("problem", status=status, sentence=sentence, session=None)
 
@@ -114,8 +110,12 @@ class StaffView:
         mark: str,
         members: Sequence[tuple[int, str]] = (),
         tags: Sequence[str] = (),
+        restricted_to: Sequence[tuple[int, str]] | None = None,
+        open_until: datetime | None = None,
+        everybody: Sequence[tuple[int, str]] = (),
     ) -> str:
-        """One conversation. `members` may take it, `tags` are in use."""
+        """One conversation. `members` may take it, `tags` are in use; where it is restricted, `restricted_to` are let
+        in, of `everybody` who needs that; `open_until` is when an emergency opening ends."""
         clinic = self._context.clinic
         return self.render(
             "conversation",
@@ -139,6 +139,9 @@ class StaffView:
             consents=detail.consents,
             lines=transcript(detail),
             writer=detail.writer,
+            restricted_to=restricted_to,
+            open_until=open_until,
+            everybody=everybody,
             closed=detail.is_closed,
             message_key=secrets.token_urlsafe(12),
             longest=self._context.settings.max_text,

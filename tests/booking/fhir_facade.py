@@ -22,7 +22,7 @@ from knee_intake.clinic import Clinic
 from knee_intake.records import schema
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
-from knee_intake.records.staff_accounts import digest
+from knee_intake.records.staff_tokens import digest
 from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
 from knee_intake.web.fhir import fhir_routes
@@ -59,9 +59,11 @@ class Facade:
         """The personal token of a member with this role; without a password, whose hash takes long on purpose."""
         if role not in self.tokens:
             self.tokens[role] = f"token of a {role}"
-            values = {"name": f"a {role}", "role": role, "token_hash": digest(self.tokens[role]), "created_at": NOW}
+            values = {"name": f"a {role}", "role": role, "created_at": NOW}
+            token = {"name": "mine", "token_hash": digest(self.tokens[role]), "scopes": "fhir write", "created_at": NOW}
             with self.context.database.write() as connection:
-                connection.execute(sa.insert(schema.staff).values(**values))
+                made = connection.execute(sa.insert(schema.staff).values(**values)).inserted_primary_key[0]
+                connection.execute(sa.insert(schema.staff_tokens).values(staff_id=made, **token))
         return {"Authorization": f"Bearer {self.tokens[role]}"}
 
     def get(self, path: str, role: str = "viewer", **headers: str) -> Any:

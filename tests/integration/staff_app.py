@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,9 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from knee_intake.booking.reference import make_reference
 from knee_intake.records.database import Database
+from knee_intake.records.members import member_named
 from knee_intake.records.staff_accounts import add_member, find_session, sign_in
+from knee_intake.records.staff_tokens import make_token, revoke_token, tokens_of
 from tests.integration.staff_rows import NOW, add_booking, add_conversation, add_talk
 
 PASSWORD = "grey heron at noon"
@@ -67,6 +69,17 @@ class StaffApp:
             )  # fmt: skip
             self.badges[role] = self._sign_in(name, token or "")
         return self._sign_in(name, self.badges[role].token) if fresh else self.badges[role]
+
+    def token(self, role: str, scopes: Collection[str], *, lasts: timedelta | None = None) -> str:
+        """One more personal token of the role's member."""
+        name, self.made = f"token {self.made}", self.made + 1
+        self.badge(role)
+        with self.database.write() as connection:
+            staff_id = member_named(connection, f"a {role}")
+            for one in tokens_of(connection, staff_id, NOW)[1:]:
+                revoke_token(connection, staff_id, one.id, NOW)
+            until = None if lasts is None else NOW + lasts
+            return make_token(connection, staff_id, name, scopes, until, NOW)
 
     def _sign_in(self, name: str, token: str) -> Badge:
         secret = sign_in(self.database, name, PASSWORD, NOW)

@@ -19,8 +19,8 @@ from knee_intake.clock import system_clock
 from knee_intake.interview.model import Answer
 from knee_intake.records import schema
 from knee_intake.records.database import Database
-from knee_intake.records.erasure import retain
 from knee_intake.records.migrate import migrate
+from knee_intake.records.retention import retain
 from knee_intake.records.staff_accounts import sign_in
 from tests.integration.staff_rows import (
     NOW,
@@ -235,7 +235,7 @@ def aged(database: Database) -> Database:
 
 
 def _retain(database: Database, **more: Any) -> Any:
-    settings = {"now": NOW, "pending_for": timedelta(minutes=30), "keep": timedelta(days=30), "dry_run": False, **more}
+    settings = {"now": NOW, "pending_for": timedelta(minutes=30), "days": {"*": 30}, "dry_run": False, **more}
     found = retain(database, **settings)
     return found.pending, found.without_consent, found.old
 
@@ -255,7 +255,7 @@ def test_a_dry_run_counts_and_changes_nothing(aged: Database) -> None:
 
 
 def test_without_days_conversations_are_kept(aged: Database) -> None:
-    assert _retain(aged, keep=None) == (1, 1, 0)
+    assert _retain(aged, days={}) == (1, 1, 0)
     assert conversation_id(2) in _ids(aged)
 
 
@@ -269,7 +269,7 @@ def test_words_before_consent_stay_while_the_visitor_is_still_typing(aged: Datab
 def test_a_chat_without_consent_that_raised_an_alert_is_kept(aged: Database) -> None:
     with aged.write() as connection:
         add_alert(connection, conversation_id(4))
-    assert _retain(aged, keep=None) == (1, 0, 0)
+    assert _retain(aged, days={}) == (1, 0, 0)
 
 
 def test_past_visits_from_the_phone_lose_their_names_and_keep_their_time(aged: Database) -> None:
@@ -278,7 +278,7 @@ def test_past_visits_from_the_phone_lose_their_names_and_keep_their_time(aged: D
             add_booking(connection, conversation_id(1), reference=reference, start=NOW + timedelta(days=days))
         own = schema.bookings.c.conversation_id == conversation_id(1)
         connection.execute(sa.update(schema.bookings).where(own).values(conversation_id=None, source="staff"))
-    _retain(aged, keep=None)
+    _retain(aged, days={})
     _retain(aged, dry_run=True)
     named = sa.select(schema.bookings.c.reference).where(schema.bookings.c.first_name.is_not(None))
     assert {row[0] for row in _rows(aged, named)} >= {"OLD", "NEW", "AHEAD"}

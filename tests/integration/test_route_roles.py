@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
 
-from knee_intake.records import schema
+from knee_intake.records import schema, staff_tokens
 from knee_intake.settings import Settings
 from knee_intake.web.app import make_app
 from tests.conftest import ROOT, FrozenClock
@@ -28,6 +29,7 @@ VISIT = {
     "start": "2027-01-04T09:00:00-05:00", "first_name": "", "contact": "555-0123",
 }  # fmt: skip
 REVIEW = {"was_state": "new", "state": "in_review", "was_assignee": "", "assignee": "", "was_tags": "", "tags": "knee"}
+NEW_PASSWORD = {"old": "guess", "new": "an otter by the river", "again": "an otter by the brook"}
 NO_FORM: dict[str, str] = {}
 
 # methods, route, form; then what comes back to: nobody, viewer, reviewer, manager, admin.
@@ -36,7 +38,33 @@ TABLE: tuple[tuple[str, str, dict[str, str], int | str, int, int, int, int], ...
     (LOOK, "/staff", NO_FORM, "login", 200, 200, 200, 200),
     (LOOK, "/staff/login", NO_FORM, 200, 200, 200, 200, 200),
     ("POST", "/staff/login", {"name": "a viewer", "password": "guess"}, 403, 403, 403, 403, 403),
+    (LOOK, "/staff/login/code", NO_FORM, 303, 303, 303, 303, 303),
+    ("POST", "/staff/login/code", {"code": "000000"}, 403, 403, 403, 403, 403),
+    (LOOK, "/staff/invitation/{token}", NO_FORM, 404, 404, 404, 404, 404),
+    ("POST", "/staff/invitation/{token}", NO_FORM, 403, 403, 403, 403, 403),
     ("POST", "/staff/logout", NO_FORM, "login", 303, 303, 303, 303),
+    (LOOK, "/staff/account", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, "/staff/account/password", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", "/staff/account/password", NEW_PASSWORD, "login", 400, 400, 400, 400),
+    (LOOK, "/staff/account/totp", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", "/staff/account/totp", NO_FORM, "login", 303, 303, 303, 303),
+    ("POST", "/staff/account/totp/confirm", {"code": "000000"}, "login", 400, 400, 400, 400),
+    ("POST", "/staff/account/totp/codes", {"password": "guess"}, "login", 303, 303, 303, 303),
+    ("POST", "/staff/account/totp/off", {"password": "guess"}, "login", 303, 303, 303, 303),
+    ("POST", "/staff/account/sessions/end", {"session": "00"}, "login", 303, 303, 303, 303),
+    ("POST", "/staff/account/tokens", {"name": "mine", "days": "90"}, "login", 400, 400, 400, 400),
+    ("POST", "/staff/account/tokens/revoke", {"token": "999"}, "login", 303, 303, 303, 303),
+    (LOOK, "/staff/members", NO_FORM, "login", 403, 403, 403, 200),
+    ("POST", "/staff/members/invite", {"name": "a viewer", "role": "viewer"}, "login", 403, 403, 403, 400),
+    ("POST", "/staff/members/{member}/role", {"was_role": "viewer", "role": "admin"}, "login", 403, 403, 403, 404),
+    ("POST", "/staff/members/{member}/do", {"do": "sessions"}, "login", 403, 403, 403, 404),
+    ("POST", f"{ONE}/restrict", {"do": "on", "member": ""}, "login", 403, 403, 303, 303),
+    ("POST", f"{ONE}/open", {"reason": "the patient waits at the desk"}, "login", 303, 303, 303, 303),
+    (LOOK, "/staff/emergencies", NO_FORM, "login", 403, 403, 200, 200),
+    ("POST", "/staff/emergencies/reviewed", {"opening": "999"}, "login", 403, 403, 303, 303),
+    (LOOK, "/staff/retention", NO_FORM, "login", 403, 403, 403, 200),
+    ("POST", "/staff/retention/run", NO_FORM, "login", 403, 403, 403, 200),
+    ("POST", "/staff/retention/erase", {"who": "nobody@example.org"}, "login", 403, 403, 403, 400),
     (LOOK, "/staff/pulse", NO_FORM, 401, 200, 200, 200, 200),
     (LOOK, "/staff/events", NO_FORM, 401, 200, 200, 200, 200),
     (ONLY, "/staff/static", NO_FORM, 200, 200, 200, 200, 200),
@@ -103,7 +131,8 @@ GUARDED = [row for row in ROWS if row[3] in ("login", 401)]
 FORMS = [row for row in GUARDED if row[0] in ("POST", "PUT")]
 FILLED = [row for row in FORMS if row[2]]
 EXAMPLES = {
-    "{view}": "999", "{block}": "999", "{rest:path}": "Patient/1", "/staff/static": "/staff/static/staff.css",
+    "{view}": "999", "{member}": "999", "{token}": "no-such-invitation", "{block}": "999", "{rest:path}": "Patient/1",
+    "/staff/static": "/staff/static/staff.css",
 }  # fmt: skip
 PATIENT_WORDS = "aches on the inner side since summer"
 HTML, SQL, HUGE = "<script>alert(1)</script>", "1'; UPDATE staff SET role='admin'; --", "9" * 40
@@ -123,6 +152,8 @@ QUERIES = {
     "/staff": LIST_QUERY,
     API: f"{LIST_QUERY} limit",
     "/staff/login": "next",
+    "/staff/account": "",
+    "/staff/members": "",
     "/staff/pulse": "conversation",
     "/staff/calendar": "day view clinician",
     "/staff/calendar/visit": "day kind clinician",
@@ -212,6 +243,48 @@ def test_a_personal_token_opens_the_same(staff_app: StaffApp, row: tuple[Any, ..
     assert tuple(found) == row[4:]
 
 
+SCOPES: dict[str, str] = {
+    f"GET {API}": "read",
+    f"HEAD {API}": "read",
+    f"GET {API}/{{id}}": "read",
+    f"HEAD {API}/{{id}}": "read",
+    **{f"POST {API}/{{id}}/{deed}": "write" for deed in ("confirm", "acknowledge", "takeover", "messages", "handback")},
+    "GET /fhir/metadata": "fhir",
+    **{f"GET /fhir/{kind}": "fhir" for kind in ("Practitioner", "Schedule", "Slot", "Appointment")},
+    **{f"POST /fhir/{kind}/_search": "fhir" for kind in ("Practitioner", "Schedule", "Slot", "Appointment")},
+    **{f"GET /fhir/{kind}/{{id}}": "fhir" for kind in ("Practitioner", "Schedule", "Slot", "Appointment")},
+    "POST /fhir/Appointment": "fhir write",
+    "PUT /fhir/Appointment/{id}": "fhir write",
+}
+"""The scopes that a personal token needs, for every guarded route that takes one."""
+TOKEN_ROWS = [row for row in GUARDED if row[1].startswith((API, "/fhir"))]
+
+
+def test_every_route_that_takes_a_token_has_its_scopes() -> None:
+    assert {named(row) for row in TOKEN_ROWS} == set(SCOPES)
+
+
+@pytest.mark.parametrize("row", TOKEN_ROWS, ids=named)
+def test_a_token_without_one_of_the_scopes_is_refused(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    needed = set(SCOPES[named(row)].split())
+    enough = staff_app.token("admin", needed)
+    assert ask(staff_app, row, token=enough).outcome == row[7]
+    for missing in needed:
+        few = staff_app.token("admin", set(staff_tokens.SCOPES) - {missing})
+        assert ask(staff_app, row, token=few).outcome == 403
+
+
+@pytest.mark.parametrize("row", TOKEN_ROWS, ids=named)
+def test_a_token_that_is_over_or_revoked_is_nobody(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    over = staff_app.token("admin", staff_tokens.SCOPES, lasts=timedelta(0))
+    revoked = staff_app.token("admin", staff_tokens.SCOPES)
+    own = schema.staff_tokens.c.token_hash == staff_tokens.digest(revoked)
+    with staff_app.database.write() as connection:
+        found = connection.execute(sa.select(schema.staff_tokens).where(own)).one()
+        assert staff_tokens.revoke_token(connection, found.staff_id, found.id, NOW)
+    assert [ask(staff_app, row, token=one).outcome for one in (over, revoked)] == [401, 401]
+
+
 # -- an intruder -----------------------------------------------------------------------------------------------------
 
 
@@ -299,11 +372,13 @@ def test_sql_and_html_in_a_form_are_only_words(staff_app: StaffApp, row: tuple[A
             where = answer.headers.get("location", "/staff")
             if where.startswith("/staff") and answer.status == 303:
                 assert HTML not in staff_app.send("GET", where.partition("#")[0], **proof).text
-    for page in ("/staff", "/staff/calendar?day=2027-01-04", "/staff/notices"):
+    for page in ("/staff", "/staff/calendar?day=2027-01-04", "/staff/notices", "/staff/account", "/staff/members"):
         shown = staff_app.send("GET", page, **proof)
         assert shown.status == 200
         assert HTML not in shown.text
-    assert members(staff_app) == before
+    after = members(staff_app)
+    assert after[: len(before)] == before
+    assert {role for _, role, _ in after[len(before) :]} <= {"viewer"}  # who were invited, under odd names
 
 
 def test_one_s_own_view_is_nobody_else_s_to_delete(staff_app: StaffApp) -> None:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from knee_intake.records import schema
 from knee_intake.records.database import Database
-from knee_intake.records.erasure import erase, retain
+from knee_intake.records.erasure import erase
 from knee_intake.records.queue import ALL, Filters, list_keys
+from knee_intake.records.retention import retain
 from knee_intake.records.search_terms import parse
 from knee_intake.records.store import Store
 from knee_intake.records.turn_rows import NewMessage, PendingChange, TurnRows
@@ -112,7 +113,7 @@ def _erase(store: Store, conversation: str) -> None:
 
 def _retain(store: Store, _conversation: str) -> None:
     later = NOW + timedelta(days=400)
-    retain(store.database, now=later, pending_for=LEASE, keep=timedelta(days=365), dry_run=False)
+    retain(store.database, now=later, pending_for=LEASE, days={"*": 365}, dry_run=False)
 
 
 def _forget(store: Store, conversation: str) -> None:

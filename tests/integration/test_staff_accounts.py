@@ -18,12 +18,12 @@ from knee_intake.records.staff_accounts import (
     add_member,
     disable_member,
     find_session,
-    find_token,
     has_members,
     rest_after,
     sign_in,
     sign_out,
 )
+from knee_intake.records.staff_tokens import find_token
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=timezone.utc)
 IDLE = timedelta(minutes=30)
@@ -143,8 +143,8 @@ def test_a_disabled_member_is_out_at_once_with_session_password_and_token(databa
     secret = sign_in(database, "Ana", PASSWORD, NOW)
     disable_member(database, "Ana", NOW)
     assert _session(database, secret, NOW) is None
-    with database.read() as connection:
-        assert find_token(connection, token or "") is None
+    with database.write() as connection:
+        assert find_token(connection, token or "", NOW) is None
         assert not has_members(connection)
     with pytest.raises(SignInError):
         sign_in(database, "Ana", PASSWORD, NOW)
@@ -152,11 +152,11 @@ def test_a_disabled_member_is_out_at_once_with_session_password_and_token(databa
 
 def test_a_token_names_its_member(database: Database) -> None:
     token = _add(database, with_token=True)
-    with database.read() as connection:
-        member = find_token(connection, token or "")
+    with database.write() as connection:
+        member = find_token(connection, token or "", NOW)
         assert member is not None
         assert member.name == "Ana"
-        assert find_token(connection, "something else") is None
+        assert find_token(connection, "something else", NOW) is None
 
 
 def test_adding_a_disabled_member_gives_a_new_password(database: Database) -> None:

@@ -538,6 +538,7 @@ def test_the_api_gives_the_list_in_parts(console: Console) -> None:
         "assignee": None,
         "tags": [],
         "unread": False,
+        "restricted": False,
     }
 
 
