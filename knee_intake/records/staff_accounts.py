@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import SignInError, StaffAccountError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
-from knee_intake.records.schema import staff, staff_sessions
+from knee_intake.records.schema import note_mentions, notes, staff, staff_sessions
 
 ROLES = ("viewer", "reviewer", "manager", "admin")
 """Each may do what those before it may: read; confirm, acknowledge, take over; export, erase; manage staff."""
@@ -64,6 +64,8 @@ class Session:
     csrf: str
     ends_at: datetime
     """When it ends if nothing more is done."""
+    mentions: int = 0
+    """Notes that name the member, and that they have not seen."""
 
 
 # -- members ---------------------------------------------------------------------------------------------------------
@@ -206,7 +208,7 @@ def _open_session(connection: Connection, staff_id: int, now: datetime) -> str:
 def find_session(connection: Connection, secret: str, *, now: datetime, idle: timedelta, touch: bool) -> Session | None:
     """The session of a cookie, if it is still good. `touch` (on a writing connection) counts as activity."""
     found = (
-        sa.select(staff_sessions, staff.c.name, staff.c.role)
+        sa.select(staff_sessions, staff.c.name, staff.c.role, _unseen_mentions())
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.id_hash == digest(secret), ~staff.c.disabled)
     )
@@ -218,7 +220,15 @@ def find_session(connection: Connection, secret: str, *, now: datetime, idle: ti
         seen = now
         connection.execute(sa.update(staff_sessions).where(staff_sessions.c.id_hash == row.id_hash).values(seen_at=now))
     ends_at = min(seen + idle, row.created_at + SESSION_LIFE)
-    return Session(Member(row.staff_id, row.name, row.role), row.csrf, ends_at)
+    return Session(Member(row.staff_id, row.name, row.role), row.csrf, ends_at, row.mentions)
+
+
+def _unseen_mentions() -> sa.sql.ColumnElement:
+    standing = notes.c.removed_at.is_(None), notes.c.id == note_mentions.c.note_id
+    query = sa.select(sa.func.count()).where(
+        note_mentions.c.staff_id == staff_sessions.c.staff_id, note_mentions.c.seen_at.is_(None), *standing
+    )
+    return query.scalar_subquery().label("mentions")
 
 
 def find_token(connection: Connection, token: str) -> Member | None:
