@@ -433,6 +433,20 @@ class BuildError(StaffError):
         super().__init__(sentence)
 
 
+class NoSuchNoteError(StaffError):
+    code = "no_such_note"
+    status = 404
+    visitor = "That note is not there, or it is somebody else's."
+
+
+class NothingToHandOverError(StaffError):
+    """Without consent there is nothing that could be printed or copied into a chart."""
+
+    code = "nothing_to_hand_over"
+    status = 409
+    visitor = "The visitor has not agreed that the clinic reads along, so there is nothing to hand over."
+
+
 class OpenVisitError(StaffError):
     """A visit still lies ahead, so the conversation is not erased yet."""
 

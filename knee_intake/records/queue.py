@@ -109,6 +109,18 @@ def list_keys(connection: Connection, filters: Filters, *, after: str | None, li
     return list(once.values())[:limit]
 
 
+def place_of(connection: Connection, conversation: str) -> Key | None:
+    """Where a conversation stands in the whole queue; None where there is none such, or staff are not shown it."""
+    one = _ranked([_C.id == conversation], Filters(review=ALL), None)
+    row = connection.execute(one).first()
+    return tuple(row) if row else None
+
+
+def is_unseen(key: Key) -> bool:
+    """Has the conversation an alert that nobody has acknowledged?"""
+    return key[0] == _UNTOLD or (key[0] % 2 == 1 and key[0] != _LAST)
+
+
 # -- the two ways ----------------------------------------------------------------------------------------------------
 
 

@@ -510,3 +510,59 @@ tombstones = Table(
     Column("why", String(12), nullable=False),  # request | retention | forget
     Column("counts", JSON, nullable=False),  # {table: rows}
 )
+
+_CURRENT = text("undone_at IS NULL")
+
+notes = Table(
+    "notes",  # what staff write down about a conversation: added to, struck out, never changed
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String(64), nullable=False),  # of the form: sent twice it is one note
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    Column("removed_by", ForeignKey("staff.id")),
+    UniqueConstraint("conversation_id", "key"),
+)
+
+note_mentions = Table(
+    "note_mentions",  # whom a note names, and whether they have opened it
+    metadata,
+    Column("note_id", ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("seen_at", UtcDateTime),
+    Index("note_mentions_by_member", "staff_id", "seen_at"),
+)
+
+review_verdicts = Table(
+    "review_verdicts",  # how well the chat did, in the eyes of each member of staff who judged it
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("verdict", String(16), nullable=False),  # understood | missed | wrong_safety | other
+    Column("comment", Text),
+    Column("at", UtcDateTime, nullable=False),
+    Index("review_verdicts_by_verdict", "verdict", "conversation_id"),
+)
+
+chart_entries = Table(
+    "chart_entries",  # what was copied into the clinic's own chart, and under which number there
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("number", String(40)),
+    Column("content", LargeBinary(32), nullable=False),  # hash of the answers, flags and visits that were copied
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),  # taken back, or replaced by a newer one
+    Column("undone_by", ForeignKey("staff.id")),
+    Index(
+        "one_chart_entry_a_conversation",
+        "conversation_id",
+        unique=True,
+        sqlite_where=_CURRENT,
+        postgresql_where=_CURRENT,
+    ),
+)

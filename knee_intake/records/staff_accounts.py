@@ -19,7 +19,7 @@ from knee_intake.errors import CodeNeededError, SignInError, StaffAccountError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
 from knee_intake.records.passwords import check_password, hash_password, verify_password
-from knee_intake.records.schema import staff, staff_sessions
+from knee_intake.records.schema import note_mentions, notes, staff, staff_sessions
 from knee_intake.records.second_factor import use_code
 from knee_intake.records.staff_tokens import SCOPES, digest, make_token, revoke_tokens
 
@@ -62,6 +62,8 @@ class Session:
     """A new password comes first."""
     has_totp: bool = False
     """The second factor is set up."""
+    mentions: int = 0
+    """Notes that name the member, and that they have not seen."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,9 @@ def open_session(connection: Connection, staff_id: int, now: datetime, seen: See
 def find_session(connection: Connection, secret: str, *, now: datetime, idle: timedelta, touch: bool) -> Session | None:
     """The session of a cookie, if it is still good. `touch` (on a writing connection) counts as activity."""
     found = (
-        sa.select(staff_sessions, staff.c.name, staff.c.role, staff.c.must_change, staff.c.totp_since)
+        sa.select(
+            staff_sessions, staff.c.name, staff.c.role, staff.c.must_change, staff.c.totp_since, _unseen_mentions()
+        )
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.id_hash == digest(secret), ~staff.c.disabled)
     )
@@ -250,7 +254,15 @@ def find_session(connection: Connection, secret: str, *, now: datetime, idle: ti
         connection.execute(sa.update(staff_sessions).where(staff_sessions.c.id_hash == row.id_hash).values(seen_at=now))
     ends_at = min(seen + idle, row.created_at + SESSION_LIFE)
     member = Member(row.staff_id, row.name, row.role)
-    return Session(member, row.csrf, ends_at, row.must_change, row.totp_since is not None)
+    return Session(member, row.csrf, ends_at, row.must_change, row.totp_since is not None, row.mentions)
+
+
+def _unseen_mentions() -> sa.sql.ColumnElement:
+    standing = notes.c.removed_at.is_(None), notes.c.id == note_mentions.c.note_id
+    query = sa.select(sa.func.count()).where(
+        note_mentions.c.staff_id == staff_sessions.c.staff_id, note_mentions.c.seen_at.is_(None), *standing
+    )
+    return query.scalar_subquery().label("mentions")
 
 
 def sign_out(database: Database, secret: str, member: Member, now: datetime) -> None:

@@ -17,6 +17,7 @@ from knee_intake.records.calendar_rows import open_visits, spam_visits
 from knee_intake.records.chat_writers import Writer, names_by_conversation, names_of, writer_of
 from knee_intake.records.learning import judged_in
 from knee_intake.records.list_changes import changes
+from knee_intake.records.notes import notes_mark
 from knee_intake.records.queue import Filters, list_keys, write_key
 from knee_intake.records.schema import (
     alerts,
@@ -24,6 +25,7 @@ from knee_intake.records.schema import (
     bookings,
     busy_feeds,
     callbacks,
+    chart_entries,
     consents,
     conversations,
     intakes,
@@ -407,4 +409,8 @@ def mark(connection: Connection, conversation: str | None = None) -> str:
 def _review_mark(connection: Connection, conversation: str) -> list[Any]:
     state = sa.select(conversations.c.review, conversations.c.assignee).where(conversations.c.id == conversation)
     tagged = sa.select(tags.c.tag).where(tags.c.conversation_id == conversation).order_by(tags.c.tag)
-    return [tuple(row) for query in (state, tagged) for row in connection.execute(query)]
+    entered = sa.select(sa.func.max(chart_entries.c.id), sa.func.max(chart_entries.c.undone_at)).where(
+        chart_entries.c.conversation_id == conversation
+    )
+    own = [tuple(row) for query in (state, tagged, entered) for row in connection.execute(query)]
+    return own + notes_mark(connection, conversation)

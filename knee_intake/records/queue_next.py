@@ -1,0 +1,24 @@
+"""From one conversation to the next that nobody has begun with, in the order of the queue."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from knee_intake.records.queue import Filters, is_unseen, list_keys, place_of, write_key
+
+_NEW = Filters(review="new")
+
+
+def next_new(connection: Connection, conversation: str | None) -> str | None:
+    """The next conversation behind this one whose review is new, from the top again behind the last; None: no other.
+
+    An alert that nobody has acknowledged goes before: whoever has just acknowledged one is led to the other ones, and
+    not past them, although their own conversation has moved down by that.
+    """
+    here = place_of(connection, conversation) if conversation else None
+    top = list_keys(connection, _NEW, after=None, limit=2)
+    first = [key for key in top if key[2] != conversation]
+    if here is None or (first and is_unseen(first[0]) and not is_unseen(here)):
+        return first[0][2] if first else None
+    behind = list_keys(connection, _NEW, after=write_key(here), limit=1)
+    return next((key[2] for key in (*behind, *first)), None)
