@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +14,16 @@ from knee_intake.errors import NotFoundError, OpenVisitError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.privacy_requests import forget_askers
 from knee_intake.records.schema import alerts, bookings, conversations, outbox, pending, staff_sessions
 from knee_intake.records.staff_accounts import SESSION_LIFE
 from knee_intake.records.transcript_index import purge
 
 WITHOUT_CONSENT = timedelta(days=1)
 """An empty row of a chat that nobody agreed to is kept this long, so that a reload still finds it."""
-_NOBODY = dict.fromkeys(("conversation_id", "first_name", "contact", "effect_key", "contact_confirmed_at", "kept_at"))
+_NOBODY = dict.fromkeys(
+    ("conversation_id", "first_name", "contact", "contact_mac", "effect_key", "contact_confirmed_at", "kept_at")
+)
 """What makes a past visit one of nobody's; its time stays."""
 _BATCH = 500
 
@@ -41,10 +44,18 @@ class Retention:
     """Visits from the phone, over for as long, that still had a name."""
 
 
-def erase(database: Database, conversation: str, *, now: datetime, staff_id: int | None = None) -> None:
+def erase(
+    database: Database,
+    conversation: str,
+    *,
+    now: datetime,
+    staff_id: int | None = None,
+    also: Callable[[Connection], None] = lambda _connection: None,
+) -> None:
     """Delete one conversation and all that came from it; a past visit stays as a time without a person.
 
-    Raises NotFoundError, and OpenVisitError where a visit still lies ahead.
+    `also` is written in the same transaction, before anything is deleted. Raises NotFoundError, OpenVisitError where a
+    visit still lies ahead, and what `also` raises: nothing is deleted then.
     """
     with _forgetful(database) as connection:
         found = connection.execute(sa.select(conversations.c.id).where(conversations.c.id == conversation)).first()
@@ -52,7 +63,8 @@ def erase(database: Database, conversation: str, *, now: datetime, staff_id: int
             raise NotFoundError(f"there is no conversation {conversation}")
         if _open_visits(connection, [conversation], now):
             raise OpenVisitError("a visit still lies ahead; cancel it first")
-        _delete(connection, [conversation])
+        also(connection)
+        _delete(connection, [conversation], now)
         note_change(connection, now)
         write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=conversation)
     _flush(database)
@@ -75,7 +87,7 @@ def retain(
         for part in _parts(silent):
             connection.execute(sa.delete(pending).where(pending.c.conversation_id.in_(part)))
         for part in _parts([*empty, *old]):
-            _delete(connection, part)
+            _delete(connection, part, now)
         if empty or old:
             note_change(connection, now)
         for part in _parts(named):
@@ -124,7 +136,7 @@ def _open_visits(connection: Connection, ids: Collection[str], now: datetime) ->
     return list(connection.execute(sa.select(bookings.c.conversation_id).where(ahead)).scalars())
 
 
-def _delete(connection: Connection, ids: Collection[str]) -> None:
+def _delete(connection: Connection, ids: Collection[str], now: datetime) -> None:
     """The rows, what hangs on them (by cascade), and what names them elsewhere."""
     ids = list(ids)
     own = bookings.c.conversation_id.in_(ids)
@@ -132,6 +144,7 @@ def _delete(connection: Connection, ids: Collection[str]) -> None:
     connection.execute(sa.update(bookings).where(own).values(**_NOBODY))
     for one in ids:
         connection.execute(sa.delete(outbox).where(outbox.c.key.contains(one, autoescape=True)))
+    forget_askers(connection, ids, now)
     connection.execute(sa.delete(conversations).where(conversations.c.id.in_(ids)))
 
 

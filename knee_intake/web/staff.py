@@ -26,9 +26,15 @@ from knee_intake.web import staff_deeds as deeds
 from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
+from knee_intake.web.call_pages import call_routes
 from knee_intake.web.context import AppContext
+from knee_intake.web.conversation_sections import sections
+from knee_intake.web.people_pages import people_routes
+from knee_intake.web.phone_pages import phone_routes
 from knee_intake.web.problems import problem_response
 from knee_intake.web.queue_pages import queue_routes
+from knee_intake.web.reply_pages import reply_routes
+from knee_intake.web.request_pages import request_routes
 from knee_intake.web.staff_api import staff_api_routes
 from knee_intake.web.staff_events import staff_event_routes
 from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token, secured
@@ -37,7 +43,8 @@ from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
 
 _OWN_PAGE = re.compile(
-    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/calendar(/visit|/feeds)?)?"
+    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/calendar(/visit|/feeds)?"
+    r"|/calls|/replies|/requests|/phone-intake(/[0-9A-Za-z-]{1,36})?)?"
 )
 """Where a sign-in may lead to: never to another site."""
 
@@ -61,6 +68,11 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         *staff_notice_routes(context, console),
         *audit_routes(context, console),
         *calendar_routes(context, console),
+        *call_routes(context, console),
+        *people_routes(context, console),
+        *reply_routes(context, console),
+        *phone_routes(context, console),
+        *request_routes(context, console),
         *staff_event_routes(context, console.gate),
         *staff_api_routes(context, console.gate),
         Mount("/staff/static", _StaffFiles(directory=Path(__file__).parent / "static" / "staff")),
@@ -161,7 +173,8 @@ class Console:
             )
             state = mark(connection, conversation)
             members, tags = assignable(connection), known_tags(connection)
-        return HTMLResponse(self.view.conversation(session, detail, mark=state, members=members, tags=tags))
+            more = sections(self._context, self.view, connection, detail, request.query_params.get("reply"))
+        return HTMLResponse(self.view.conversation(session, detail, mark=state, members=members, tags=tags, **more))
 
     async def pulse(self, request: Request) -> Response:
         """Has anything changed, and how long does the session last? No content, so no audit row and no activity."""
