@@ -447,6 +447,58 @@ class NothingToHandOverError(StaffError):
     visitor = "The visitor has not agreed that the clinic reads along, so there is nothing to hand over."
 
 
+class CallFormError(StaffError):
+    """A call cannot be noted as the form says; the sentence says what is wrong."""
+
+    code = "call_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
+class CallChangedError(StaffError):
+    """Two members rang the same person; the one who notes it second is told."""
+
+    code = "call_changed"
+    status = 409
+    visitor = "Somebody else has noted a call to this person in the meantime. Look at it, then note yours again."
+
+
+class OtherPersonError(StaffError):
+    """Joining conversations of which somebody said that they are not the same person's, or the other way round."""
+
+    code = "other_person"
+    status = 409
+    visitor = "Somebody else has decided this in the meantime. Look at it again; what was decided can be undone there."
+
+
+class ReplyFormError(StaffError):
+    """A saved reply cannot be kept as it is; the sentence says what is wrong."""
+
+    code = "reply_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
+class NotByPhoneError(StaffError):
+    code = "not_by_phone"
+    status = 404
+    visitor = "There is no phone intake of that number. It may have been erased."
+
+
+class PrivacyRequestError(StaffError):
+    """A request about somebody's data cannot be noted or decided so; the sentence says what is wrong."""
+
+    code = "privacy_request"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
 class OpenVisitError(StaffError):
     """A visit still lies ahead, so the conversation is not erased yet."""
 

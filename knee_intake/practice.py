@@ -122,6 +122,13 @@ class ChatRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         return self.mode == "on"
 
 
+class RequestRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How requests about somebody's own data are answered."""
+
+    due_days: int = 30
+    """Days until a request to delete, copy or correct has to be answered."""
+
+
 class Wording(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How the facts are said to a patient. {braces} are filled in."""
 
@@ -168,6 +175,7 @@ class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     wording: Wording
     alerts: duty.AlertRules = msgspec.field(default_factory=duty.AlertRules)
     widget: ChatRules = ChatRules()
+    requests: RequestRules = RequestRules()
     holidays: list[str] = []
     """Closed on these days, each as YYYY-MM-DD."""
     approved_by: str | None = None
@@ -312,6 +320,8 @@ class _Check:
         self.visits(practice)
         self.numbers(practice.booking)
         self.notice(practice.widget.notice)
+        if not 1 <= practice.requests.due_days <= 365:
+            raise self.fail("expected 1 to 365 days", "requests", "due_days")
         for expected, where in duty.mistakes(practice.alerts):
             raise self.fail(expected, "alerts", *where)
         self.feeds(practice)

@@ -40,6 +40,7 @@ from knee_intake.errors import (
 )
 from knee_intake.interview import before_consent
 from knee_intake.interview.model import URGENCIES
+from knee_intake.records import contact_keys
 from knee_intake.records.booking_limits import LimitRules, forget_addresses
 from knee_intake.records.intake_view import booking_json
 from knee_intake.records.store import Store
@@ -110,22 +111,45 @@ class Dialogue:
         clinic = self._clinic_now()
         if not clinic.practice.widget.takes_new:
             raise ChatClosedError(clinic.practice.chat_closed_text())
-        says, stage = before_consent.greeting(clinic)
-        greeting = [NewMessage("bot", said.text, said.payload()) for said in says]
-        now = self.clock()
-        conversation, token = await _in_thread(
-            lambda: self.store.create(now, greeting, stage.to_dict(), demo=not self.settings.live)
-        )
+        conversation, token = await self._open(clinic, "widget", None)
         return conversation, token, await _in_thread(lambda: self.store.transcript(conversation))
 
-    async def say(self, conversation: str, client_id: str, text: str, address: str | None = None) -> Answered:
+    async def open_by_phone(self, conversation: str) -> None:
+        """A conversation that staff type for a caller; nobody gets its key. To repeat it changes nothing.
+
+        It does not matter whether the chat on the website takes new ones.
+        """
+        await self._open(self._clinic_now(), "phone", conversation)
+
+    async def _open(self, clinic: Clinic, source: str, conversation: str | None) -> tuple[str, str]:
+        says, stage = before_consent.greeting(clinic)
+        greeting = [NewMessage("bot", said.text, said.payload()) for said in says]
+        now, demo = self.clock(), not self.settings.live
+        return await _in_thread(
+            lambda: self.store.create(
+                now, greeting, stage.to_dict(), demo=demo, source=source, conversation=conversation
+            )
+        )
+
+    async def say(
+        self, conversation: str, client_id: str, text: str, address: str | None = None, staff_id: int | None = None
+    ) -> Answered:
         """Take a visitor's text, sent from a network address, and answer it. Safe to repeat with the same id.
+
+        `staff_id`: who types it for a caller.
 
         Raises IdReusedError, StorageError, TurnError; the text stays stored and is answered on a retry.
         """
         received = await _in_thread(
             lambda: self.store.receive(
-                conversation, client_id, text, self.clock(), self._owner, self._lease, address=address
+                conversation,
+                client_id,
+                text,
+                self.clock(),
+                self._owner,
+                self._lease,
+                address=address,
+                staff_id=staff_id,
             )
         )
         self.bus.publish(conversation, "message")
@@ -278,9 +302,10 @@ class Dialogue:
 
     async def forget(self, conversation: str) -> bool:
         """ "Forget me": True when all is gone, False when it became a request to the clinic."""
+        within = timedelta(days=self.clinic.practice.requests.due_days)
         async with self._lock(conversation):
             self._trackers.pop(conversation, None)
-            gone = await _in_thread(lambda: self.store.forget(conversation, self.clock()))
+            gone = await _in_thread(lambda: self.store.forget(conversation, self.clock(), within))
         self.bus.publish(conversation, "message")
         return gone
 
@@ -363,6 +388,7 @@ class Dialogue:
         def release() -> int:
             with self.store.database.write() as connection:
                 forget_addresses(connection, now)
+                contact_keys.fill(connection, self.store.secret, now)
                 return self.calendar.release_expired(connection, now)
 
         await _in_thread(release)

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from actions.context import TurnContext
@@ -18,14 +18,16 @@ from knee_intake.errors import TurnError
 from knee_intake.interview import flow, off_duty
 from knee_intake.interview.hear import Heard, hear
 from knee_intake.interview.model import FlagHit, Intake
-from knee_intake.interview.plain_words import ACTS_BY_WORDS
+from knee_intake.interview.plain_words import ACTS_BY_WORDS, wants_all_deleted
 from knee_intake.interview.say import Say
 from knee_intake.records.booking_limits import LimitRules
+from knee_intake.records.privacy_requests import add_chat_request
 from knee_intake.records.turn_rows import NewMessage, Row, TurnRows
 from knee_intake.understanding.types import Understood
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
+    from sqlalchemy.engine import Connection
 
     from knee_intake.dialogue.agent import RasaAgent
     from knee_intake.understanding.service import Understanding
@@ -131,7 +133,19 @@ class TurnMaker:
         rows.replies = [NewMessage("bot", said.text, said.payload()) for said in says]
         rows.events = [event.as_dict() for event in list(tracker.events)[known_events:]]
         rows.effects, rows.ahead, rows.outbox = desk.effects, desk.ahead, [*rows.outbox, *desk.outbox]
+        if _wants_deletion(loaded.intake or {}, after, heard):
+            rows.columns["erase_requested_at"] = now
+            rows.effects = [*rows.effects, self._deletion(loaded.row["id"], now)]
         return rows, tracker
+
+    def _deletion(self, conversation: str, now: datetime) -> Callable[[Connection], None]:
+        """What puts "delete everything I told you" into the clinic's queue of requests."""
+        within = timedelta(days=self.clinic.practice.requests.due_days)
+
+        def write(connection: Connection) -> None:
+            add_chat_request(connection, "delete", conversation, now, within)
+
+        return write
 
     def desk(self, loaded: Loaded, now: datetime, known: Known) -> TurnDesk:
         return TurnDesk(
@@ -199,6 +213,12 @@ class TurnMaker:
             for hit in heard.hits
         ]
         return rows
+
+
+def _wants_deletion(before: Row, after: Intake, heard: Heard) -> bool:
+    """The agreement is taken back with plain words that all of it be deleted."""
+    newly = after.state.get("consent_withdrawn") and not before.get("state", {}).get("consent_withdrawn")
+    return bool(newly) and wants_all_deleted(heard.understood.text)
 
 
 def consent_rows(before: Row, after: Intake, clinic: Clinic) -> list[Row]:

@@ -100,7 +100,11 @@ def _write_rest(connection: Connection, turn: TurnRows) -> None:
     if turn.intake is not None:
         _upsert_intake(connection, turn)
     for row in turn.consents:
-        connection.execute(consents.insert().values(**key, at=turn.now, **row))
+        typed_by = sa.select(messages.c.staff_id).where(
+            messages.c.conversation_id == turn.conversation, messages.c.seq == turn.seq
+        )
+        heard_by = connection.execute(typed_by).scalar()  # on the phone consent is spoken: who heard it is kept
+        connection.execute(consents.insert().values(**key, at=turn.now, staff_id=heard_by, **row))
     for row in turn.alerts:
         _upsert_alert(connection, turn, row)
     for row in turn.outbox:

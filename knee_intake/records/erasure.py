@@ -7,7 +7,7 @@ backs, tags, and the search index by its own triggers. Past visits stay as times
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +20,14 @@ from knee_intake.records.audit import write_audit
 from knee_intake.records.contact_search import Found, find_contact
 from knee_intake.records.database import Database
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.privacy_requests import forget_askers
 from knee_intake.records.schema import booking_attempts, bookings, conversations, outbox
 from knee_intake.records.tombstones import Tombstone, Why, bury, counts_of, stones_for
 from knee_intake.records.transcript_index import purge
 
-NOBODY = dict.fromkeys(("conversation_id", "first_name", "contact", "effect_key", "contact_confirmed_at", "kept_at"))
+NOBODY = dict.fromkeys(
+    ("conversation_id", "first_name", "contact", "contact_mac", "effect_key", "contact_confirmed_at", "kept_at")
+)
 """What makes a past visit one of nobody's; its time stays."""
 OPEN = ("requested", "booked")
 _BATCH = 500
@@ -42,10 +45,18 @@ class Erased:
     """Conversations of others in which the contact is only spoken of: not erased."""
 
 
-def erase(database: Database, conversation: str, *, now: datetime, staff_id: int | None = None) -> None:
+def erase(
+    database: Database,
+    conversation: str,
+    *,
+    now: datetime,
+    staff_id: int | None = None,
+    also: Callable[[Connection], None] = lambda _connection: None,
+) -> None:
     """Delete one conversation and all that came from it; a past visit stays as a time without a person.
 
-    Raises NotFoundError, and OpenVisitError where a visit still lies ahead.
+    `also` is written in the same transaction, before anything is deleted. Raises NotFoundError, OpenVisitError where a
+    visit still lies ahead, and what `also` raises: nothing is deleted then.
     """
     with forgetful(database) as connection:
         found = connection.execute(sa.select(conversations.c.id).where(conversations.c.id == conversation)).first()
@@ -53,6 +64,7 @@ def erase(database: Database, conversation: str, *, now: datetime, staff_id: int
             raise NotFoundError(f"there is no conversation {conversation}")
         if open_visits(connection, [conversation], now):
             raise OpenVisitError("a visit still lies ahead; cancel it first")
+        also(connection)
         delete(connection, [conversation], now, "request")
         note_change(connection, now)
         write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=conversation)
@@ -141,6 +153,7 @@ def delete(connection: Connection, ids: Collection[str], now: datetime, why: Why
     connection.execute(sa.delete(bookings).where(own, bookings.c.status == "held"))
     connection.execute(sa.update(bookings).where(own).values(**NOBODY))
     _delete_notices(connection, set(ids))
+    forget_askers(connection, ids, now)
     connection.execute(sa.delete(conversations).where(conversations.c.id.in_(ids)))
 
 

@@ -53,6 +53,9 @@ _UNREAD = text("last_seq > seen_seq AND consent_at IS NOT NULL AND review <> 'cl
 _ASSIGNED = text("assignee IS NOT NULL")
 _WALK = "urgency", "updated_at", "id", "review", "consent_at", "status", "assignee"
 _UNSEEN = text("acknowledged_at IS NULL")
+_BY_PHONE = text("source = 'phone'")
+_NOT_DONE = text("done_at IS NULL")
+_OPEN_REQUEST = text("state = 'open'")
 
 conversations = Table(
     "conversations",
@@ -77,6 +80,7 @@ conversations = Table(
     Column("review", String(12), nullable=False, server_default="new"),  # new | in_review | contacted | booked | closed
     Column("assignee", Integer),  # of staff, who are never deleted
     Column("seen_seq", Integer, nullable=False, server_default="0"),  # staff have seen the transcript up to here
+    Column("source", String(12), nullable=False, server_default="widget"),  # widget | phone: staff type for a caller
     # walked in order, and read without the table, by the staff's list (records/queue.py)
     Index("conversations_queue", *_WALK),
     Index(
@@ -87,6 +91,7 @@ conversations = Table(
     ),
     Index("conversations_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     Index("conversations_by_assignee", "assignee", "id", sqlite_where=_ASSIGNED, postgresql_where=_ASSIGNED),
+    Index("conversations_by_phone", "updated_at", sqlite_where=_BY_PHONE, postgresql_where=_BY_PHONE),
 )
 
 messages = Table(
@@ -103,7 +108,7 @@ messages = Table(
     Column("reply_to", Integer),  # bot messages: the visitor message they answer
     Column("payload", JSON),  # {choices, input, alert, choice}
     Column("understanding", JSON),  # {intent, confidence, findings, negated, more, answer, why}
-    Column("staff_id", ForeignKey("staff.id")),
+    Column("staff_id", ForeignKey("staff.id")),  # of a visitor's message: who typed it for a caller
     UniqueConstraint("conversation_id", "client_id"),
 )
 
@@ -147,6 +152,7 @@ consents = Table(
     Column("granted", Boolean, nullable=False),
     Column("wording_version", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", Integer),  # who heard it on the phone; empty where it was given in the chat
 )
 
 alerts = Table(
@@ -165,6 +171,7 @@ alerts = Table(
     UniqueConstraint("conversation_id", "rule", "seq"),
     Index("alerts_unseen", "conversation_id", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
     Index("alerts_by_rule", "rule", "conversation_id"),
+    Index("alerts_by_time", "at", "conversation_id"),
 )
 
 tags = Table(
@@ -222,6 +229,7 @@ bookings = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("verdict", String(8)),  # spam: staff found it to be a fake, and freed its time
     Column("status_before", String(12)),  # what it was before the verdict; given back when that is undone
+    Column("contact_mac", LargeBinary(32), index=True),  # of a visit without conversation: keyed hash of its contact
     Index(
         "one_open_booking_a_time",
         "clinician",
@@ -306,6 +314,7 @@ callbacks = Table(
     Column("wishes", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
+    Index("callbacks_open", "conversation_id", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
 )
 
 staff = Table(
@@ -564,5 +573,89 @@ chart_entries = Table(
         unique=True,
         sqlite_where=_CURRENT,
         postgresql_where=_CURRENT,
+    ),
+)
+
+call_attempts = Table(
+    "call_attempts",  # each time that staff rang somebody, and what came of it
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("form_key", String(64), nullable=False, unique=True),  # a form that is sent twice is one attempt
+    Column("outcome", String(12), nullable=False),  # reached | voicemail | no_answer | letter
+    Column("settled", Boolean, nullable=False),  # nothing more to ring about, as far as was known then
+    Column("note", String(300)),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("next_try_at", UtcDateTime),
+)
+
+contact_keys = Table(
+    "contact_keys",  # keyed hashes of the phones and emails of a conversation: the same person is found without a scan
+    metadata,
+    Column("mac", LargeBinary(32), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Index("contact_keys_of", "conversation_id"),
+)
+
+same_people = Table(
+    "same_people",  # conversations that staff joined: all of one `person` are the same person's
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", String(36), nullable=False, index=True),
+    Column("joined_by", ForeignKey("staff.id"), nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+)
+
+other_people = Table(
+    "other_people",  # pairs of which staff said that they are not the same person's; the smaller id first
+    metadata,
+    Column("one", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("other", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("said_by", ForeignKey("staff.id"), nullable=False),
+    Column("said_at", UtcDateTime, nullable=False),
+    Index("other_people_by_other", "other"),
+)
+
+saved_replies = Table(
+    "saved_replies",  # texts that staff share for what they write to patients
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(60), nullable=False, unique=True),
+    Column("text", Text, nullable=False),  # with {first_name}, {clinic_phone}, {reference}
+    Column("version", Integer, nullable=False),
+    Column("changed_by", ForeignKey("staff.id"), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+privacy_requests = Table(
+    "privacy_requests",  # somebody wants their data deleted, copied or corrected
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(8), nullable=False),  # delete | copy | correct
+    # no foreign key: that it was asked and done stays known; who asked is emptied with the conversation
+    Column("conversation_id", String(36), index=True),
+    Column("form_key", String(64), unique=True),
+    Column("asked_by", String(8), nullable=False),  # chat | phone | mail
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("name", String(80)),
+    Column("contact", String(120)),
+    Column("note", String(500)),
+    Column("noted_by", Integer),  # empty where the visitor asked in the chat
+    Column("state", String(8), nullable=False),  # open | done | refused | partly
+    Column("reason", String(500)),  # why refused, what was done, what was changed
+    Column("reply", Text),
+    Column("reply_by", String(8)),  # chat | phone | mail | letter
+    Column("decided_by", Integer),
+    Column("decided_at", UtcDateTime),
+    Index("privacy_requests_by_state", "state", "due_at"),
+    Index(
+        "one_open_request",
+        "conversation_id",
+        "kind",
+        unique=True,
+        sqlite_where=_OPEN_REQUEST,
+        postgresql_where=_OPEN_REQUEST,
     ),
 )

@@ -24,6 +24,7 @@ from knee_intake.records.schema import (
     blocks,
     bookings,
     busy_feeds,
+    call_attempts,
     callbacks,
     chart_entries,
     consents,
@@ -31,6 +32,7 @@ from knee_intake.records.schema import (
     intakes,
     messages,
     restrictions,
+    same_people,
     staff,
     tags,
 )
@@ -75,6 +77,8 @@ class ListItem:
     tags: tuple[str, ...]
     unread: bool
     """Something was said that no member of staff has seen."""
+    by_phone: bool
+    """Staff typed it for a caller."""
     snippet: tuple[Piece, ...] = ()
     """Where the list was searched: a piece of what was found."""
     restricted: bool = False
@@ -119,10 +123,10 @@ class Detail:
 
     @property
     def is_closed(self) -> bool:
-        """Nobody may write here: the visitor has not agreed, or took that back, or wants all of it deleted."""
+        """Nobody may write here: the visitor has not agreed, took that back, wants it deleted, or was on the phone."""
         row = self.conversation
         unasked = row["consent_at"] is None or row["status"] in ("consent_pending", "refused")
-        return unasked or row["erase_requested_at"] is not None
+        return unasked or row["erase_requested_at"] is not None or self.item.by_phone
 
     @property
     def requests(self) -> tuple[RowDict, ...]:
@@ -236,6 +240,7 @@ def _reviews(connection: Connection, rows: Collection[RowDict]) -> dict[str, Row
             "assignee_id": row["assignee"],
             "tags": tuple(tags_of.get(row["id"], ())),
             "unread": row["consent_at"] is not None and row["last_seq"] > row["seen_seq"],
+            "by_phone": row["source"] == "phone",
         }
         for row in rows
     }
@@ -312,7 +317,8 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
     unseen = [alert for alert in raised if alert["acknowledged_at"] is None]
     told = connection.execute(_told([conversation])).first() is not None
     lines = _all(connection, _of(messages, conversation, messages.c.seq))
-    names = names_of(connection, {line["staff_id"] for line in lines})
+    agreed = _all(connection, _of(consents, conversation, consents.c.id))
+    names = names_of(connection, {line["staff_id"] for line in (*lines, *agreed)})
     writer = writer_of(row, lines, names)
     review = _reviews(connection, [row])[conversation]
     item = _item(row, intake, list(booked), unseen, told, writer.name if writer else None, review)
@@ -325,7 +331,7 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
         spam=tuple(spam_visits(connection, conversation)) if item.consented else (),
         messages=lines if item.consented else tuple({**line, **dict.fromkeys(_HIDDEN)} for line in lines),
         alerts=raised if item.tells_alerts else tuple(_only_time_and_rule(alert) for alert in raised),
-        consents=_all(connection, _of(consents, conversation, consents.c.id)),
+        consents=agreed,
         callbacks=_all(connection, _of(callbacks, conversation, callbacks.c.id)) if item.consented else (),
         writer=writer,
         names=names,
@@ -412,5 +418,7 @@ def _review_mark(connection: Connection, conversation: str) -> list[Any]:
     entered = sa.select(sa.func.max(chart_entries.c.id), sa.func.max(chart_entries.c.undone_at)).where(
         chart_entries.c.conversation_id == conversation
     )
-    own = [tuple(row) for query in (state, tagged, entered) for row in connection.execute(query)]
+    rung = sa.select(sa.func.max(call_attempts.c.id)).where(call_attempts.c.conversation_id == conversation)
+    joined = sa.select(same_people.c.person).where(same_people.c.conversation_id == conversation)
+    own = [tuple(row) for query in (state, tagged, entered, rung, joined) for row in connection.execute(query)]
     return own + notes_mark(connection, conversation)

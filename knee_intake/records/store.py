@@ -20,9 +20,11 @@ from sqlalchemy.engine import Connection
 from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
 from knee_intake.records.commit import append_message, find_conversation, find_intake, insert_message, write_turn
+from knee_intake.records.contact_keys import note_contacts
 from knee_intake.records.database import Database
 from knee_intake.records.erasure import delete
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.privacy_requests import ANSWER_WITHIN, add_chat_request, forget_askers
 from knee_intake.records.schema import (
     alerts,
     bookings,
@@ -49,14 +51,29 @@ class Store:
 
     # ---- opening and receiving ---------------------------------------------------------------------------
 
-    def create(self, now: datetime, greeting: list[NewMessage], stage: Row, *, demo: bool) -> tuple[str, str]:
-        """A new conversation with its greeting. Returns (id, token); the token is nowhere kept in the clear."""
-        conversation, token = str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
+    def create(
+        self,
+        now: datetime,
+        greeting: list[NewMessage],
+        stage: Row,
+        *,
+        demo: bool,
+        source: str = "widget",
+        conversation: str | None = None,
+    ) -> tuple[str, str]:
+        """A new conversation with its greeting. Returns (id, token); the token is nowhere kept in the clear.
+
+        With an id of the caller's own it is safe to repeat: one that is there already stays as it is.
+        """
+        known = conversations.c.id == conversation
+        conversation, token = conversation or str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
         with self.database.write() as connection:
+            if connection.execute(sa.select(conversations.c.id).where(known)).first() is not None:
+                return conversation, token
             connection.execute(
                 conversations.insert().values(
                     id=conversation, token_hash=_sha(token), created_at=now, updated_at=now, demo=demo,
-                    last_seq=len(greeting),
+                    last_seq=len(greeting), source=source,
                 )
             )  # fmt: skip
             for seq, message in enumerate(greeting, 1):
@@ -85,11 +102,12 @@ class Store:
         lease: timedelta,
         *,
         address: str | None = None,
+        staff_id: int | None = None,
     ) -> Received:
         """Store a visitor's text before anybody thinks about it, and try to claim the conversation.
 
-        Of the network address only a keyed hash is kept, for a day. Safe to repeat with the same id and text. Raises
-        IdReusedError for the same id with another text.
+        `staff_id`: who typed it for a caller. Of the network address only a keyed hash is kept, for a day. Safe to
+        repeat with the same id and text. Raises IdReusedError for the same id with another text.
         """
         mac = self._mac(conversation, text)
         with self.database.write() as connection:
@@ -106,7 +124,7 @@ class Store:
             connection.execute(
                 messages.insert().values(
                     conversation_id=conversation, seq=seq, sender="visitor", at=now, client_id=client_id,
-                    text_mac=mac, answered=False, text=None if before_consent else text,
+                    text_mac=mac, answered=False, text=None if before_consent else text, staff_id=staff_id,
                 )
             )  # fmt: skip
             if before_consent:
@@ -231,6 +249,8 @@ class Store:
         """
         with self.database.write() as connection:
             write_turn(connection, turn)
+            if turn.intake is not None:
+                note_contacts(connection, self.secret, turn.conversation, turn.intake)
 
     # ---- staff -------------------------------------------------------------------------------------------
 
@@ -306,7 +326,7 @@ class Store:
 
     # ---- forgetting --------------------------------------------------------------------------------------
 
-    def forget(self, conversation: str, now: datetime) -> bool:
+    def forget(self, conversation: str, now: datetime, answer_within: timedelta = ANSWER_WITHIN) -> bool:
         """ "Forget me". True: all is gone. False: the clinic holds a visit or an alert of it, so staff decide."""
         with self.database.write() as connection:
             held = _is_held_by_clinic(connection, conversation)
@@ -315,7 +335,9 @@ class Store:
                     conversations.update().where(conversations.c.id == conversation).values(erase_requested_at=now)
                 )
                 connection.execute(pending.delete().where(pending.c.conversation_id == conversation))
+                add_chat_request(connection, "delete", conversation, now, answer_within)
                 return False
+            forget_askers(connection, [conversation], now)
             connection.execute(bookings.delete().where(bookings.c.conversation_id == conversation))
             delete(connection, [conversation], now, "forget")
             note_change(connection, now)

@@ -16,6 +16,7 @@ from knee_intake.records.booking_limits import count_staff_visit
 from knee_intake.records.busy_times import add_block, remove_block
 from knee_intake.records.calendar_feeds import EVERYBODY, CalendarFeed, list_feeds, remove_feed, renew_feed
 from knee_intake.records.calendar_rows import entries_between, staff_visit
+from knee_intake.records.contact_keys import note_visit
 from knee_intake.records.restrictions import closed_to
 from knee_intake.records.staff_accounts import Member
 from knee_intake.web.context import AppContext
@@ -109,6 +110,7 @@ def enter_visit(
     )  # fmt: skip
     booked = context.calendar.confirm(connection, reference=placed.reference, now=now)
     count_staff_visit(connection, context.secret, key=key, contact=contact, now=now)
+    note_visit(connection, context.secret, booked.reference, contact)
     detail = {"reference": booked.reference, "start": booked.start.isoformat()}
     write_audit(connection, now=now, staff_id=member.id, action="enter_visit", subject=time.clinician, detail=detail)
     return booked

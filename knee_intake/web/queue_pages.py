@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from knee_intake.errors import RequestError, ReviewFormError
 from knee_intake.records.busy_times import old_feeds
+from knee_intake.records.people import joined_with
 from knee_intake.records.queue import NOBODY
 from knee_intake.records.reviews import Change, assignable, count, known_tags, read_tags
 from knee_intake.records.saved_views import views_of
@@ -70,6 +71,7 @@ class QueuePages:
                 members=assignable(connection),
                 tags=known_tags(connection),
                 old_feeds=old_feeds(connection, self._context.clock()),
+                joined=joined_with(connection, [item.id for item in page.items]),
             )
             state = mark(connection)
         return HTMLResponse(self._view.queue(session, page, shown, mark=state))

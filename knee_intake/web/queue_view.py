@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,8 @@ class Shown:
     members: Sequence[tuple[int, str]]
     tags: Sequence[str]
     old_feeds: Sequence[str]
+    joined: Mapping[str, int]
+    """For conversations that staff joined: how many others are the same person's."""
 
 
 class QueueView:
@@ -86,6 +88,7 @@ class QueueView:
             hidden=shown.hidden,
             views=self._views(shown),
             choices=self._choices(shown),
+            joined=shown.joined,
             old_feeds=[self._pages.clinician(one) for one in shown.old_feeds],
         )
 

@@ -27,11 +27,17 @@ from knee_intake.web.account_pages import account_routes
 from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
+from knee_intake.web.call_pages import call_routes
 from knee_intake.web.context import AppContext
+from knee_intake.web.conversation_sections import sections
 from knee_intake.web.learning_pages import learning_routes
 from knee_intake.web.members_pages import member_routes
+from knee_intake.web.people_pages import people_routes
+from knee_intake.web.phone_pages import phone_routes
 from knee_intake.web.problems import problem_response
 from knee_intake.web.queue_pages import queue_routes
+from knee_intake.web.reply_pages import reply_routes
+from knee_intake.web.request_pages import request_routes
 from knee_intake.web.restriction_pages import restriction_routes
 from knee_intake.web.retention_pages import retention_routes
 from knee_intake.web.sign_in_pages import sign_in_routes
@@ -66,6 +72,11 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         *audit_routes(context, console),
         *calendar_routes(context, console),
         *learning_routes(context, console),
+        *call_routes(context, console),
+        *people_routes(context, console),
+        *reply_routes(context, console),
+        *phone_routes(context, console),
+        *request_routes(context, console),
         *staff_event_routes(context, console.gate),
         *staff_api_routes(context, console.gate),
         Mount("/staff/static", _StaffFiles(directory=Path(__file__).parent / "static" / "staff")),
@@ -136,6 +147,7 @@ class Console:
             members, tags = assignable(connection), known_tags(connection)
             named, everybody = restriction(connection, conversation), nameable(connection)
             until = open_until(connection, session.member, conversation, now)
+            more = sections(self._context, self.view, connection, detail, request.query_params.get("reply"))
         body = self.view.conversation(
             session,
             detail,
@@ -145,6 +157,7 @@ class Console:
             restricted_to=named,
             open_until=until,
             everybody=everybody,
+            **more,
         )
         return HTMLResponse(body)
 

@@ -15,6 +15,7 @@ from knee_intake.notices.courier import test_notice
 from knee_intake.notices.delivered import all_ways, last_deliveries
 from knee_intake.notices.outbox import TO_VISITOR, TO_WEBHOOK, Notice
 from knee_intake.records.audit import write_audit
+from knee_intake.records.calls import note_reached
 from knee_intake.records.staff_queries import finish_callback, mark
 from knee_intake.web.bodies import row_number
 from knee_intake.web.context import AppContext
@@ -97,6 +98,7 @@ class NoticePages:
             require(session.member, "reviewer")
             now = self._context.clock()
             if finish_callback(connection, conversation, number, now):
+                note_reached(connection, conversation, number, session.member.id, now)
                 write_audit(connection, now=now, staff_id=session.member.id, action="called", subject=conversation)
         return RedirectResponse(f"/staff/conversations/{quote(conversation, safe='')}", status_code=303)
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from knee_intake.interview import summary
 from knee_intake.interview.chosen_times import load
 from knee_intake.interview.model import Intake
+from knee_intake.records.privacy_requests import count_overdue
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import Detail
 from knee_intake.records.staff_record import record_text
@@ -62,7 +63,13 @@ class StaffView:
             "live": bool(context.settings.live),
             "unapproved": unapproved_texts(context.clinic),
             "clinic_name": context.clinic.practice.name.value or "the clinic",
+            "overdue": self._overdue,
         }
+
+    def _overdue(self) -> int:
+        """Requests about somebody's data that wait longer than they may: counted on every page."""
+        with self._context.database.read() as connection:
+            return count_overdue(connection, self._context.clock())
 
     def _moment(self, at: datetime) -> str:
         """Nov 23, 3:04 PM; with the year where it is another one."""
@@ -113,9 +120,11 @@ class StaffView:
         restricted_to: Sequence[tuple[int, str]] | None = None,
         open_until: datetime | None = None,
         everybody: Sequence[tuple[int, str]] = (),
+        **sections: Any,
     ) -> str:
         """One conversation. `members` may take it, `tags` are in use; where it is restricted, `restricted_to` are let
-        in, of `everybody` who needs that; `open_until` is when an emergency opening ends."""
+        in, of `everybody` who needs that; `open_until` is when an emergency opening ends; `sections` are those of other
+        rooms."""
         clinic = self._context.clinic
         return self.render(
             "conversation",
@@ -143,9 +152,11 @@ class StaffView:
             open_until=open_until,
             everybody=everybody,
             closed=detail.is_closed,
+            speakers=detail.names,
             message_key=secrets.token_urlsafe(12),
             longest=self._context.settings.max_text,
             text=record_text(detail, clinic) if detail.item.consented else None,
+            **sections,
         )
 
     def notices(self, session: Session, *, mark: str, **found: Any) -> str:
@@ -164,7 +175,7 @@ def transcript(detail: Detail) -> list[dict[str, Any]]:
         raised = [alert for alert in detail.alerts if alert["seq"] == row["seq"]]
         if row["sender"] == "bot" and row["text"]:
             raised += [a for a in detail.alerts if a["shown"] and a["shown"] in row["text"] and a not in raised]
-        who = detail.names.get(row["staff_id"]) if row["sender"] == "staff" else None
+        who = detail.names.get(row["staff_id"]) if row["sender"] != "bot" else None
         lines.append(
             {**row, "alerts": raised, "read": _reading(row), "who": who, "misread": row["seq"] in detail.misread}
         )

@@ -91,6 +91,7 @@ function update(page) {
     const twin = fresh.querySelector(`#${details.id}`);
     if (twin) twin.open = true;
   }
+  keepTyped(old, fresh);
   const words = (part) => part.querySelectorAll(".transcript .visitor").length;
   const fromPatient = words(fresh) > words(old);
   const atEnd = isSeen(document.getElementById("latest"));
@@ -104,6 +105,20 @@ function update(page) {
   show();
   document.dispatchEvent(new Event("staff-shown"));
   say(fromPatient ? "The patient has written." : "This page was updated.");
+}
+
+/** What somebody is filling in stays, while the page around it is renewed. */
+function keepTyped(old, fresh) {
+  for (const field of old.querySelectorAll("input[id]:not([type=hidden]), select[id], textarea[id]")) {
+    const twin = fresh.querySelector(`#${CSS.escape(field.id)}`);
+    if (!twin) continue;
+    if (field.type === "checkbox") {
+      if (field.checked !== field.defaultChecked) twin.checked = field.checked;
+    } else if (field.tagName === "SELECT") {
+      const first = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+      if (first && field.value !== first.value) twin.value = field.value;
+    } else if (field.value !== field.defaultValue) twin.value = field.value;
+  }
 }
 
 /** Who writes may have changed; while it has not, what is being typed is left alone. */

@@ -1,0 +1,17 @@
+// A phone intake: the cursor stands where the answer goes; one answer is sent once; Ctrl+Enter sends.
+
+const box = document.getElementById("said");
+let sent = false;
+
+if (box && !matchMedia("(pointer: coarse)").matches) box.focus({ preventScroll: true });
+
+document.addEventListener("submit", (event) => {
+  if (sent) event.preventDefault();
+  sent = true;
+});
+
+window.addEventListener("pageshow", () => { sent = false; });
+
+document.addEventListener("keydown", (event) => {
+  if (event.target === box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form.requestSubmit();
+});
