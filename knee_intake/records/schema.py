@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )  # fmt: skip
 
@@ -76,6 +77,7 @@ conversations = Table(
     Column("review", String(12), nullable=False, server_default="new"),  # new | in_review | contacted | booked | closed
     Column("assignee", Integer),  # of staff, who are never deleted
     Column("seen_seq", Integer, nullable=False, server_default="0"),  # staff have seen the transcript up to here
+    Column("clinic_version", String(64)),  # the clinic's files as they were at its start
     # walked in order, and read without the table, by the staff's list (records/queue.py)
     Index("conversations_queue", *_WALK),
     Index(
@@ -319,6 +321,7 @@ staff = Table(
     Column("failed_logins", Integer, nullable=False, default=0),
     Column("locked_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("clinician", Boolean, nullable=False, server_default=false()),  # may approve and reject patient texts
 )
 
 staff_sessions = Table(
@@ -371,4 +374,27 @@ facts = Table(
     Column("value", JSON),
     Column("at", UtcDateTime, nullable=False),
     Column("number", Float),
+)
+
+clinic_changes = Table(
+    "clinic_changes",  # every edit of the clinic's files in the console; an undo is a change like any other
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("entry", String(120), nullable=False),  # fact.phone | answer.ask_cost | option.botox_knee | mode | ...
+    Column("file", String(40), nullable=False),
+    Column("key", String(120), nullable=False),  # path in the file; a list's entry by its id
+    Column("before", JSON, nullable=False),  # path below `key` -> value, of what changed; what was not there is absent
+    Column("after", JSON, nullable=False),
+    Column("undoes", Integer),  # the change that this one takes back
+    Index("clinic_changes_by_entry", "entry", "id"),
+)
+
+clinic_versions = Table(
+    "clinic_versions",  # the clinic's files as conversations began with them, for a restart
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
+from knee_intake.records.clinic_versions import keep_version
 from knee_intake.records.commit import append_message, find_conversation, find_intake, insert_message, write_turn
 from knee_intake.records.database import Database
 from knee_intake.records.list_changes import note_change
@@ -49,14 +50,28 @@ class Store:
 
     # ---- opening and receiving ---------------------------------------------------------------------------
 
-    def create(self, now: datetime, greeting: list[NewMessage], stage: Row, *, demo: bool) -> tuple[str, str]:
-        """A new conversation with its greeting. Returns (id, token); the token is nowhere kept in the clear."""
+    def create(
+        self,
+        now: datetime,
+        greeting: list[NewMessage],
+        stage: Row,
+        *,
+        demo: bool,
+        version: tuple[str, bytes | None] | None = None,
+    ) -> tuple[str, str]:
+        """A new conversation with its greeting. Returns (id, token); the token is nowhere kept in the clear.
+
+        `version`: digest and packed content of the clinic's files that it begins with.
+        """
         conversation, token = str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
+        digest, content = version or (None, None)
         with self.database.write() as connection:
+            if digest is not None and content is not None:
+                keep_version(connection, digest, content, now)
             connection.execute(
                 conversations.insert().values(
                     id=conversation, token_hash=_sha(token), created_at=now, updated_at=now, demo=demo,
-                    last_seq=len(greeting),
+                    last_seq=len(greeting), clinic_version=digest,
                 )
             )  # fmt: skip
             for seq, message in enumerate(greeting, 1):
