@@ -218,11 +218,16 @@ def record(path: Path, wanted: Iterable[Decision]) -> list[Decision]:
     wrote into the file stays as it is. Either all are added or none. Raises ClinicFileError, OutputError.
     """
     with only_one(path.parent):
-        before = _load(path)
-        last = {decision.text: decision for decision in before}
-        new = [decision for decision in wanted if not _says_the_same(last.get(decision.text), decision)]
-        if new:
-            _replace(path, new, before)
+        return add_decisions(path, wanted)
+
+
+def add_decisions(path: Path, wanted: Iterable[Decision]) -> list[Decision]:
+    """The same, for who holds the folder's lock already."""
+    before = _load(path)
+    last = {decision.text: decision for decision in before}
+    new = [decision for decision in wanted if not _says_the_same(last.get(decision.text), decision)]
+    if new:
+        _replace(path, new, before)
     return new
 
 

@@ -14,7 +14,7 @@ from knee_intake.errors import StaffAccountError
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.schema import staff
-from knee_intake.records.staff_accounts import MAX_PASSWORD, ROLES, add_member, disable_member
+from knee_intake.records.staff_accounts import MAX_PASSWORD, ROLES, add_member, disable_member, set_clinician
 from knee_intake.settings import Settings
 
 ROLES_HELP = (
@@ -26,7 +26,9 @@ Deed = Callable[[argparse.Namespace, Database], None]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `staff`."""
-    deeds = parser.add_subparsers(title="what to do", dest="deed", metavar="add | list | disable", required=True)
+    deeds = parser.add_subparsers(
+        title="what to do", dest="deed", metavar="add | list | disable | clinician", required=True
+    )
     adding = deeds.add_parser(
         "add",
         help="add a member, or give a disabled one a new password",
@@ -38,16 +40,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--password-stdin", action="store_true", required=True, help="read the password from standard input"
     )
     adding.add_argument("--token", action="store_true", help="also make a personal token for the staff API, shown once")
+    adding.add_argument("--clinician", action="store_true", help="may approve and reject what patients read")
     deeds.add_parser("list", help="list the members", epilog="example: knee-intake staff list")
     disabling = deeds.add_parser(
         "disable", help="shut a member out at once", epilog="example: knee-intake staff disable dana"
     )
     disabling.add_argument("name")
+    naming = deeds.add_parser(
+        "clinician",
+        help="let a member approve and reject what patients read",
+        epilog="example: knee-intake staff clinician dana",
+    )
+    naming.add_argument("name")
+    naming.add_argument("--off", action="store_true", help="no longer")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do it; raises StaffAccountError where it cannot be done."""
-    deeds: dict[str, Deed] = {"add": _add, "list": _list, "disable": _disable}
+    deeds: dict[str, Deed] = {"add": _add, "list": _list, "disable": _disable, "clinician": _clinician}
     database = Database(settings.database)
     try:
         migrate(database)
@@ -65,6 +75,7 @@ def _add(args: argparse.Namespace, database: Database) -> None:
         password=_read_password(),
         now=system_clock(),
         with_token=args.token,
+        clinician=args.clinician,
     )
     print(f"added: {args.name.strip()}, {args.role}; sign in at /staff")
     if token:
@@ -87,10 +98,20 @@ def _list(_args: argparse.Namespace, database: Database) -> None:
     if not rows:
         print("nobody yet; add the first with: knee-intake staff add NAME --role admin --password-stdin")
     for row in rows:
-        notes = [row.role, *(["with token"] if row.token_hash else []), *(["disabled"] if row.disabled else [])]
+        notes = [
+            row.role,
+            *(["clinician"] if row.clinician else []),
+            *(["with token"] if row.token_hash else []),
+            *(["disabled"] if row.disabled else []),
+        ]
         print(f"{row.name}: {', '.join(notes)}; since {row.created_at:%Y-%m-%d}")
 
 
 def _disable(args: argparse.Namespace, database: Database) -> None:
     disable_member(database, args.name, system_clock())
     print(f"disabled: {args.name.strip()}")
+
+
+def _clinician(args: argparse.Namespace, database: Database) -> None:
+    set_clinician(database, args.name, not args.off, system_clock())
+    print(f"{'no longer a clinician' if args.off else 'clinician'}: {args.name.strip()}")

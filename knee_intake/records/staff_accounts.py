@@ -50,6 +50,8 @@ class Member:
     id: int
     name: str
     role: str
+    clinician: bool = False
+    """May approve and reject patient texts."""
 
     def may(self, role: str) -> bool:
         """Does this member's role include `role`?"""
@@ -70,7 +72,14 @@ class Session:
 
 
 def add_member(
-    database: Database, *, name: str, role: str, password: str, now: datetime, with_token: bool = False
+    database: Database,
+    *,
+    name: str,
+    role: str,
+    password: str,
+    now: datetime,
+    with_token: bool = False,
+    clinician: bool = False,
 ) -> str | None:
     """Add a member, or bring a disabled one back with a new password; returns the personal token, if asked for.
 
@@ -87,6 +96,7 @@ def add_member(
         "failed_logins": 0,
         "locked_until": None,
         "created_at": now,
+        "clinician": clinician,
     }
     with database.write() as connection:
         row = connection.execute(sa.select(staff).where(staff.c.name == name)).first()
@@ -96,8 +106,25 @@ def add_member(
             connection.execute(sa.insert(staff).values(name=name, **values))
         else:
             connection.execute(sa.update(staff).where(staff.c.id == row.id).values(**values))
-        write_audit(connection, now=now, action="staff_add", subject=name, detail={"role": role, "token": with_token})
+        write_audit(
+            connection,
+            now=now,
+            action="staff_add",
+            subject=name,
+            detail={"role": role, "token": with_token, "clinician": clinician},
+        )
     return token
+
+
+def set_clinician(database: Database, name: str, clinician: bool, now: datetime) -> None:
+    """Let a member approve and reject patient texts, or no longer. Raises StaffAccountError for nobody's name."""
+    with database.write() as connection:
+        changed = sa.update(staff).where(staff.c.name == name.strip(), ~staff.c.disabled).values(clinician=clinician)
+        if not connection.execute(changed).rowcount:
+            raise StaffAccountError(f"there is no member called {name}")
+        write_audit(
+            connection, now=now, action="staff_clinician", subject=name.strip(), detail={"clinician": clinician}
+        )
 
 
 def disable_member(database: Database, name: str, now: datetime) -> None:
@@ -206,7 +233,7 @@ def _open_session(connection: Connection, staff_id: int, now: datetime) -> str:
 def find_session(connection: Connection, secret: str, *, now: datetime, idle: timedelta, touch: bool) -> Session | None:
     """The session of a cookie, if it is still good. `touch` (on a writing connection) counts as activity."""
     found = (
-        sa.select(staff_sessions, staff.c.name, staff.c.role)
+        sa.select(staff_sessions, staff.c.name, staff.c.role, staff.c.clinician)
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.id_hash == digest(secret), ~staff.c.disabled)
     )
@@ -218,15 +245,17 @@ def find_session(connection: Connection, secret: str, *, now: datetime, idle: ti
         seen = now
         connection.execute(sa.update(staff_sessions).where(staff_sessions.c.id_hash == row.id_hash).values(seen_at=now))
     ends_at = min(seen + idle, row.created_at + SESSION_LIFE)
-    return Session(Member(row.staff_id, row.name, row.role), row.csrf, ends_at)
+    return Session(Member(row.staff_id, row.name, row.role, row.clinician), row.csrf, ends_at)
 
 
 def find_token(connection: Connection, token: str) -> Member | None:
     """The member whose personal token this is."""
     row = connection.execute(
-        sa.select(staff.c.id, staff.c.name, staff.c.role).where(staff.c.token_hash == digest(token), ~staff.c.disabled)
+        sa.select(staff.c.id, staff.c.name, staff.c.role, staff.c.clinician).where(
+            staff.c.token_hash == digest(token), ~staff.c.disabled
+        )
     ).first()
-    return Member(row.id, row.name, row.role) if row else None
+    return Member(row.id, row.name, row.role, row.clinician) if row else None
 
 
 def sign_out(database: Database, secret: str, member: Member, now: datetime) -> None:

@@ -15,6 +15,7 @@ from knee_intake.errors import EmptyTextError, InvalidBodyError, TextTooLongErro
 T = TypeVar("T")
 MAX_BODY_BYTES = 65_536
 MAX_FORM_BYTES = 65_536
+MAX_FIELDS = 80
 MAX_ID = 64
 MOST_DIGITS = 9
 """Of a row's number: every database holds it."""
@@ -62,7 +63,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MAX_FORM_BYTES:
         raise InvalidBodyError("a form without length, or too long")
-    async with request.form(max_files=0, max_fields=20) as form:
+    async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 

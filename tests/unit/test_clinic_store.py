@@ -75,7 +75,8 @@ def test_a_file_that_does_not_load_changes_nothing_and_is_named_once(
         assert len(caplog.records) == 1
     assert store.problem is not None
     assert (Path(store.problem.file).name, store.problem.key) == ("practice.yml", "widget.mode")
-    assert store.problem.line == 30
+    lines = (folder / "practice.yml").read_text(encoding="utf-8").splitlines()
+    assert store.problem.line == lines.index("  mode: shut") + 1
     change(folder, "practice.yml", "  mode: shut\n", "  mode: on\n")
     assert store.now() is before
     assert store.problem is None
