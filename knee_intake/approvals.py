@@ -6,12 +6,10 @@ edited has another hash, so its approval is void without anybody having to remem
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ import msgspec
 
 from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError, OutputError
+from knee_intake.folder_lock import only_one
 from knee_intake.patient_texts import PatientText, patient_texts
 
 if TYPE_CHECKING:
@@ -218,12 +217,17 @@ def record(path: Path, wanted: Iterable[Decision]) -> list[Decision]:
     One that says what the last one on the same text says already adds nothing, so it is safe to repeat. What people
     wrote into the file stays as it is. Either all are added or none. Raises ClinicFileError, OutputError.
     """
-    with _only_one(path.parent):
-        before = _load(path)
-        last = {decision.text: decision for decision in before}
-        new = [decision for decision in wanted if not _says_the_same(last.get(decision.text), decision)]
-        if new:
-            _replace(path, new, before)
+    with only_one(path.parent):
+        return add_decisions(path, wanted)
+
+
+def add_decisions(path: Path, wanted: Iterable[Decision]) -> list[Decision]:
+    """The same, for who holds the folder's lock already."""
+    before = _load(path)
+    last = {decision.text: decision for decision in before}
+    new = [decision for decision in wanted if not _says_the_same(last.get(decision.text), decision)]
+    if new:
+        _replace(path, new, before)
     return new
 
 
@@ -268,17 +272,3 @@ def _line(decision: Decision) -> str:
     told = msgspec.to_builtins(decision)
     entries = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in told.items() if value)
     return f"  - {{{', '.join(entries)}}}\n"
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Two people may sign at the same time: the second one waits, and adds to what the first one wrote."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

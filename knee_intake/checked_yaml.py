@@ -33,7 +33,7 @@ def load_yaml(path: Path, kind: type[T]) -> T:
         told = str(error).replace(" - at `key` in `$", " - at `$")  # a key of a mapping that is none of those expected
         message, _, where = told.partition(" - at `$")
         keys = [name or index for name, index in _STEP.findall(where.rstrip("`"))]
-        keys = _with_names(_plain(data), keys, kind)
+        keys = _with_names(plain(data), keys, kind)
         if unknown := re.search(r"unknown field `([^`]+)`", message):
             keys.append(unknown[1])
         raise ClinicFileError(path, _line(data, keys), ".".join(keys) or "(the whole file)", message) from None
@@ -67,7 +67,7 @@ def _content(path: Path) -> Any:
     """
     with suppress(OSError, UnicodeDecodeError, YAMLError):
         return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    return _plain(read_yaml(path))
+    return plain(read_yaml(path))
 
 
 def read_yaml(path: Path) -> Any:
@@ -113,11 +113,12 @@ def _line(data: Any, keys: list[str]) -> int | None:
     return line
 
 
-def _plain(data: Any) -> Any:
+def plain(data: Any) -> Any:
+    """What was read with marks, without them."""
     if isinstance(data, dict):
-        return {str(key): _plain(value) for key, value in data.items()}
+        return {str(key): plain(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [_plain(value) for value in data]
+        return [plain(value) for value in data]
     if isinstance(data, bool) or data is None:
         return data
     if isinstance(data, str):

@@ -555,6 +555,57 @@ class UnprocessableError(ResourceError):
     issue = "business-rule"
 
 
+class NoSuchTextError(StaffError):
+    """No part of the clinic's files has this name, or it cannot be edited here."""
+
+    code = "no_such_text"
+    status = 404
+    visitor = "There is no such text or fact, or it cannot be edited here."
+
+
+class ClinicReadOnlyError(StaffError):
+    """The clinic's folder cannot be written."""
+
+    code = "clinic_read_only"
+    status = 409
+    visitor = (
+        "The clinic's files cannot be written on this server, so nothing was changed. They are edited by hand there."
+    )
+
+
+class ClinicChangedError(StaffError):
+    """Somebody else wrote the clinic's files after the sender of a form had looked at them."""
+
+    code = "clinic_changed"
+    status = 409
+    visitor = (
+        "Somebody else changed this in the meantime, so nothing was saved. Look at it again, then repeat what you did."
+    )
+
+
+class ClinicBrokenError(StaffError):
+    """A file of the clinic was broken by hand, so that it cannot be edited in the console."""
+
+    code = "clinic_broken"
+    status = 409
+
+    def __init__(self, problem: ClinicFileError) -> None:
+        where = f", line {problem.line}" if problem.line else ""
+        name = Path(problem.file).name
+        self.visitor = f"{name} is broken by an edit by hand{where}, {problem.key}: {problem.expected}. Mend it first."
+        super().__init__(f"{name} is broken")
+
+
+class DecisionFormError(StaffError):
+    """A clinician's decision cannot be taken as sent; the sentence says why."""
+
+    code = "decision_form"
+
+    def __init__(self, sentence: str) -> None:
+        self.visitor = sentence
+        super().__init__(sentence)
+
+
 class OutputError(KneeIntakeError):
     """The file that a command should write cannot be made."""
 

@@ -34,6 +34,8 @@ class Fact(msgspec.Struct, Generic[T], forbid_unknown_fields=True, frozen=True):
     value: T | None = None
     confirmed: bool = False
     """Somebody at the clinic has said that it is so."""
+    confirmed_on: str | None = None
+    """The day on which that was said or looked at again, as YYYY-MM-DD; prices and plans grow old."""
     demo: bool = False
     """Made up so that the demo works; never true, never shown without saying so."""
     note: str = ""
@@ -104,7 +106,7 @@ class BookingRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class ChatRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What the chat on the website does for now; read again whenever the file changes (web/chat_mode.py)."""
+    """What the chat on the website does for now; holds for every conversation at once (clinic_store.py)."""
 
     mode: Literal["on", "no_booking", "phone_only", "off"] = "on"
     """no_booking: no times are offered, the clinic calls back. phone_only, off: no new chats; those that run go on."""
@@ -290,6 +292,15 @@ class Practice(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         return in_language(wording.hours if self.hours.confirmed else wording.hours_demo, lang).format(hours=hours)
 
 
+def is_day(text: str) -> bool:
+    """Whether it is a day as YYYY-MM-DD."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def load_practice(path: Path) -> Practice:
     """Read and check practice.yml. Raises ClinicFileError naming file, line, key and what was expected."""
     practice = load_yaml(path, Practice)
@@ -314,6 +325,9 @@ class _Check:
                 raise self.fail("expected confirmed or demo, not both", *name.split("."))
             if fact.confirmed and fact.value is None:
                 raise self.fail("expected a value where confirmed is true", *name.split("."))
+            if fact.confirmed_on is not None and not (fact.confirmed and is_day(fact.confirmed_on)):
+                expected = 'expected a day as "YYYY-MM-DD", and only where confirmed is true'
+                raise self.fail(expected, *name.split("."), "confirmed_on")
         self.zone(practice)
         self.hours(practice.hours.value or {})
         self.holidays(practice.holidays)
@@ -350,10 +364,8 @@ class _Check:
 
     def holidays(self, holidays: list[str]) -> None:
         for number, day in enumerate(holidays):
-            try:
-                date.fromisoformat(day)
-            except ValueError:
-                raise self.fail('expected a day as "YYYY-MM-DD"', "holidays", number) from None
+            if not is_day(day):
+                raise self.fail('expected a day as "YYYY-MM-DD"', "holidays", number)
 
     def visits(self, practice: Practice) -> None:
         kinds = [visit.id for visit in practice.visit_types]

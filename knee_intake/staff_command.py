@@ -16,7 +16,7 @@ from knee_intake.records.members import invite, member_named, reset_password, re
 from knee_intake.records.migrate import migrate
 from knee_intake.records.passwords import MAX_PASSWORD
 from knee_intake.records.schema import staff, staff_tokens
-from knee_intake.records.staff_accounts import ROLES, add_member, disable_member
+from knee_intake.records.staff_accounts import ROLES, add_member, disable_member, set_clinician
 from knee_intake.settings import Settings
 
 ROLES_HELP = (
@@ -29,7 +29,7 @@ Deed = Callable[[argparse.Namespace, Database, Settings], None]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `staff`."""
     deeds = parser.add_subparsers(
-        title="what to do", dest="deed", metavar="add | invite | reset | list | disable", required=True
+        title="what to do", dest="deed", metavar="add | invite | reset | list | disable | clinician", required=True
     )
     adding = deeds.add_parser(
         "add",
@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--password-stdin", action="store_true", required=True, help="read the password from standard input"
     )
     adding.add_argument("--token", action="store_true", help="also make a personal token for the staff API, shown once")
+    adding.add_argument("--clinician", action="store_true", help="may approve and reject what patients read")
     inviting = deeds.add_parser(
         "invite",
         help="add a member who chooses their own password by a link that is good for 72 hours",
@@ -61,12 +62,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "disable", help="shut a member out at once", epilog="example: knee-intake staff disable dana"
     )
     disabling.add_argument("name")
+    naming = deeds.add_parser(
+        "clinician",
+        help="let a member approve and reject what patients read",
+        epilog="example: knee-intake staff clinician dana",
+    )
+    naming.add_argument("name")
+    naming.add_argument("--off", action="store_true", help="no longer")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do it; raises StaffAccountError where it cannot be done."""
     deeds: dict[str, Deed] = {
-        "add": _add, "invite": _invite, "reset": _reset, "list": _list, "disable": _disable,
+        "add": _add, "invite": _invite, "reset": _reset, "list": _list, "disable": _disable, "clinician": _clinician,
     }  # fmt: skip
     database = Database(settings.database)
     try:
@@ -85,6 +93,7 @@ def _add(args: argparse.Namespace, database: Database, _settings: Settings) -> N
         password=_read_password(),
         now=system_clock(),
         with_token=args.token,
+        clinician=args.clinician,
     )
     print(f"added: {args.name.strip()}, {args.role}; sign in at /staff")
     if token:
@@ -131,11 +140,21 @@ def _list(_args: argparse.Namespace, database: Database, _settings: Settings) ->
     if not rows:
         print("nobody yet; add the first with: knee-intake staff add NAME --role admin --password-stdin")
     for row in rows:
-        notes = [row.role, *(["with token"] if row.id in with_token else [])]
-        notes += [*(["second factor"] if row.totp_since else []), *(["disabled"] if row.disabled else [])]
+        notes = [
+            row.role,
+            *(["clinician"] if row.clinician else []),
+            *(["with token"] if row.id in with_token else []),
+            *(["second factor"] if row.totp_since else []),
+            *(["disabled"] if row.disabled else []),
+        ]
         print(f"{row.name}: {', '.join(notes)}; since {row.created_at:%Y-%m-%d}")
 
 
 def _disable(args: argparse.Namespace, database: Database, _settings: Settings) -> None:
     disable_member(database, args.name, system_clock())
     print(f"disabled: {args.name.strip()}")
+
+
+def _clinician(args: argparse.Namespace, database: Database, _settings: Settings) -> None:
+    set_clinician(database, args.name, not args.off, system_clock())
+    print(f"{'no longer a clinician' if args.off else 'clinician'}: {args.name.strip()}")

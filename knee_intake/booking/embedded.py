@@ -47,6 +47,10 @@ class EmbeddedCalendar:
     def outside(self) -> None:
         """All is in our own records."""
 
+    def use(self, practice: Practice) -> None:
+        """Go by these hours and holidays from now on."""
+        self._practice = practice
+
     def free_times(
         self,
         kind: str,

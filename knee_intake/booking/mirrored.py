@@ -75,6 +75,10 @@ class MirroredCalendar:
     def outside(self) -> MirroredCalendar:
         return self
 
+    def use(self, practice: Practice) -> None:
+        """Go by these hours and holidays from now on."""
+        self._embedded.use(practice)
+
     def free_times(
         self,
         kind: str,

@@ -12,6 +12,7 @@ from knee_intake.opening_hours import DAYS
 if TYPE_CHECKING:
     from knee_intake.booking.outside import Outside
     from knee_intake.booking.schedule import Busy
+    from knee_intake.practice import Practice
 
 OPEN_STATUSES = ("held", "requested", "booked")
 """A booking in one of these takes its time; a cancelled one does not."""
@@ -157,6 +158,10 @@ class Calendar(Protocol):
     @property
     def outside(self) -> Outside | None:
         """The part that lies on a server, to be kept in step; None where all is in our own records."""
+        ...
+
+    def use(self, practice: Practice) -> None:
+        """Go by these hours and holidays from now on; people, visit types and booking rules stay as they are."""
         ...
 
     def free_times(

@@ -24,6 +24,7 @@ from knee_intake import safety
 from knee_intake.booking import Calendar
 from knee_intake.booking.ahead import save
 from knee_intake.clinic import Clinic
+from knee_intake.clinic_store import ClinicStore
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue import before, staffed
 from knee_intake.dialogue.bus import Bus
@@ -42,6 +43,7 @@ from knee_intake.interview import before_consent
 from knee_intake.interview.model import URGENCIES
 from knee_intake.records import contact_keys
 from knee_intake.records.booking_limits import LimitRules, forget_addresses
+from knee_intake.records.clinic_versions import forget_versions
 from knee_intake.records.intake_view import booking_json
 from knee_intake.records.store import Store
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
@@ -82,17 +84,16 @@ class Dialogue:
         self,
         *,
         settings: Settings,
-        clinic: Clinic,
+        clinics: ClinicStore,
         store: Store,
         calendar: Calendar,
         understanding: Understanding,
         agent: RasaAgent,
         bus: Bus | None = None,
         clock: Clock = system_clock,
-        clinic_now: Callable[[], Clinic] | None = None,
     ) -> None:
-        self.settings, self.clinic, self.store, self.calendar, self.clock = settings, clinic, store, calendar, clock
-        self._clinic_now = clinic_now or (lambda: clinic)
+        self.settings, self.clinics, self.store, self.calendar, self.clock = settings, clinics, store, calendar, clock
+        clinic = clinics.now()
         self.bus = bus or Bus()
         self._agent = agent
         limits = LimitRules(clinic.practice.booking.limits, store.secret) if settings.rate_limits else None
@@ -108,7 +109,7 @@ class Dialogue:
 
     async def open(self) -> tuple[str, str, list[Row]]:
         """A new conversation: (id, token, greeting). Raises ChatClosedError while the clinic takes none."""
-        clinic = self._clinic_now()
+        clinic = await _in_thread(self.clinics.now)
         if not clinic.practice.widget.takes_new:
             raise ChatClosedError(clinic.practice.chat_closed_text())
         conversation, token = await self._open(clinic, "widget", None)
@@ -119,17 +120,21 @@ class Dialogue:
 
         It does not matter whether the chat on the website takes new ones.
         """
-        await self._open(self._clinic_now(), "phone", conversation)
+        await self._open(await _in_thread(self.clinics.now), "phone", conversation)
 
     async def _open(self, clinic: Clinic, source: str, conversation: str | None) -> tuple[str, str]:
         says, stage = before_consent.greeting(clinic)
         greeting = [NewMessage("bot", said.text, said.payload()) for said in says]
         now, demo = self.clock(), not self.settings.live
-        return await _in_thread(
-            lambda: self.store.create(
-                now, greeting, stage.to_dict(), demo=demo, source=source, conversation=conversation
-            )
-        )
+
+        def create() -> tuple[str, str]:
+            content = self.clinics.content() if self.clinics.now() is clinic else None
+            return self.store.create(
+                now, greeting, stage.to_dict(), demo=demo, source=source, conversation=conversation,
+                version=(clinic.digest, content),
+            )  # fmt: skip
+
+        return await _in_thread(create)
 
     async def say(
         self, conversation: str, client_id: str, text: str, address: str | None = None, staff_id: int | None = None
@@ -239,13 +244,13 @@ class Dialogue:
     async def _make_and_save(self, loaded: Loaded, now: datetime, known: Known) -> None:
         conversation, status = loaded.row["id"], loaded.row["status"]
         tracker: DialogueStateTracker | None = None
-        self._maker.clinic = self._clinic_now()
+        maker = self._maker.of(loaded.clinic)
         if loaded.row["handled_by"] == "staff":
-            rows, tracker = await staffed.make(self._maker, loaded, now, known, self._tracker)
+            rows, tracker = await staffed.make(maker, loaded, now, known, self._tracker)
         elif status in ("consent_pending", "refused"):
-            rows, tracker = await before.make(self._maker, loaded, now, known, self._tracker)
+            rows, tracker = await before.make(maker, loaded, now, known, self._tracker)
         else:
-            rows, tracker = await self._maker.make(loaded, now, known, self._tracker)
+            rows, tracker = await maker.make(loaded, now, known, self._tracker)
         if not rows.replies and loaded.row["handled_by"] != "staff":
             raise TurnError("the turn gave no reply")
         try:
@@ -272,6 +277,7 @@ class Dialogue:
         return Loaded(
             row,
             message,
+            self.clinics.of(row["clinic_version"]),
             stage=self.store.stage(conversation) if waiting else None,
             replays=self.store.replays(conversation) if waiting else [],
             events=None if self._is_cached(row) else self.store.events(conversation),
@@ -286,7 +292,7 @@ class Dialogue:
             return intake
         visit = self.store.booking(conversation)
         if visit is not None and visit["status"] != "held":
-            zone = self.clinic.practice.zoneinfo()
+            zone = self.clinics.now().practice.zoneinfo()
             intake = {**intake, "booking": {**intake["booking"], **booking_json(visit, zone)}}
         return intake
 
@@ -314,9 +320,9 @@ class Dialogue:
 
         Read in pieces, because what the rules cost grows faster than the text.
         """
-        reader, now = self._maker.understanding.reader, self.clock()
+        reader, now, rules = self._maker.understanding.reader, self.clock(), self.clinics.now().red_flags
         pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE - OVERLAP)]
-        verdicts = [safety.assess_message(reader.read(piece, now=now), self.clinic.red_flags) for piece in pieces]
+        verdicts = [safety.assess_message(reader.read(piece, now=now), rules) for piece in pieces]
         hits = [hit for verdict in verdicts for hit in verdict.hits]
         first = min(hits, key=lambda hit: URGENCIES.index(hit.urgency), default=None)
         return (first.text, first.urgency) if first else None
@@ -348,7 +354,8 @@ class Dialogue:
             await self._append(conversation, message)
 
     async def _notice(self, conversation: str, phrase: str, staff_id: int, handled_by: str) -> None:
-        text = self.clinic.questions.phrase(phrase)
+        clinic = await _in_thread(self.clinics.now)
+        text = clinic.questions.phrase(phrase)
         message = NewMessage("bot", text, {"name": phrase}, staff_id=staff_id)
         await self._append(conversation, message, handled_by=handled_by)
 
@@ -389,6 +396,7 @@ class Dialogue:
             with self.store.database.write() as connection:
                 forget_addresses(connection, now)
                 contact_keys.fill(connection, self.store.secret, now)
+                forget_versions(connection, now)
                 return self.calendar.release_expired(connection, now)
 
         await _in_thread(release)

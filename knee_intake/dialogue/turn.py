@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -46,6 +47,8 @@ class Loaded:
 
     row: Row
     message: Row
+    clinic: Clinic
+    """As the conversation began with it."""
     stage: Row | None
     replays: list[tuple[int, str]]
     events: list[Row] | None
@@ -80,6 +83,12 @@ class TurnMaker:
     ) -> None:
         self.clinic, self.calendar, self.understanding, self.agent = clinic, calendar, understanding, agent
         self._limits, self.channels = limits, channels
+
+    def of(self, clinic: Clinic) -> TurnMaker:
+        """The same for one version of the clinic: turns of several run at the same time."""
+        made = copy.copy(self)
+        made.clinic = clinic
+        return made
 
     async def make(
         self, loaded: Loaded, now: datetime, known: Known, get_tracker: GetTracker

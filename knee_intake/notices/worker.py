@@ -49,16 +49,22 @@ class NoticeWorker:
         secret: bytes,
         clock: Clock = system_clock,
     ) -> None:
-        self._clinic, self._database, self._clock = clinic, database, clock
+        self._settings, self._database, self._clock = settings, database, clock
+        self._calendar, self._secret = calendar, secret
         self._channels: tuple[str, ...] = settings.notice_channels
-        self._courier = Courier(settings, clinic, database, calendar, secret)
-        self._planner = Planner(clinic.practice, self._channels)
+        self.use(clinic)
         self._most_tries = max(1, int(settings.notice_tries))
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        approved = not settings.live or clinic.notices.approved_by is not None
-        self._writes_to_visitors = "mail" in self._channels and bool(settings.public_url) and approved
         self._digest_done = ""
         self._stopping = asyncio.Event()
+
+    def use(self, clinic: Clinic) -> None:
+        """Write this clinic's words from now on."""
+        settings = self._settings
+        courier = Courier(settings, clinic, self._database, self._calendar, self._secret)
+        approved = not settings.live or clinic.notices.approved_by is not None
+        self._writes_to_visitors = "mail" in self._channels and bool(settings.public_url) and approved
+        self._clinic, self._courier, self._planner = clinic, courier, Planner(clinic.practice, self._channels)
 
     async def run(self, every_s: float) -> None:
         """Rounds until `stop`; a round that fails is logged, and the next one comes."""

@@ -81,6 +81,7 @@ conversations = Table(
     Column("assignee", Integer),  # of staff, who are never deleted
     Column("seen_seq", Integer, nullable=False, server_default="0"),  # staff have seen the transcript up to here
     Column("source", String(12), nullable=False, server_default="widget"),  # widget | phone: staff type for a caller
+    Column("clinic_version", String(64)),  # the clinic's files as they were at its start
     # walked in order, and read without the table, by the staff's list (records/queue.py)
     Index("conversations_queue", *_WALK),
     Index(
@@ -327,6 +328,7 @@ staff = Table(
     # always empty: tokens lie in staff_tokens; SQLite cannot drop it without making the table anew
     Column("token_hash", LargeBinary(32), unique=True),
     Column("disabled", Boolean, nullable=False, default=False),
+    Column("clinician", Boolean, nullable=False, server_default=false()),  # may approve and reject patient texts
     Column("failed_logins", Integer, nullable=False, default=0),
     Column("locked_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
@@ -658,4 +660,27 @@ privacy_requests = Table(
         sqlite_where=_OPEN_REQUEST,
         postgresql_where=_OPEN_REQUEST,
     ),
+)
+
+clinic_changes = Table(
+    "clinic_changes",  # every edit of the clinic's files in the console; an undo is a change like any other
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("entry", String(120), nullable=False),  # fact.phone | answer.ask_cost | option.botox_knee | mode | ...
+    Column("file", String(40), nullable=False),
+    Column("key", String(120), nullable=False),  # path in the file; a list's entry by its id
+    Column("before", JSON, nullable=False),  # path below `key` -> value, of what changed; what was not there is absent
+    Column("after", JSON, nullable=False),
+    Column("undoes", Integer),  # the change that this one takes back
+    Index("clinic_changes_by_entry", "entry", "id"),
+)
+
+clinic_versions = Table(
+    "clinic_versions",  # the clinic's files as conversations began with them, for a restart
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

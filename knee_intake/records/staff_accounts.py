@@ -44,6 +44,8 @@ class Member:
     id: int
     name: str
     role: str
+    clinician: bool = False
+    """May approve and reject patient texts."""
 
     def may(self, role: str) -> bool:
         """Does this member's role include `role`?"""
@@ -78,7 +80,14 @@ class Seen:
 
 
 def add_member(
-    database: Database, *, name: str, role: str, password: str, now: datetime, with_token: bool = False
+    database: Database,
+    *,
+    name: str,
+    role: str,
+    password: str,
+    now: datetime,
+    with_token: bool = False,
+    clinician: bool = False,
 ) -> str | None:
     """Add a member, or bring a disabled one back with a new password; returns the personal token, if asked for.
 
@@ -97,6 +106,7 @@ def add_member(
         "must_change": False,
         "invite_hash": None,
         "invite_until": None,
+        "clinician": clinician,
     }
     with database.write() as connection:
         row = connection.execute(sa.select(staff).where(staff.c.name == name)).first()
@@ -108,8 +118,20 @@ def add_member(
             number = row.id
             connection.execute(sa.update(staff).where(staff.c.id == number).values(**values))
         token = make_token(connection, number, FIRST_TOKEN, SCOPES, None, now) if with_token else None
-        write_audit(connection, now=now, action="staff_add", subject=name, detail={"role": role, "token": with_token})
+        detail = {"role": role, "token": with_token, "clinician": clinician}
+        write_audit(connection, now=now, action="staff_add", subject=name, detail=detail)
     return token
+
+
+def set_clinician(database: Database, name: str, clinician: bool, now: datetime) -> None:
+    """Let a member approve and reject patient texts, or no longer. Raises StaffAccountError for nobody's name."""
+    with database.write() as connection:
+        changed = sa.update(staff).where(staff.c.name == name.strip(), ~staff.c.disabled).values(clinician=clinician)
+        if not connection.execute(changed).rowcount:
+            raise StaffAccountError(f"there is no member called {name}")
+        write_audit(
+            connection, now=now, action="staff_clinician", subject=name.strip(), detail={"clinician": clinician}
+        )
 
 
 def disable_member(database: Database, name: str, now: datetime) -> None:
@@ -240,7 +262,13 @@ def find_session(connection: Connection, secret: str, *, now: datetime, idle: ti
     """The session of a cookie, if it is still good. `touch` (on a writing connection) counts as activity."""
     found = (
         sa.select(
-            staff_sessions, staff.c.name, staff.c.role, staff.c.must_change, staff.c.totp_since, _unseen_mentions()
+            staff_sessions,
+            staff.c.name,
+            staff.c.role,
+            staff.c.clinician,
+            staff.c.must_change,
+            staff.c.totp_since,
+            _unseen_mentions(),
         )
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.id_hash == digest(secret), ~staff.c.disabled)
@@ -253,7 +281,7 @@ def find_session(connection: Connection, secret: str, *, now: datetime, idle: ti
         seen = now
         connection.execute(sa.update(staff_sessions).where(staff_sessions.c.id_hash == row.id_hash).values(seen_at=now))
     ends_at = min(seen + idle, row.created_at + SESSION_LIFE)
-    member = Member(row.staff_id, row.name, row.role)
+    member = Member(row.staff_id, row.name, row.role, row.clinician)
     return Session(member, row.csrf, ends_at, row.must_change, row.totp_since is not None, row.mentions)
 
 

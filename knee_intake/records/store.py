@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.booking.limits import keyed, same_address
 from knee_intake.errors import IdReusedError, NotFoundError, UnauthorizedError
+from knee_intake.records.clinic_versions import keep_version
 from knee_intake.records.commit import append_message, find_conversation, find_intake, insert_message, write_turn
 from knee_intake.records.contact_keys import note_contacts
 from knee_intake.records.database import Database
@@ -60,20 +61,25 @@ class Store:
         demo: bool,
         source: str = "widget",
         conversation: str | None = None,
+        version: tuple[str, bytes | None] | None = None,
     ) -> tuple[str, str]:
         """A new conversation with its greeting. Returns (id, token); the token is nowhere kept in the clear.
 
-        With an id of the caller's own it is safe to repeat: one that is there already stays as it is.
+        With an id of the caller's own it is safe to repeat: one that is there already stays as it is. `version`: digest
+        and packed content of the clinic's files that it begins with.
         """
         known = conversations.c.id == conversation
         conversation, token = conversation or str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
+        digest, content = version or (None, None)
         with self.database.write() as connection:
             if connection.execute(sa.select(conversations.c.id).where(known)).first() is not None:
                 return conversation, token
+            if digest is not None and content is not None:
+                keep_version(connection, digest, content, now)
             connection.execute(
                 conversations.insert().values(
                     id=conversation, token_hash=_sha(token), created_at=now, updated_at=now, demo=demo,
-                    last_seq=len(greeting), source=source,
+                    last_seq=len(greeting), source=source, clinic_version=digest,
                 )
             )  # fmt: skip
             for seq, message in enumerate(greeting, 1):

@@ -26,18 +26,19 @@ from knee_intake.booking.busy_feeds import BusyFeeds
 from knee_intake.booking.factory import make_calendar
 from knee_intake.checks import go_live_gaps
 from knee_intake.clinic import load_clinic
+from knee_intake.clinic_store import ClinicStore
 from knee_intake.clock import Clock, system_clock
 from knee_intake.dialogue.bus import Bus
 from knee_intake.errors import KneeIntakeError, MethodNotAllowedError, NotFoundError, SettingsError, StorageError
 from knee_intake.feed_address import feed_addresses
 from knee_intake.notices.worker import NoticeWorker
+from knee_intake.records.clinic_versions import find_version
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
 from knee_intake.secret import read_secret
 from knee_intake.settings import Settings
 from knee_intake.web.calendar_feed import calendar_feed_routes
-from knee_intake.web.chat_mode import ChatMode
 from knee_intake.web.context import AppContext
 from knee_intake.web.fhir import fhir_routes
 from knee_intake.web.health import health_routes
@@ -53,6 +54,7 @@ log = logging.getLogger(__name__)
 TIDY_EVERY_S = 60.0
 NOTICES_EVERY_S = 5.0
 LAST_NOTICES_S = 15.0
+CLINIC_EVERY_S = 2.0
 PREFLIGHT_CACHED_S = 86_400
 
 
@@ -97,7 +99,10 @@ def make_app(
     secret = read_secret(settings)
     calendar = make_calendar(settings, clinic.practice, database)
     context = AppContext(settings, clinic, database, calendar, secret, clock)
-    context.chat_mode = ChatMode(clinic, settings.clinic_path)
+    context.clinics = clinics = ClinicStore(
+        clinic, settings.clinic_path, live=settings.live, find=lambda digest: find_version(database, digest)
+    )
+    context.clinics.on_change(context.take)
     context.extra["bus"] = Bus()
     context.extra["model_switch"] = ModelSwitch(context)
     feeds = BusyFeeds(
@@ -112,8 +117,10 @@ def make_app(
         upkeep = [
             asyncio.create_task(_keep_tidy(context, tidy_every_s)),
             asyncio.create_task(_keep_loading(context, feeds, tidy_every_s)),
+            asyncio.create_task(_keep_reading(clinics)),
         ]
         worker = _notice_worker(context)
+        clinics.on_change(worker.use)
         notifying = asyncio.create_task(worker.run(notices_every_s))
         try:
             yield
@@ -156,10 +163,10 @@ async def _start(context: AppContext, load: LoadModels) -> None:
     store = Store(context.database, context.secret)
     if context.database.is_sqlite:
         await asyncio.to_thread(store.forget_leases)
+    assert context.clinics is not None
     context.dialogue = Dialogue(
-        settings=context.settings, clinic=context.clinic, store=store, calendar=context.calendar,
+        settings=context.settings, clinics=context.clinics, store=store, calendar=context.calendar,
         understanding=models.understanding, agent=models.agent, bus=context.extra["bus"], clock=context.clock,
-        clinic_now=context.clinic_now,
     )  # fmt: skip
     open_messages = await context.dialogue.recover()
     if open_messages:
@@ -182,6 +189,13 @@ async def _keep_tidy(context: AppContext, every_s: float) -> None:
             await asyncio.to_thread(context.extra["model_switch"].follow)
         except Exception:
             log.exception("tidying failed; it is tried again")
+
+
+async def _keep_reading(clinics: ClinicStore) -> None:
+    """See an edit of the clinic's files also while nobody chats: mails and staff pages say what they say now."""
+    while True:
+        await asyncio.sleep(CLINIC_EVERY_S)
+        await asyncio.to_thread(clinics.now)
 
 
 async def _keep_loading(context: AppContext, feeds: BusyFeeds, every_s: float) -> None:

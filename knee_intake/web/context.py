@@ -10,10 +10,10 @@ from knee_intake.clock import Clock, system_clock
 if TYPE_CHECKING:
     from knee_intake.booking import Calendar
     from knee_intake.clinic import Clinic
+    from knee_intake.clinic_store import ClinicStore
     from knee_intake.dialogue.engine import Dialogue
     from knee_intake.records.database import Database
     from knee_intake.settings import Settings
-    from knee_intake.web.chat_mode import ChatMode
 
 
 @dataclass
@@ -29,10 +29,15 @@ class AppContext:
     clock: Clock = system_clock
     dialogue: Dialogue | None = None
     """None until the model is loaded; /readyz says so."""
-    chat_mode: ChatMode | None = None
-    """Where `widget` of practice.yml may change while the process runs."""
+    clinics: ClinicStore | None = None
+    """Where the clinic's files may change while the process runs; `clinic` is then its newest version."""
     extra: dict[str, Any] = field(default_factory=dict)
 
     def clinic_now(self) -> Clinic:
-        """The clinic with the chat's mode as it is at this moment."""
-        return self.chat_mode.clinic() if self.chat_mode is not None else self.clinic
+        """The clinic as its files are at this moment."""
+        return self.clinics.now() if self.clinics is not None else self.clinic
+
+    def take(self, clinic: Clinic) -> None:
+        """Work with another version of the clinic from now on."""
+        self.clinic = clinic
+        self.calendar.use(clinic.practice)

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from knee_intake.booking.slots import ELSEWHERE, Slot, Taken, slots_between
 from knee_intake.errors import NotFoundError
-from knee_intake.practice import Clinician
+from knee_intake.practice import Clinician, Practice
 from knee_intake.records.busy_times import taken_between
 from knee_intake.records.visit_queries import taken_spans
 from knee_intake.web.context import AppContext
@@ -59,9 +59,12 @@ class FhirRoutes:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._practice = context.clinic.practice
         self.gate = StaffGate(context)
         self.shapes = Shapes(self._practice)
+
+    @property
+    def _practice(self) -> Practice:
+        return self._context.clinic.practice
 
     def open_to_staff(self, handler: Handler) -> Handler:
         """`handler`, for who may read on the staff pages; what they read is written down before they do."""

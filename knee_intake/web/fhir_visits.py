@@ -28,6 +28,7 @@ from knee_intake.errors import (
     SearchError,
     UnprocessableError,
 )
+from knee_intake.practice import Practice
 from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.visit_queries import (
@@ -60,7 +61,10 @@ class Visits:
 
     def __init__(self, context: AppContext, gate: StaffGate, shapes: Shapes) -> None:
         self._context, self._gate, self._shapes = context, gate, shapes
-        self._practice = context.clinic.practice
+
+    @property
+    def _practice(self) -> Practice:
+        return self._context.clinic.practice
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,9 @@ from knee_intake.errors import (
 from knee_intake.notices import visitors
 from knee_intake.notices.answers import Answers
 from knee_intake.notices.links import PREFIX, Links, VisitLink
+from knee_intake.notices.texts import NoticeTexts
 from knee_intake.notices.visit_deeds import STANDING, VisitDeeds
+from knee_intake.practice import Practice
 from knee_intake.web.bodies import read_form
 from knee_intake.web.context import AppContext
 from knee_intake.web.rates import RateLimit
@@ -71,15 +73,25 @@ class MailPages:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._texts, self._practice = context.clinic.notices, context.clinic.practice
         self._links = Links(context.secret, str(context.settings.public_url))
-        self._deeds = VisitDeeds(context.clinic, context.database, context.calendar)
         self._answers = Answers(context.database, self._links)
         self._rate = RateLimit(REQUESTS_A_MINUTE, 60) if context.settings.rate_limits else None
         folder = FileSystemLoader(HERE / "templates")
         self._pages = Environment(
             loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
+
+    @property
+    def _texts(self) -> NoticeTexts:
+        return self._context.clinic.notices
+
+    @property
+    def _practice(self) -> Practice:
+        return self._context.clinic.practice
+
+    @property
+    def _deeds(self) -> VisitDeeds:
+        return VisitDeeds(self._context.clinic, self._context.database, self._context.calendar)
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint around `handler`: counts the caller's requests, turns errors into pages, adds the headers."""

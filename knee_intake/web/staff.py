@@ -28,6 +28,7 @@ from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.call_pages import call_routes
+from knee_intake.web.clinic_pages import clinic_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.conversation_sections import sections
 from knee_intake.web.learning_pages import learning_routes
@@ -70,6 +71,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         *staff_talk_routes(context, console),
         *staff_notice_routes(context, console),
         *audit_routes(context, console),
+        *clinic_routes(context, console),
         *calendar_routes(context, console),
         *learning_routes(context, console),
         *call_routes(context, console),

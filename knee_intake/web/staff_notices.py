@@ -14,6 +14,7 @@ from knee_intake.notices import outbox
 from knee_intake.notices.courier import test_notice
 from knee_intake.notices.delivered import all_ways, last_deliveries
 from knee_intake.notices.outbox import TO_VISITOR, TO_WEBHOOK, Notice
+from knee_intake.practice import Practice
 from knee_intake.records.audit import write_audit
 from knee_intake.records.calls import note_reached
 from knee_intake.records.staff_queries import finish_callback, mark
@@ -45,8 +46,11 @@ class NoticePages:
 
     def __init__(self, context: AppContext, console: Console) -> None:
         self._context, self._console = context, console
-        self._practice = context.clinic.practice
         self._channels = context.settings.notice_channels
+
+    @property
+    def _practice(self) -> Practice:
+        return self._context.clinic.practice
 
     def notices(self, request: Request, _form: Form) -> Response:
         now = self._context.clock()

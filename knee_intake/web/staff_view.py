@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from knee_intake.clinic import Clinic
 from knee_intake.interview import summary
 from knee_intake.interview.chosen_times import load
 from knee_intake.interview.model import Intake
@@ -61,9 +62,20 @@ class StaffView:
         }
         self._pages.globals |= {
             "live": bool(context.settings.live),
-            "unapproved": unapproved_texts(context.clinic),
-            "clinic_name": context.clinic.practice.name.value or "the clinic",
             "overdue": self._overdue,
+        }
+        self._about: tuple[Clinic, dict[str, Any]] | None = None
+
+    def _of_clinic(self) -> dict[str, Any]:
+        """What every page says of the clinic as it is now."""
+        clinic, clinics = self._context.clinic_now(), self._context.clinics
+        if self._about is None or self._about[0] is not clinic:
+            name = clinic.practice.name.value or "the clinic"
+            self._about = clinic, {"unapproved": unapproved_texts(clinic), "clinic_name": name}
+        return {
+            **self._about[1],
+            "clinic_problem": clinics.problem if clinics is not None else None,
+            "waits_for_restart": clinics.waits_for_restart if clinics is not None else (),
         }
 
     def _overdue(self) -> int:
@@ -165,7 +177,7 @@ class StaffView:
 
     def render(self, name: str, **values: Any) -> str:
         """The page of this name."""
-        return self._pages.get_template(f"staff/{name}.html").render(**values)
+        return self._pages.get_template(f"staff/{name}.html").render(**self._of_clinic(), **values)
 
 
 def transcript(detail: Detail) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from knee_intake.booking.offline import ScheduleCalendar
 from knee_intake.booking.reconcile import ORPHAN_AGE
 from knee_intake.booking.reference import visit_uid
 from knee_intake.booking.remote import RemoteVisit
+from knee_intake.clinic_store import ClinicStore
 from knee_intake.dialogue.desk import Known, TimesUnknownError, TurnDesk
 from knee_intake.dialogue.engine import Dialogue
 from knee_intake.errors import (
@@ -72,6 +73,9 @@ class ScriptedMaker:
     def __init__(self, practice: Practice, calendar: MirroredCalendar, store: Store, times: list[FreeTime]) -> None:
         self._clinic: Any = SimpleNamespace(practice=practice)
         self._calendar, self._store, self._times = calendar, store, times
+
+    def of(self, _clinic: Any) -> ScriptedMaker:
+        return self
 
     async def make(self, loaded: Any, now: datetime, known: Known, _get_tracker: Any) -> tuple[TurnRows, None]:
         conversation = loaded.row["id"]
@@ -143,7 +147,7 @@ class Clinic:
         nothing: Any = None
         clinic: Any = SimpleNamespace(practice=self.practice)
         self.dialogue = Dialogue(
-            settings=Settings.from_environ({}), clinic=clinic, store=self.store, calendar=self.calendar,
+            settings=Settings.from_environ({}), clinics=ClinicStore(clinic), store=self.store, calendar=self.calendar,
             understanding=nothing, agent=nothing, clock=self.clock,
         )  # fmt: skip
         maker: Any = ScriptedMaker(self.practice, self.calendar, self.store, self.times)

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from knee_intake.approvals import SIGNED_IN_FILES, reviews
-from knee_intake.banned_words import BANNED, claims_of
+from knee_intake.banned_words import BANNED
 from knee_intake.booking.ics import TEXTS as CALENDAR
 from knee_intake.checked_yaml import read_yaml
 from knee_intake.clinic import load_clinic
@@ -25,6 +25,25 @@ from knee_intake.faq import answer, placeholders
 from knee_intake.patient_texts import FEWEST_WORDS, PatientText, patient_texts, readable
 from knee_intake.practice import Fact
 from knee_intake.readability import grade, syllables, words
+from knee_intake.text_rules import (
+    BANNED_ABROAD,
+    BENEFIT,
+    BESIDE_A_BENEFIT,
+    DENOMINATOR,
+    DRUG,
+    EXEMPT,
+    HARD_STOP,
+    HARDER,
+    HARMLESS,
+    LABEL_SYLLABLES,
+    LABEL_WORDS,
+    LIMITS_OF_69,
+    NO_OFFER,
+    SAYS,
+    SHARE,
+    TARGET,
+    claims,
+)
 from knee_intake.treatments import OFF_LABEL_NEEDS, explain, explain_one
 
 FOLDER = Path(__file__).parents[2] / "clinic"
@@ -33,24 +52,7 @@ FILES = {path.name: read_yaml(path) for path in sorted(FOLDER.glob("*.yml"))}
 UNITS = patient_texts(CLINIC)
 BY_ID = {unit.id: unit for unit in UNITS}
 
-TARGET, HARD_STOP = 6.0, 8.0
-LABEL_WORDS, LABEL_SYLLABLES = 18, 2.4
-"""A label's length, and its syllables a word where it has several words."""
-
-# ---- what a person has reviewed: nothing is exempt that does not stand here
-
-HARDER: dict[str, str] = {}
-"""Texts that may read above the target, and why; the hard stop holds for them too."""
-
-EXEMPT: dict[str, dict[str, str]] = {
-    "answer.ask_safety": {
-        "not safe for everyone": "says that they are not",
-        "if you have an infection": "asks for it, and says of nobody that they have it",
-    },
-    "phrase.options_intro": {"I can't say what is right for you": "says that it cannot say so"},
-}
-"""Text -> words in it that look like a banned claim and are none, and why. The article's own words, where a text quotes
-them with their correction, belong here too."""
+# ---- what a person has reviewed: nothing is exempt that does not stand here, or in knee_intake/text_rules.py
 
 TO_NAME: dict[str, tuple[str, ...]] = {}
 """Medical texts whose entries cannot name a source yet, and the sources that bear them out."""
@@ -85,11 +87,7 @@ class Text(NamedTuple):
 
     @property
     def claims(self) -> str:
-        """What it states, without what was reviewed: a question claims nothing."""
-        text = self.text
-        for exempt in EXEMPT.get(self.unit, {}):
-            text = text.replace(exempt, "")
-        return claims_of(text)
+        return claims(self.text, self.unit)
 
 
 def messages(units: list[PatientText], lang: str = "en") -> Iterator[Text]:
@@ -301,26 +299,8 @@ def test_the_articles_own_claims_stay_in_quotation_marks_with_what_is_wrong_besi
 
 @every_text([text for text in SAID if re.search(r"\b69\b|sixty-nine", text.text)])
 def test_the_69_percent_stand_with_all_their_limits(text: Text) -> None:
-    for limit in ("small", "45 people", "one kind of knee pain", "comparison group", "Five years later"):
+    for limit in LIMITS_OF_69:
         assert limit in text.text, limit
-
-
-HARMLESS = (
-    r'"[^"]*"',  # an example of what a visitor may say
-    r"\b(911|988)\b",
-    r"\b(19|20)\d\d\b",  # a year
-    r"\b\d+ (people|patients)\b",  # a denominator
-    r"\b\d+ (minutes?|hours?|days?|weeks?|months?|years?)\b|\bweek \d+\b",
-    r"\b\d+ (to \d+|or older)\b|\bunder 18\b",  # an age, a span of the scale
-    r"\b(0|10) (is|means) (no|the worst) pain\b",
-    r"\b43rd Street\b",
-)
-"""Numbers that are no finding of a study."""
-SHARE = re.compile(
-    r"\b\d+(\.\d+)? ?(%|percent)|\b(half|thirds?|quarters?|most|majority) of (the )?(people|patients|those)"
-    r"|\b(twice|double|triple) (as|the)\b", re.IGNORECASE
-)  # fmt: skip
-DENOMINATOR = re.compile(r"\b\d+ (people|patients)\b|\bof \d+\b")
 
 
 @every_text([text for text in PACK if re.search(r"\d", text.text) or SHARE.search(text.text)])
@@ -349,17 +329,6 @@ def test_a_share_is_told_from_other_numbers(claim: str, is_share: bool, has_deno
 
 # ---- the shots: benefit, limits, status, risk and source in one message
 
-DRUG = re.compile(r"\b(Botox|Dysport)\b")
-NO_OFFER = ("safety.", "question.", "name.", "phrase.", "wording.")
-"""Names the drugs to ask or to warn, not as an option."""
-BENEFIT = re.compile(r"less pain|had no pain|calms? (the )?pain|got better|felt better|pain relief", re.IGNORECASE)
-SAYS = {
-    "benefit": r"less pain|had no pain|very little research",
-    "limits": r"no better than salt water|no comparison group|very little research",
-    "status": r"FDA has not approved it for knee pain \(off-label\)",
-    "risk": r"Rarely, .*life-threatening trouble swallowing or breathing",
-    "source": r"\bSources?: \S",
-}
 SHOTS = [option for option in CLINIC.treatments.treatments if option.off_label]
 
 
@@ -389,10 +358,8 @@ def test_whoever_names_botox_or_dysport_as_an_option_says_off_label(text: Text) 
 
 @every_text([text for text in SAID if DRUG.search(text.text) and BENEFIT.search(text.text)])
 def test_a_benefit_of_the_drugs_never_stands_without_limit_status_risk_and_source(text: Text) -> None:
-    assert re.search(r"mixed|no better than|comparison group|very little research", text.text)
-    assert "off-label" in text.text
-    assert "life-threatening" in text.text
-    assert re.search(r"\bSources?: ", text.text)
+    for name, pattern in BESIDE_A_BENEFIT.items():
+        assert re.search(pattern, text.text), name
 
 
 # ---- sourced
@@ -450,9 +417,6 @@ def test_every_source_is_used_or_kept_for_staff_and_says_what_it_is() -> None:
 # ---- translated
 
 TRANSLATED = [unit for unit in UNITS if {part.lang for part in unit.parts} != {"en"}]
-BANNED_ABROAD = {
-    "es": r"\b(comprobad|demostrad|garanti[cz]|milagr|sin riesgo|sin dolor|cur(a|an|ar)\b|unidades|dosis|miligramos)"
-}
 
 
 @pytest.mark.parametrize("unit", TRANSLATED, ids=lambda unit: unit.id)

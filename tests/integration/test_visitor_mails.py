@@ -12,17 +12,10 @@ import pytest
 
 from knee_intake.booking import time_label
 from knee_intake.records import schema
+from knee_intake.text_rules import HEALTH_WORDS
 from tests.conftest import FrozenClock
 from tests.notice_office import ADDRESS, PUBLIC, Office, links_in, office
 from tests.notice_servers import Mailbox, mail_server
-
-HEALTH_WORDS = (
-    "knee", "hip", "leg", "calf", "joint", "pain", "hurt", "ache", "sore", "swell", "swollen", "numbness", "weak",
-    "stiff", "botox", "dysport", "toxin", "botulinum", "arthritis", "injection", "inject", "shot", "needle", "therap",
-    "acupuncture", "chiropract", "sport", "doctor", "nurse", "clinician", "treatment", "patient", "consult", "diagnos",
-    "surgery", "surgeon", "intake", "symptom", "health", "illness", "sick", "disease", "condition", "injur", "fracture",
-    "infection", "fever", "clot", "emergency", "drug", "medicine", "medication", "dose", "exercise", "activity",
-)  # fmt: skip
 
 
 @pytest.fixture

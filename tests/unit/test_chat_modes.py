@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,6 @@ from knee_intake.errors import ClinicFileError
 from knee_intake.interview import before_consent
 from knee_intake.interview.clinic_offer import offer
 from knee_intake.practice import ChatRules, load_practice
-from knee_intake.web.chat_mode import ChatMode
 from tests.conftest import ROOT
 from tests.talking import Chat
 from tests.unit.test_interview import at_the_read_back, told
@@ -94,38 +92,6 @@ def test_a_slip_is_named(folder: Path, widget: str, named: str) -> None:
 )
 def test_why_there_is_no_chat_is_told_with_the_phone(clinic: Clinic, notice: str, told: str) -> None:
     assert in_mode(clinic, "off", notice).practice.chat_closed_text() == told
-
-
-# a change while the program runs
-
-
-def test_a_saved_file_holds_at_once_and_nothing_else_of_it_does(clinic: Clinic, folder: Path) -> None:
-    mode = ChatMode(clinic, folder)
-    assert mode.clinic() is clinic
-    write(folder, 'widget: {mode: off, notice: "Closed today: snow"}\nname: {value: Other}\n')
-    path = folder / "practice.yml"
-    path.write_text(path.read_text().replace("name: {value: 43rd Street Medical, confirmed: true", "was: {note: x", 1))
-    with pytest.raises(ClinicFileError):
-        load_practice(path)  # `was` is no key: a broken file
-    assert mode.clinic() is clinic
-    path.write_text(path.read_text().replace('was: {note: x, note: "From the clinic\'s article."}\n', ""))
-    now = mode.clinic()
-    assert now.practice.widget == ChatRules("off", "Closed today: snow")
-    assert now.practice.name == clinic.practice.name
-    assert now.questions is clinic.questions
-    assert mode.clinic() is now
-
-
-def test_a_file_that_cannot_be_read_is_logged_once_and_changes_nothing(
-    clinic: Clinic, folder: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    mode = ChatMode(clinic, folder)
-    with caplog.at_level(logging.ERROR):
-        write(folder, "widget: {mode: shut}")
-        assert [mode.clinic(), mode.clinic()] == [clinic, clinic]
-        assert len(caplog.records) == 1
-        (folder / "practice.yml").unlink()
-        assert mode.clinic() is clinic
 
 
 # the interview without times
