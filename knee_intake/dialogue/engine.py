@@ -308,7 +308,7 @@ class Dialogue:
 
     async def forget(self, conversation: str) -> bool:
         """ "Forget me": True when all is gone, False when it became a request to the clinic."""
-        within = timedelta(days=self.clinic.practice.requests.due_days)
+        within = timedelta(days=self.clinics.now().practice.requests.due_days)
         async with self._lock(conversation):
             self._trackers.pop(conversation, None)
             gone = await _in_thread(lambda: self.store.forget(conversation, self.clock(), within))
