@@ -27,6 +27,7 @@ TOLD_WITH_A_SIGN = ("symptoms", "emergency_screen", "onset", "pain_duration_days
 SHORTEST_SENTENCE = 4
 """Words; a shorter one ("Thanks.") may be said often."""
 IN_A_ROW = 3
+SIX_WEEKS = 42  # days
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 
@@ -197,7 +198,8 @@ def _question(turn: Turn, verdict: Verdict, clinic: Clinic) -> None:
         return
     intents = wording.moves()["questions"][turn.move.question]["intents"]
     names = {message.get("name") for message in turn.reply.messages}
-    answered = bool({f"answer:{intent}" for intent in intents} & names) or turn.reply.intent in intents
+    named = {f"answer:{intent}" for intent in intents} | {*intents}  # before consent no act is kept, only texts
+    answered = bool(named & names) or turn.reply.intent in intents
     answered = answered and not not_heard(turn.reply.messages, clinic)
     verdict.questions.append(answered)
     if not answered:
@@ -212,12 +214,21 @@ def _alerts(turn: Turn) -> list[str]:
     return [message["alert"] for message in turn.reply.messages if message.get("alert")]
 
 
+def _told_as_old(turn: Turn) -> bool:
+    """Whether this patient had told, by mistake, of an injury too old for its fast swelling to count: then it need only
+    alarm once that is put right.
+    """
+    told = turn.told.get("pain_duration_days")
+    return turn.move.flag == "swelled_fast" and told is not None and told.how == "range" and told.value[0] > SIX_WEEKS
+
+
 def _alarm(turn: Turn, played: Played, verdict: Verdict) -> None:
     """A sign must bring up its text at once; nothing else may."""
     patient, alerts = played.patient, _alerts(turn)
     if turn.move.flag:
         least = URGENCIES.index(wording.flags()[turn.move.flag]["least"])
-        seen = [urgency for one in played.turns[: played.turns.index(turn) + 1] for urgency in _alerts(one)]
+        until = len(played.turns) if _told_as_old(turn) else played.turns.index(turn) + 1
+        seen = [urgency for one in played.turns[:until] for urgency in _alerts(one)]
         if not any(URGENCIES.index(urgency) <= least for urgency in seen):
             verdict.missed.append(f"{turn.move.flag} (asked {turn.before.name}): {turn.text}")
         return

@@ -20,6 +20,13 @@ QUESTION, WHEN, CALL = "after_alarm", "after_alarm_when", "after_alarm_call"
 CHILD, SELF_HARM = "RF16", "RF21"
 MOST_WORDS_KEPT = 200
 """Characters of "when and where", as staff see them."""
+ADULT = 18
+CHILD_ADVICE = ("stopped_child", "stopped_child_again")
+SELF_HARM_ADVICE = ("advised_self_harm", "advised_self_harm_again")
+_NO_CHILD = re.compile(
+    r"\b(?:i'?m|i am|she is|she's|he is|he's) (?:an adult|grown|over 18|18 or older|not a (?:child|kid|minor|teen))"
+    r"|\b(?:mistake|wrong (?:button|box|one)|by accident|typo|misclick\w*|not a (?:child|kid|minor|teen))\b"
+)
 ADVICE = ("advised_more", "advised_again")
 _HAS_READ = re.compile(
     r"(?:(?:ok|okay|k|kk|alright|all right|fine|i see|understood|got it|sure|right|oh|hm+|i understand)[ ,.!]*)+"
@@ -46,9 +53,14 @@ def _nobody_reads(talk: Talk) -> list[Say]:
 def _reply(talk: Talk) -> list[Say]:
     intake = talk.intake
     if any(hit.rule == SELF_HARM for hit in intake.red_flags):
-        return [talk.say("advised_self_harm")]
-    if any(hit.rule == CHILD for hit in intake.red_flags):
-        return [talk.say("stopped_child")]
+        return [Say(talk.in_turn(SELF_HARM_ADVICE), name="advised_self_harm")]
+    if any(hit.rule == CHILD for hit in intake.red_flags) and intake.asked != CALL:
+        if talk.understood.intent in ("thanks", "goodbye"):
+            return [talk.say("after_alarm_end")]
+        if _is_adult(talk):
+            intake.state["after_alarm"] = "mistake"
+            return _offer_call(talk, "child_mistake")
+        return [Say(talk.in_turn(CHILD_ADVICE), name="stopped_child")]
     if intake.asked == WHEN:
         intake.state["seen_words"] = talk.understood.text[:MOST_WORDS_KEPT]
         return _offer_call(talk, "after_alarm_seen")
@@ -75,6 +87,17 @@ def _reply(talk: Talk) -> list[Say]:
         intake.state["asked_if_going"] = True
         return [_ways(talk, question, "advised_ok" if intake.urgency != "emergency_room" else "advised_ok_room")]
     return [_ways(talk, question)]
+
+
+def is_about_child(talk: Talk) -> bool:
+    """Whether the chat has stopped because the knee is a child's."""
+    return talk.intake.status == "advised" and any(hit.rule == CHILD for hit in talk.intake.red_flags)
+
+
+def _is_adult(talk: Talk) -> bool:
+    """Whether somebody who was taken for a child, or to write about one, says otherwise."""
+    age = talk.understood.more.get("age")
+    return bool((age is not None and int(age) >= ADULT) or _NO_CHILD.search(plain(talk.understood.text)))
 
 
 def _ways(talk: Talk, question: Question, asks: str | None = None) -> Say:

@@ -18,10 +18,10 @@ from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.no_times import honest_labels
 from knee_intake.interview.model import Intake
-from knee_intake.interview.plain_words import asked_about_chat, is_question, wants_visit
+from knee_intake.interview.plain_words import asked_about_chat, is_afraid, is_question, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
-from knee_intake.understanding.yes_no import read_yes_no
+from knee_intake.understanding.yes_no import is_hedged, read_yes_no
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -30,7 +30,7 @@ DOORS = (("door_knee", "knee"), ("door_book", "book"), ("door_question", "questi
 
 BEFORE_CONSENT = {
     "greet": "hello_again", "affirm": "sure", "thanks": "welcome", "help": "help", "distress": "distress",
-    "who_says": "sources_none",
+    "who_says": "sources_none", "how_to_change": "how_to_change", "reminder": "reminder_none",
 }  # fmt: skip
 """Intent -> the phrase that is said before the question for consent, or before the doors, comes again."""
 _WANTS_PHONE = re.compile(
@@ -44,10 +44,19 @@ _LEAVES = re.compile(
 )
 _CONSENTS = re.compile(
     r"\bi (?:do |hereby |fully )?(?:consent|agree)\b|\byou (?:have|got) my (?:permission|consent|ok|okay|agreement)\b"
-    r"|\b(?:may|can|could|do|please|go ahead and) (?:save|keep|store|share)\b|\bsave (?:them|it|my answers)\b",
+    r"|\b(?:may|can|could|do|please|go ahead and) (?:certainly |of course |gladly |surely )?"
+    r"(?:save|keep|store|share|retain|proceed|do so|do that)\b|\bsave (?:them|it|my answers)\b|\bby all means\b",
     re.IGNORECASE,
 )
 """A consent in plain words, also where it was not asked for just now."""
+_NO_FIRST = re.compile(
+    r"\W*(?:(?:oh|well|sorry|um|uh|hm+|thanks|please)\W+)*(?:no+|nope|nah|never|don'?t|do not|rather not|i'?d rather not|absolutely not)\b",
+    re.IGNORECASE,
+)
+_LOOK_UP = re.compile(
+    r"\b(?:look|pull) (?:me|us|him|her|it|that|my \w+) up\b|\b(?:find|open|check|see) my (?:file|chart|record|records|results|account|visit)\b",
+    re.IGNORECASE,
+)
 ABOUT_CONSENT = ("why_ask", "what_means")
 LONGEST_LEAVE = 9
 """Words: who says more than that beside "that's all" tells something."""
@@ -139,8 +148,8 @@ def respond(
         return talk.told() if heard.understood.answer == "yes" else talk.not_told()
     if _leaves(heard, stage):
         return talk.leaves()
-    if stage.asked == "consent" and heard.understood.answer in ("yes", "no"):
-        return talk.agreed() if heard.understood.answer == "yes" else talk.refuse()
+    if stage.asked == "consent" and (answer := _consent_in(heard)) is not None:
+        return talk.agreed() if answer == "yes" else talk.refuse()
     if stage.withdrawn and _tells(heard):
         return talk.told_after_withdrawal()
     if heard.choice in {value for _, value in DOORS}:
@@ -228,7 +237,7 @@ class _Before:
             return self.ask_consent(keep=True, before=self.phrase("distress"))
         if intent == "just_question":
             return self.through_door("question")
-        if intent == "already_patient" and not told:
+        if intent == "already_patient" and not told or _LOOK_UP.search(self.heard.understood.text):
             return self.through_door("patient")
         if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
             if intent == "book" and self.stage.door is None:
@@ -241,15 +250,19 @@ class _Before:
             if intent in ("reschedule", "cancel_booking"):
                 self.stage.wants = intent
                 return self.ask_consent(keep=told)
-            return self.ask_consent(keep=told, before=self.phrase("thanks") if told else "")
+            return self.ask_consent(keep=told, before=self.heard_kindly() if told else "")
         about_chat = asked_about_chat(self.heard.understood.text) or intent
         if self.stage.asked == "consent" and about_chat in (*ABOUT_CONSENT, "repeat", "how_many_more"):
-            return self.ask_consent(before=self.about_consent(about_chat))
+            return self.ask_consent(before=self.about_consent(about_chat), name=about_chat)
         if self.stage.refused or self.stage.withdrawn:
             if _CONSENTS.search(self.heard.understood.text) and not _REFUSES.search(self.heard.understood.text):
                 # a yes to no question is asked for once more, so that it is a yes to these very words
                 return self.agreed() if self.stage.refused else self.ask_consent()
         return self.small_talk(intent)
+
+    def heard_kindly(self) -> str:
+        """That something was told; with a kind word to somebody who is afraid."""
+        return self.phrase("kind_word" if is_afraid(self.heard.understood.text) else "thanks")
 
     def about_consent(self, act: str) -> str:
         """What is said to a question about the question for consent."""
@@ -271,13 +284,18 @@ class _Before:
         return self.phrase(off_duty.TWINS[phrase], reach=off_duty.reach(self.clinic, self.now, self.lang))
 
     def small_talk(self, intent: str) -> Reply:
+        if intent == "insult" and self.stage.asked != "consent" and _ABOUT_KNEE.search(self.heard.understood.text):
+            return self.ask_consent(keep=True, before=self.phrase("sorry_for_that"))
         if intent in ("insult", "other_language"):
             return Reply([Say(self.phrase(intent), name=intent)], self.stage)
         if intent in ("stop", "goodbye") and self.heard.understood.confidence >= SURE_ENOUGH:
             return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
         if intent == "deny" and read_yes_no(self.heard.understood.text) == "yes":
             intent = "affirm"  # "sure why not"
-        if intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text)):
+        no = intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text))
+        if no and self.stage.asked != "consent" and _ABOUT_KNEE.search(self.heard.understood.text):
+            return self.ask_consent(keep=True, before=self.phrase("thanks"))  # nothing was asked that could be refused
+        if no:
             return self.refuse()
         if intent == "affirm" and self.stage.refused and read_yes_no(self.heard.understood.text) == "yes":
             return self.agreed()
@@ -305,7 +323,7 @@ class _Before:
             [Say(says[0].text, self._doors(), {"kind": "choices", "for": "door"}, name=says[0].name)], self.stage
         )
 
-    def ask_consent(self, *, keep: bool = False, before: str = "") -> Reply:
+    def ask_consent(self, *, keep: bool = False, before: str = "", name: str = "consent") -> Reply:
         question = self.clinic.questions.question("consent")
         assert question is not None
         texts = question.text if not self.stage.times_asked else question.resume
@@ -313,9 +331,7 @@ class _Before:
             texts = question.again
         self.stage.times_asked += 1
         text = texts.get(self.lang, texts["en"])
-        said = Say(
-            f"{before} {text}".strip(), self._offer("consent"), {"kind": "choices", "for": "consent"}, name="consent"
-        )
+        said = Say(f"{before} {text}".strip(), self._offer("consent"), {"kind": "choices", "for": "consent"}, name=name)
         self.stage.asked = "consent"
         return Reply([said], self.stage, keep=keep)
 
@@ -330,6 +346,17 @@ class _Before:
         found = _doors(self.clinic, self.lang)
         self.stage.offered = [{"label": label, "value": value} for label, value in found]
         return found
+
+
+def _consent_in(heard: Heard) -> str | None:
+    """yes or no, in the strict reading; or a yes in plain words. A no in the middle of a story refuses nothing."""
+    text, answer = heard.understood.text, heard.understood.answer
+    if answer == "no" and _tells(heard) and not _NO_FIRST.match(text):
+        return None
+    if answer in ("yes", "no"):
+        return str(answer)
+    plain_yes = _CONSENTS.search(text) and not (_REFUSES.search(text) or is_question(text) or is_hedged(text))
+    return "yes" if plain_yes else None
 
 
 def _leaves(heard: Heard, stage: Stage) -> bool:

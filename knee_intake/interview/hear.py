@@ -5,6 +5,7 @@ The same function serves the running app (once a turn, before Rasa's agent) and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,11 +15,13 @@ from knee_intake import safety
 from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.merge import Merged, merge
-from knee_intake.interview.model import Answer, FlagHit, Intake, most_urgent
+from knee_intake.interview.model import URGENCIES, Answer, FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
 from knee_intake.interview.plain_words import (
     asked_about_chat,
+    fears_the_worst,
     is_question,
+    is_rhetorical,
     keeps_visit,
     line_named,
     plainly_meant,
@@ -53,11 +56,22 @@ SURE_ENOUGH = 0.7
 SURE = 1.0
 ASKED = 0.4
 """The least confidence with which a question behind an answer is answered."""
-PLAIN_ACTS = ("which_suits", "no_visit", "reschedule", "help", "why_ask", "extend_hold")
+PLAIN_ACTS = (
+    "which_suits", "no_visit", "reschedule", "help", "why_ask", "what_means", "extend_hold", "how_to_change", "reminder",
+)  # fmt: skip
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
 
-ASKED_BESIDE = ("how_many_more", "why_ask", "what_means", "repeat", "which_suits")
+ASKED_BESIDE = (
+    "how_many_more",
+    "why_ask",
+    "what_means",
+    "repeat",
+    "which_suits",
+    "how_to_change",
+    "reminder",
+    "distress",
+)
 """Questions about the chat that may stand beside an answer and get a reply of their own."""
 
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
@@ -87,6 +101,11 @@ NAMES = {
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
+CONTACT_STEPS = ("contact", "first_name", "read_back", "visit_lookup")
+"""Questions that see to a contact themselves."""
+_MY_NAME = re.compile(r"\bmy name(?:'s| is)\b", re.IGNORECASE)
+_REACH = re.compile(r"\S+@\S+|(?<![\w:])\+?\(?\d[\d()\s.-]{5,}\d(?![\w:])")
+"""An email address or a phone number."""
 READ_AS: dict[str, str | None] = {
     "options": "appointment",  # "Thursday morning?" is a way to say "book"
     "after_offer": None,
@@ -146,14 +165,22 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
             understood = _without_stray_answer(understood)
         understood = plainly_meant(understood, after.asked, has_visit=_has_visit(after))
         understood = _at_a_fork(understood, after, clinic.questions)
+        if after.asked == "appointment":
+            understood = _without_contact(understood, after, understand, now, seq)
         if understood.intent in ("book", "reschedule"):
             _take_wish(understand(text, asked="appointment", context={}, now=now), after)
+    reached = picked is None and after.asked not in CONTACT_STEPS and _tells_reach(text, after, seq)
+    if picked is None:
+        _take_name(text, after, seq)
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
+    merged.noted = merged.noted or reached
     answers = {name: answer.value for name, answer in after.answers.items()}
     lang = language_of(text)
     meant = replace(understood, corrections=merged.meant)
     verdict = safety.assess(safety.facts(meant, answers, after.signs), clinic.red_flags, lang)
     hits = _new_hits(verdict, clinic.red_flags, after, seq)
+    if intake.status == "advised":
+        hits = _none_softer(hits, after)
     if not hits and intake.status == "advised":
         verdict = safety.assess_message(understood, clinic.red_flags, lang)
         hits = _again(verdict, seq)
@@ -183,6 +210,8 @@ def _asked_beside(
     behind = question_behind(text)
     if behind is None:
         return None
+    if fears_the_worst(behind):
+        return "distress", SURE
     asked = understand(behind, asked=None, context=_context(intake), now=now)
     return (asked.intent, asked.confidence) if asked.confidence >= ASKED and is_asked(asked.intent) else None
 
@@ -205,12 +234,38 @@ def _take_wish(understood: Understood, intake: Intake) -> None:
         intake.state |= {"wish": wish, "wish_is_new": True, "wish_words": understood.text}
 
 
-def _take_reach(text: str, intake: Intake, seq: int | None) -> None:
-    """ "Let me talk to a person, I'm Robin, 212 555 0147": the number need not be asked for."""
+def _without_contact(
+    understood: Understood, intake: Intake, understand: Understand, now: datetime, seq: int | None
+) -> Understood:
+    """ "Friday at 1. Margaret, 212 555 0173": the contact is kept, and its digits are no time."""
+    rest = _REACH.sub(" ", understood.text)
+    if rest == understood.text or not _take_reach(understood.text, intake, seq):
+        return understood
+    answer = understand(rest, asked="appointment", context={}, now=now).answer if re.search(r"\w", rest) else None
+    has_time = isinstance(answer, dict) and any(value for name, value in answer.items() if name != "note")
+    return replace(understood, intent="inform", answer=answer if has_time else None)
+
+
+def _take_name(text: str, intake: Intake, seq: int | None) -> None:
+    """ "My name is Harold" at any time: it need not be asked for."""
+    name = (read_contact(text) or {}).get("first_name") if _MY_NAME.search(text) else None
+    if name and intake.value("consent") == "yes":
+        intake.answers.setdefault("first_name", Answer(name, text, seq, "volunteered"))
+
+
+def _tells_reach(text: str, intake: Intake, seq: int | None) -> bool:
+    """ "My email is robin@example.org", at a question for something else: kept, so that it is not asked for again."""
+    return intake.value("consent") == "yes" and bool(_REACH.search(text)) and _take_reach(text, intake, seq)
+
+
+def _take_reach(text: str, intake: Intake, seq: int | None) -> bool:
+    """ "Let me talk to a person, I'm Robin, 212 555 0147": the number need not be asked for. Whether there is one."""
     found = read_contact(text) or {}
-    if "phone" in found or "email" in found:
-        for name, value in found.items():
-            intake.answers.setdefault(name, Answer(value, text, seq, "volunteered"))
+    if "phone" not in found and "email" not in found:
+        return False
+    for name, value in found.items():
+        intake.answers.setdefault(name, Answer(value, text, seq, "volunteered"))
+    return True
 
 
 def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
@@ -331,6 +386,12 @@ def _new_hits(verdict: safety.Verdict, rules: safety.RedFlagRules, intake: Intak
     ]
 
 
+def _none_softer(hits: list[FlagHit], intake: Intake) -> list[FlagHit]:
+    """After an alarm the text of a less urgent flag is kept back: nobody shall read it as the newer advice."""
+    worst = URGENCIES.index(intake.urgency)
+    return [replace(hit, shown=None) if URGENCIES.index(hit.urgency) > worst else hit for hit in hits]
+
+
 def _again(verdict: safety.Verdict, seq: int | None) -> list[FlagHit]:
     """After an alarm a sign that is told once more alarms once more, though its text has been shown."""
     if not verdict.stops_interview:
@@ -376,10 +437,12 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         intent = "nlu_fallback"
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
-    if merged.noted and intent in ("out_of_scope", "nlu_fallback"):
-        return "inform"  # a sign, an illness: heard, whatever the classifier makes of the rest
+    if merged.noted and (intent in ("out_of_scope", "nlu_fallback") or (asks and not is_question(understood.text))):
+        return "inform"  # a sign, an illness, an email: heard, whatever the classifier makes of the rest
     if not told and merged.reply == "none" and intent not in WANTS_PERSON and errand_of(understood.text):
         return "already_patient"
+    if (told or merged.reply != "none") and asks and is_rhetorical(understood.text):
+        return "inform"
     if merged.reply in ("answered", "unsure", "alarm_unsure"):
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
     if told:

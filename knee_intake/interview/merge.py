@@ -10,7 +10,7 @@ from knee_intake.interview import flow
 from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
-from knee_intake.understanding.answer_lists import denies_list
+from knee_intake.understanding.answer_lists import denies_list, denies_procedures
 from knee_intake.understanding.bare_words import read_side
 from knee_intake.understanding.side_words import read_side_of_place
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
@@ -144,8 +144,9 @@ def _take_reply(
         return  # "three weeks, not three months" is no "none of these"
     if question.id == "goal" and understood.intent in NO_GOAL and understood.confidence >= SURE_OF_INTENT:
         return
-    if question.id == "activity_level" and understood.intent == "distress" and not understood.findings:
-        return  # "I'll end up in a wheelchair" is a fear
+    is_fear = understood.intent == "distress" and understood.confidence >= SURE_OF_INTENT and not understood.findings
+    if question.id == "activity_level" and is_fear:
+        return  # "I'll end up in a wheelchair"
     if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
         answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:
@@ -310,6 +311,8 @@ def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: 
         more = [one for one in conditions if one not in known]
         if more:
             _set(intake, "conditions", [*known, *more], understood.text, seq, "volunteered", merged, heard=False)
+    if "joint_history" not in intake.answers and denies_procedures(understood.text):
+        _set(intake, "joint_history", "none", understood.text, seq, "asked", merged, heard=False)
     history = [sign for sign in JOINT_HISTORY if sign in understood.more.get("signs", ())]
     if history and intake.value("joint_history") in (None, "none"):
         _set(intake, "joint_history", history, understood.text, seq, "volunteered", merged, heard=False)

@@ -41,7 +41,7 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
     whole = by_text.get(plain(text))
     if kind not in ("multi_choice", "knee_map"):
         return whole
-    if plain(text) in ("none", "none of these", "none of them"):
+    if plain(text) in ("none", "none of these", "none of them", "0"):
         return []
     if (places := _by_places(text, offered)) is not None:
         return places

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from knee_intake.interview.offered import plain
+from knee_intake.understanding.language import SPANISH, language_of
 from knee_intake.understanding.types import Understood
 
 QUESTION_WORDS = (
@@ -27,7 +28,7 @@ _PARTS = re.compile(
 _SHORT_ASKS = (
     (
         "repeat",
-        r"(?:(?:can|could|would) you |please |pls )*(?:say|repeat|ask) (?:that|it|the question)(?: again| once more)?"
+        r"(?:(?:can|could|would) you |please |pls )*(?:repeat (?:that|it|the question)|(?:say|ask) (?:that|it) (?:again|once more))"
         r"|(?:sorry,? )?what was (?:that|the question|it)(?: again)?|(?:please |pls )?repeat|come again|say again"
         r"|one more time",
     ),
@@ -79,6 +80,9 @@ _TAKES_BACK = re.compile(
     r"|(?:rather|prefer)\b.{0,20}\bnot|against|without|private)\b"
 )
 """And without one of these such words agree, or thank: "if that is of any use"."""
+_SOURCES = re.compile(
+    r"\?|\b(?:who|says who|sources?|proof|prove|evidence|stud(?:y|ies)|where|how do you know|according|references?|cite|based on|link)\b"
+)
 _STOP = re.compile(
     r"""(?:(?:ok|okay|please|sorry|no|well|hey|um|actually|that's\ enough|thats\ enough)[ ,.!]*)*
     (?:stop(?:\ it|\ this|\ here|\ now|\ asking(?:\ me)?)?
@@ -188,6 +192,44 @@ _WHY = re.compile(
     |\bwhat(?:'s|\ is)\ (?:it|that|this)\ for\b|\bwhy\ (?:does|do)\ (?:it|that|this)\ matter\b""",
     re.VERBOSE,
 )
+_FEARS = re.compile(
+    r"""\b(?:will|am|are|could|might|going\ to|gonna|not\ going\ to)\b.{0,25}\b(?:lose|losing)\ (?:my|the)\ (?:leg|foot|knee)\b
+    |\bnever\ (?:be\ able\ to\ )?(?:walk|run|dance)(?:\ \w+)?\ again\b|\bend\ up\ in\ a\ wheelchair\b
+    |\btell\ me\ (?:that\ )?(?:it|this|everything)(?:'s|\ is|\ isn't|\ will\ be)\b.{0,15}\b(?:bad|fine|ok|okay|nothing|cancer|serious)\b
+    |\b(?:is|will)\ (?:it|this|everything)\ (?:going\ to\ )?be\ (?:ok|okay|all\ right|alright|fine)\b
+    |\bam\ i\ (?:going\ to\ die|dying)\b""",
+    re.VERBOSE,
+)
+_AFRAID = re.compile(
+    r"\b(?:scared|terrified|frightened|afraid|panick\w*|panic|worried\ sick|so\ worried|really\ worried|anxious|petrified)\b",
+    re.VERBOSE,
+)
+_NOT_AFRAID = re.compile(
+    r"\bi'?m\ afraid\ (?:not|so|i\b|that's|it's)|\bnot\ (?:\w+\ )?(?:scared|afraid|worried|anxious)\b", re.VERBOSE
+)
+_HOW_TO_CHANGE = re.compile(
+    r"""\bwhat\ (?:happens\ )?if\ i\ (?:can'?t|cannot|can\ not|couldn'?t|don'?t|miss|need\ to|have\ to|want\ to)\b
+        .{0,12}\b(?:come|make\ it|cancel|change|move|reschedule|go|it|be\ late|late|visit|appointment)\b
+    |\b(?:how\ (?:do|can|would)|can|could)\ i\ (?:\w+\ )?(?:cancel|change|move|reschedule)\b.{0,25}\b(?:later|afterwards|then|if)\b
+    |\bis\ there\ a\ (?:cancell?ation|no[ -]show)\ fee\b""",
+    re.VERBOSE,
+)
+"""A question about changing a visit, in general."""
+_REMINDER = re.compile(
+    r"\b(?:do|will|can|could|would) (?:i|you|they|the clinic|someone)\b.{0,20}\b(?:reminders?|remind me|confirmation|confirm it)\b"
+)
+_TERMS = {
+    "arthritis_history": r"rheumatoid|osteo\s?arthritis|arthritis",
+    "pain_location": r"inner|outer|side|front|kneecap|all over",
+    "symptoms": r"gives? way|giving way|locked|locking|calf|stuck",
+    "injury_signs": r"pop|straighten",
+    "activity_level": r"light|moderate|brisk|active",
+    "injection_cautions": r"blood thinners?|muscle relaxants?|protein allergy|nerve disease",
+}
+"""Words of a question that people ask the meaning of."""
+_RHETORICAL = re.compile(
+    r"\b(?:how|why) (?:would|should|could) i (?:even )?know\b|\bwho knows\b|\bwhat do (?:i|you) (?:know|think)\b|\bwho do you think\b"
+)
 _HELP = re.compile(
     r"""\b(?:what|how)\ (?:do|should|can|am|must)\ i\ (?:even\ )?(?:supposed\ to\ )?
         (?:type|write|say|enter|reply|answer)\b
@@ -228,11 +270,12 @@ _EXTEND = re.compile(
 ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
 """What one word means where no question is open."""
 _JUST_BOOK = re.compile(
-    r"(?:(?:just|please|pls|ok|okay|can we|let's|skip(?: \w+){0,3}|enough)[ ,.]*)*"
-    r"book(?: (?:it|me|me in|now|already|a visit|a time|an? (?:appointment|appt)))?(?:[ ,]*(?:please|pls|now|asap))*"
+    r"(?:(?:just|please|pls|ok|okay|can we|can i|let me|let's|i want to|skip(?: \w+){0,3}|enough)[ ,.]*)*"
+    r"book(?: (?:it|me|me in|now|already|a visit|a time|an? (?:appointment|appt)"
+    r"|the (?:\w+ )?(?:thing|visit|appointment|time)))?(?:[ ,]*(?:please|pls|now|asap|already))*"
 )
 """In the middle of the questions: a visit, and no more of them than must be."""
-ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold")
+ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold", "how_to_change", "reminder")
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 
@@ -247,6 +290,12 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in ("why_ask", "help")):
         told = _told_beside(act, understood.findings)
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
+    if language_of(understood.text) == SPANISH:
+        return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
+    if fears_the_worst(said) and not understood.findings and question_behind(understood.text) is None:
+        return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={})
+    if understood.intent == "who_says" and not _SOURCES.search(said):
+        return replace(understood, intent="inform")  # "the doctor never said so" asks for no source
     if _STOP.fullmatch(said):
         return replace(understood, intent="stop", confidence=1.0, answer=None, findings={}, corrections={}, negated=())
     if _HUMAN.search(said) and not is_question(understood.text):
@@ -267,6 +316,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     if asked is None and said in ONE_WORD:
         return ONE_WORD[said]
+    if asked is None and _JUST_BOOK.fullmatch(said):
+        return "book"
     if asked and asked not in (*BOOKING_STEPS, "options", "consent") and _JUST_BOOK.fullmatch(said):
         return "book"
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
@@ -275,7 +326,15 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "help"
     if asked and _WHY.search(said):
         return "why_ask"
-    if has_visit and _ABOUT_MOVING.search(said):
+    if asked in _TERMS and re.fullmatch(
+        rf"what(?: does|'s| is| do you mean by)?.{{0,15}}\b(?:{_TERMS[asked]})\b.{{0,20}}", said
+    ):
+        return "what_means"
+    if _HOW_TO_CHANGE.search(said):
+        return "how_to_change"
+    if _REMINDER.search(said) and asked != "read_back":
+        return "reminder"
+    if has_visit and asked != "cancel_visit" and _ABOUT_MOVING.search(said):
         return "reschedule"
     if asked in HELD_STEPS and _EXTEND.search(said):
         return "extend_hold"
@@ -303,6 +362,17 @@ def speaks_of_person(text: str) -> bool:
     return bool(_OF_A_PERSON.search(plain(text)))
 
 
+def fears_the_worst(text: str) -> bool:
+    """ "Will I lose my leg?": a fear in the form of a question, to which no article is an answer."""
+    return bool(_FEARS.search(plain(text)))
+
+
+def is_afraid(text: str) -> bool:
+    """Whether the words tell of fear."""
+    said = plain(text)
+    return bool(_AFRAID.search(said)) and not _NOT_AFRAID.search(said)
+
+
 def question_behind(text: str) -> str | None:
     """The question that follows an answer in the same text: "for me. Do you take insurance?"; None without one."""
     parts = [part for part in _PARTS.split(text.strip()) if part]
@@ -315,9 +385,13 @@ def question_behind(text: str) -> str | None:
 def asked_about_chat(text: str) -> str | None:
     """The act of a question about the chat that stands beside something else: "front. Meaning?", "none, how many more".
 
-    repeat, what_means, how_many_more, why_ask; None where there is no such question.
+    repeat, what_means, how_many_more, why_ask, how_to_change, reminder; None where there is no such question.
     """
     low = " ".join(text.replace("\u2019", "'").casefold().split())
+    if _HOW_TO_CHANGE.search(low):
+        return "how_to_change"
+    if _REMINDER.search(low):
+        return "reminder"
     for act, pattern in _ONE_WORD_ASKS:
         if pattern.search(low):
             return act
@@ -327,6 +401,11 @@ def asked_about_chat(text: str) -> str | None:
             if pattern.search(said):
                 return act
     return None
+
+
+def is_rhetorical(text: str) -> bool:
+    """ "How would I know, a month?": no question for us."""
+    return bool(_RHETORICAL.search(plain(text)))
 
 
 def keeps_visit(text: str) -> bool:

@@ -10,7 +10,7 @@ from knee_intake.interview import after_alarm, booking_talk, flow
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import plain
-from knee_intake.interview.plain_words import wants_to_go_on
+from knee_intake.interview.plain_words import is_afraid, wants_to_go_on
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
@@ -103,7 +103,18 @@ def wants_call(talk: Talk) -> bool:
 
 
 def acknowledgement(talk: Talk) -> str:
-    """One short sentence that shows what was heard; empty where there is nothing to say."""
+    """One short sentence that shows what was heard; empty where there is nothing to say.
+
+    Who tells of fear gets a kind word with it, once.
+    """
+    said = _acknowledged(talk)
+    if talk.intake.state.get("kind_word") or not is_afraid(talk.understood.text):
+        return said
+    talk.intake.state["kind_word"] = True
+    return f"{talk.phrase('kind_word')} {said}".strip()
+
+
+def _acknowledged(talk: Talk) -> str:
     merged = talk.merged
     if merged.taken_back and not merged.corrected:
         return talk.phrase("taken_back")

@@ -94,6 +94,10 @@ def _ask_for_rest(talk: Talk, first: bool, told: bool) -> Say:
         return _put(talk, talk.phrase("lookup_contact"), bare=True)
     if told:
         return _put(talk, talk.phrase("lookup_reference"), bare=True)
+    failures = 0 if first else talk.intake.state.get("lookup_not_heard", 0) + 1
+    talk.intake.state["lookup_not_heard"] = failures
+    if failures >= MOST_TRIES:
+        return _to_the_phone(talk)[0]
     return _put(talk, "" if first else talk.phrase("not_heard"))
 
 

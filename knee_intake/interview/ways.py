@@ -8,6 +8,7 @@ from collections.abc import Callable
 from knee_intake import faq, treatments
 from knee_intake.interview import after_alarm, booking_talk, flow, visit_lookup
 from knee_intake.interview.errands import errand_of
+from knee_intake.interview.hear import NAMES
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
 from knee_intake.interview.reply import (
@@ -38,12 +39,19 @@ MOST_SOURCES = 6
 DISTRESS = ("distress", "distress_2", "distress_3")
 DISTRESS_NOBODY = ("distress_nobody", "distress_nobody_2")
 """The same while nobody at the clinic is told of it."""
+ABOUT_THE_CLINIC = ("ask_location", "ask_hours", "ask_parking", "ask_cost", "ask_referral", "ask_privacy", "ask_bot")
+"""Questions that are answered even where the knee is a child's."""
+WELCOME = ("welcome", "gladly")
+ENDED = ("stopped", "finished", "handed_over", "booked")
+OTHER_LANGUAGE = ("other_language", "other_language_again")
 INSULTED = ("insult_person", "insult_person_2")
 
 
 def answer_question(talk: Talk) -> list[Say]:
     """Answer from clinic/answers.yml; the open question is taken up again by the form."""
     intent = talk.understood.intent
+    if after_alarm.is_about_child(talk) and intent not in ABOUT_THE_CLINIC:
+        return []  # the reply for a child follows
     about = _about(talk, intent)
     if intent in ASPECTS and about is not None:
         return [about]
@@ -57,8 +65,10 @@ def answer_question(talk: Talk) -> list[Say]:
 
 def _about(talk: Talk, intent: str) -> Say | None:
     """ "What are the risks?" right after acupuncture asks for those of acupuncture."""
-    option = talk.intake.state.get("about")
-    if option is None or intent not in ASPECTS or _BY_NAME.search(talk.understood.text.casefold()):
+    said = talk.understood.text.casefold()
+    named = [option for name, option in NAMES.items() if name in said]
+    option = named[0] if len(named) == 1 else talk.intake.state.get("about")
+    if option is None or intent not in ASPECTS or _BY_NAME.search(said):
         return None
     found = talk.clinic.treatments.get(option)
     if found.off_label:
@@ -73,6 +83,8 @@ def take_up_again(talk: Talk) -> list[Say]:
     """After an answer: what was told beside the question is acknowledged, then the open question comes back."""
     if talk.intake.asked is None and talk.intake.status in ("stopped", "finished", "handed_over"):
         return []
+    if after_alarm.is_about_child(talk) and talk.understood.intent not in ABOUT_THE_CLINIC:
+        return go_on(talk)
     return go_on(talk, after_answer=not _told_beside(talk))
 
 
@@ -132,7 +144,17 @@ def distress(talk: Talk) -> list[Say]:
         talk.desk.call_back("distress: please read this chat", talk.intake.value("first_name"), None, "")
     if talk.open_question is None or talk.intake.status in ("advised", "stopped", "finished", "handed_over"):
         return [said]
-    return [said, *_again(talk, "")]
+    return [said, *(take_up_again(talk) if _told_beside(talk) else _again(talk, ""))]
+
+
+def how_to_change(talk: Talk) -> list[Say]:
+    """ "What if I can't come?": a visit can be moved or cancelled here, or by phone."""
+    return [talk.say("how_to_change"), *take_up_again(talk)]
+
+
+def reminder(talk: Talk) -> list[Say]:
+    """ "Do I get a reminder?": by mail, where this server sends some."""
+    return [talk.say("reminder_mail" if talk.desk.mails else "reminder_none"), *take_up_again(talk)]
 
 
 def who_says(talk: Talk) -> list[Say]:
@@ -347,7 +369,9 @@ def greet(talk: Talk) -> list[Say]:
 
 
 def thanks(talk: Talk) -> list[Say]:
-    return _again(talk, talk.phrase("welcome"))
+    if talk.open_question is None and talk.intake.status in ENDED:
+        return [Say(f"{talk.in_turn(WELCOME)} {talk.phrase('take_care')}", name="welcome")]
+    return _again(talk, talk.in_turn(WELCOME))
 
 
 def goodbye(talk: Talk) -> list[Say]:
@@ -372,7 +396,7 @@ def insult(talk: Talk) -> list[Say]:
 
 
 def other_language(talk: Talk) -> list[Say]:
-    said = talk.say("other_language")
+    said = Say(talk.in_turn(OTHER_LANGUAGE), name="other_language")
     question = talk.open_question
     return [said] if question is None or talk.intake.status == "advised" else [said, *_again(talk, "")]
 
@@ -438,6 +462,8 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "extend_hold": booking_talk.extend_hold,
     "no_visit": no_visit,
     "which_suits": which_suits,
+    "how_to_change": how_to_change,
+    "reminder": reminder,
     "greet": greet,
     "thanks": thanks,
     "goodbye": goodbye,

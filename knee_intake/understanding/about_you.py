@@ -69,13 +69,20 @@ _ADULT = re.compile(
     )
     + r"\b"
 )
-_SELF = re.compile(r"\b(?:me|myself|self|mine|my\s+own|i|i'm|im|my\s+(?:\w+\s+)?knees?)\b")
+_SELF = re.compile(
+    r"\b(?:me|myself|self|mine|my\s+own|i'm|im|i've|my\s+(?:\w+\s+)?knees?"
+    r"|i\s+(?:am|do|have|need|want|would|hurt|fell|got|can|can't|feel|myself)|(?:just|only|it's|its|is)\s+i)\b|^\W*i\W*$"
+)
 _IS_ME = re.compile(
     r"(?<!not )\b(?:it's|its|it is|this is|that's|that is)\s+(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
     r"(?!\s+and)"
 )
 _GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")
 
+_CLOCK = re.compile(
+    r"\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?\s+(?:at\s+|around\s+|after\s+|before\s+)?$|\b(?:at|by)\s+$"
+)
+_CLOCK_BEHIND = re.compile(r"\s*(?:[ap]\.?m\b|o'?\s?clock|:\d\d)")
 _SELF_PAY = re.compile(
     r"\b(?:self[\s-]?pay(?:ing)?|cash|out\s+of\s+(?:my\s+)?(?:own\s+)?pocket|(?:no|without|don't\s+have(?:\s+any)?)\s+insurance|uninsured|pay(?:ing)?\s+(?:for\s+it\s+)?(?:myself|privately)|credit\s+card|private(?:ly)?)\b"
 )
@@ -117,6 +124,8 @@ def _band_of_number(low: str) -> str | None:
         if value is None or value != int(value) or value > 119:
             continue
         before = low[: match.start()]
+        if _CLOCK.search(before) or _CLOCK_BEHIND.match(low, match.end()):
+            continue
         if _SPAN.search(before) and _YEARS.match(low, match.end()):
             continue
         lower = bool(_UNDER.search(before) or _NOT_YET.search(before))

@@ -67,7 +67,9 @@ def _beside(mention: Mention, movement: Mention, reading: Reading, linked: str) 
     listed = False
     if mention.end <= movement.start:
         between = reading.words(mention.end, movement.start)
-        listed = mention.field == "trigger" and _list_goes_on(between, reading.words(movement.end, movement.end + _AFTER))
+        listed = mention.field == "trigger" and _list_goes_on(
+            between, reading.words(movement.end, movement.end + _AFTER)
+        )
         reach = _BEFORE + 4 if linked or listed else _BEFORE
         if mention.field == "symptoms" and not linked:
             return False

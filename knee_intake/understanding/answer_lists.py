@@ -23,7 +23,16 @@ _DOUBTED = re.compile(r"\b(?:don't|do not|not) (?:really )?(?:know|sure|certain)
 _NOBODY_SAID = re.compile(
     r"\b(?:no (?:doctor|doc|one)|nobody|none of (?:my|the) doctors) (?:has |have )?(?:ever )?"
     r"(?:told|mentioned|said|diagnosed|suggested|brought)\b"
+    r"|\b(?:doctors?|docs?|dr|they|he|she) (?:has |have |had )?never (?:told|mentioned|said|diagnosed|suggested|brought|called)\b"
 )
+_PROCEDURE = (
+    r"(?:surger\w+|operations?|shots?|injections?|needles?|implants?|replacements?|artificial\s+\w+|procedures?)"
+)
+_NO_PROCEDURES = re.compile(
+    rf"\W*(?:no|never|none,)\s+(?:had\s+)?(?:any\s+|a\s+|an\s+)?(?:knee\s+)?{_PROCEDURE}"
+    rf"(?:\W+(?:and|or|no|nor|never|had|any|knee|a|an|in\s+(?:it|the\s+knee)|{_PROCEDURE})\b)*(?=\W*$|[.,;!]\s*(?:i|we|it|they)\b)"
+)
+_SAYS_NO = re.compile(r"\W*(?:\w+\W+){0,3}?(?:no+|none|nope|nah|nothing|neither|not|never)\b")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
@@ -88,11 +97,15 @@ def read_list(said: Said) -> Any:
         found = [value for value in found if value not in former] or found
     if found:
         return None if said.asks_back else found
+    if said.asked == "arthritis_history" and denies_procedures(said.text):
+        return None
     if said.asked == "arthritis_history":
         doubts = any(read_yes_no(part) == UNSURE for part in _SENTENCES.split(said.text) if part.strip())
         if said.unsure or (doubts and not _HAVE_IT.search(said.low)):
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
+    if said.asked == "symptoms" and denies_procedures(said.text):
+        return None  # "no surgery, no shots" says nothing of swelling
     if (single := _SINGLED_OUT.search(said.low)) and said.asked in ALARMS:
         return _named_shortly(said.asked, single["what"])
     if said.yes_no == "no" or (not said.unsure and _NONE_OF_THESE.search(said.low)):
@@ -107,6 +120,11 @@ def denies_list(text: str) -> bool:
     return bool(_NONE_OF_THESE.search(plain(text)))
 
 
+def denies_procedures(text: str) -> bool:
+    """Whether all that a text denies is an artificial knee, surgery and shots."""
+    return bool(_NO_PROCEDURES.match(plain(text))) and not _NONE_OF_THESE.search(plain(text))
+
+
 def _named_shortly(asked: str, what: str) -> list[str] | None:
     """The one line that is named, or None where it is not known which: then the list is put again."""
     names = _SHORT_NAMES.get(asked, ())
@@ -119,6 +137,8 @@ def _none_of_these(said: Said) -> Any:
         return None
     if said.asked in ALARMS and _LACK.match(said.low):
         return None
+    if said.asked in ALARMS and said.text.rstrip().endswith("?") and not _SAYS_NO.match(said.low):
+        return None  # "since spring, so what is that, half a year?"
     return UNSURE if said.asked in ALARMS and is_doubted_no(said.text) else []
 
 

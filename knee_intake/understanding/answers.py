@@ -66,6 +66,8 @@ _HALF = re.compile(
     r"(?:\s+and\s+an?\s+half|\s+1/2(?!\d)|\s+point\s+(?P<point>\d|one|two|three|four|five|six|seven|eight|nine))\b"
 )
 _LEVEL_TYPED = re.compile(r"\blite\b")
+LONGEST_BARE_TIME = 6
+"""Words of a reply that names nothing but a time."""
 _SPACED_TIME = re.compile(r"\b(1[0-2]|0?[1-9])\s+(00|15|30|45)\s*(?=[ap]\.?\s?m\b)", re.I)
 """A time as phones write it: "4 30 pm"."""
 _NO_SUCH_THING = re.compile(
@@ -164,8 +166,10 @@ def _read_side(said: Said) -> Any:
 
 def _read_duration(said: Said) -> Any:
     own = ("pain", "other", "treatment") if _FROM_TREATMENT.search(said.low) else ("pain", "other")
-    found = [d for d in find_all(said.text, said.now) or find_all(f"since {said.text}", said.now) if d.about in own]
-    found = [d for d in found if not is_of_something_else(said.low, d)]
+    bare = len(said.low.split()) <= LONGEST_BARE_TIME  # "March": since then
+    spans = find_all(said.text, said.now) or (find_all(f"since {said.text}", said.now) if bare else [])
+    found = [d for d in spans if d.about in own]
+    found = [d for d in found if not (is_of_something_else(said.low, d) or is_no_start(said.text, d.start))]
     if found:
         return min(found, key=lambda d: (own.index(d.about), d.vague, d.start)).days
     if re.search(r"\b(?:since|at|around|about)\b", said.low) and any(time.sure for time in find_times(said.text)):
@@ -200,6 +204,8 @@ def _halves_in_digits(text: str) -> str:
 
 def _score_of(scores: list[Severity], low: str) -> int:
     """The first counts; where each is said of some moment ("0 sitting, 8 on stairs"), the highest."""
+    if re.search(r"\bleft\b", low) and re.search(r"\bright\b", low):
+        return max(score.value for score in scores)  # "left 3, right 6"
     if all(score.moment == "other" for score in scores) and not _BEFORE_NOW.search(low):
         return max(score.value for score in scores)
     return scores[0].value
@@ -236,7 +242,7 @@ def _read_age(said: Said) -> Any:
 
 
 def _read_who(said: Said) -> Any:
-    if said.asks_back and not said.more.get("who_for"):
+    if said.asks_back and not said.more.get("who_for") and not re.search(r"\b(?:me|myself|mine)\W*$", said.low):
         return None  # "what will they do when I come in?"
     return about_you.read_who_for(said.low, said.more.get("who_for"), said.more.get("age"))
 

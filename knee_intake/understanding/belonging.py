@@ -25,7 +25,7 @@ _FUTURE_BEFORE = re.compile(r"\b(?:in|within|(?:for\s+)?the\s+next|next|another)
 _FUTURE_AFTER = re.compile(r"\s+(?:from\s+(?:now|today)|away)\b")
 
 _PAIN = re.compile(
-    r"\b(?:pain\w*|hurt\w*|ach(?:e|es|ing|ed|y)|sore\w*|bother\w*|swell\w*|swollen|stiff\w*|throb\w*|going\s+on|start\w*"
+    r"\b(?:pain\w*|hurt\w*|ach(?:e|es|ing|ed|y)|sore\w*|bother\w*|swell\w*|swollen|stiff\w*|throb\w*|going\s+on|troubl\w+|start\w*"
     r"|began|begun|twist\w*|fell|fall(?:ing)?|injur\w*|tore|torn|rupture\w*|pop(?:ped|s)?|trouble|problem\w*|symptoms?"
     r"|suffer\w*|deal\w*|dealt|happen\w*|had\s+(?:this|it|these)|been\s+like\s+this|flare\w*|worse|came\s+on|issues?"
     r"|ever\s+since|kill\w*|act\w*\s+up|lock\w*|giv\w+\s+(?:way|out)|gave\s+(?:way|out)|buckl\w*|tweak\w*|limp\w*"

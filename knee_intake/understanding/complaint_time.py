@@ -18,7 +18,7 @@ _STATE = re.compile(
         r"""
         \d/10 | pain\w* | hurt\w* | ach(?:e|es|ing|ed|y) | sore\w* | bother\w* | swell\w* | swollen | puff\w*
         stiff\w* | throb\w*
-        trouble | problems? | symptoms? | suffer\w* | deal(?:ing|t)? with | flar\w+ | worse\w* | kill\w* me | killing
+        troubl\w+ | problems? | symptoms? | suffer\w* | deal(?:ing|t)? with | flar\w+ | worse\w* | kill\w* me | killing
         act(?:ing|s|ed)? up | play(?:ing|s|ed)? up | lock\w* | catch\w* | giv(?:es|en|ing|e) (?:way|out) | buckl\w*
         limp\w* | hobbl\w* | click\w* | grind\w* | crunch\w* | creak\w* | niggl\w* | grumbl\w* | whing\w* | twing\w*
         nagg\w* | burn\w* | numb\w* | tingl\w* | unstable | wobbl\w* | weak\w* | bad | dodgy | rough | shot | awful
@@ -177,6 +177,7 @@ _OVER_AGAIN = re.compile(
     r"\b(?:w(?:ent|ent\s+right)\s+away|went\s+down|cleared(?:\s+up)?|healed|recovered|resolved|passed|settled|got\s+better|mended"
     r"|(?:been|it'?s|is|was|felt)\s+(?:\w+\s+)?(?:fine|good|great|golden|perfect|okay|ok|normal)|(?:is|are|was)\s+\w+\s+again|fine\s+since|no\s+(?:trouble|problems?|pain)\s+since|back\s+to\s+normal)\b"
 )
+_NOT_THEN = re.compile(r"\b(?:not|isn't|wasn't|nothing)\s+$")
 _WAS = re.compile(r"\b(?:was|were|had)\b")
 _SINCE_THEN = re.compile(r"(?:,|\band\b|\bbut\b)([^.;!?]*?)\bsince\b(?=\W*(?:$|[.,;!?]|then\b))")
 """What has been so since the day named before: "I moved in March and it has hurt since"."""
@@ -240,6 +241,8 @@ def _is_own(low: str, span: Duration, *, about_knee: bool) -> bool:
 def is_of_something_else(low: str, span: Duration) -> bool:
     """Whether the sentence of a span tells of another matter, and of nothing that hurts or began: "a fever last week"."""
     before, after = _sentence(low, span)
+    if span.point and _NOT_THEN.search(before):
+        return True  # "puffy in the evenings but not today"
     if min(_distance(_BEGAN, before, after), _distance(_STATE, before, after)) < _FAR:
         return False
     return _distance(_OTHERS, before, after) < _FAR

@@ -20,7 +20,7 @@ _LEVELS = (
         do much |able to |any )*(?:exercise|active|work out|workout|move|activity|anything)
         no (?:real |regular )?(?:exercise|activity|sports?) | (?:bed|house)[- ]?(?:bound|ridden) | wheelchair
         barely (?:move|walk) | hardly (?:move|walk|ever) | at a (?:computer|desk)
-        lazy | not at all | nothing | zero""")),
+        lazy | ^\W*(?:not at all|nothing|zero)(?:\W+\w+){0,3}\W*$""")),
     ("vigorous", either(r"""
         vigorous\w* | very active | (?:super|extremely|highly|really|quite) active | athlete | athletic
         competitive\w* | marathons? | triathl\w+

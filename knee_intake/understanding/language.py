@@ -26,7 +26,10 @@ _SPANISH = word_set(
     pies pantorrilla brazo cabeza sangre sangra sangrando sangro fiebre calentura escalofrios hinchada hinchado caliente
     roja rojo fria frio azul hueso accidente choque caida desmaye desmayo ayuda ayudeme auxilio emergencia urgente
     quiero morir morirme matarme suicidarme muy mucho mucha mas pero porque cuando desde hace ayer hoy ahora dias
-    semana favor gracias hola salio fuera lugar tragar hablar garganta cierra despues inyeccion"""
+    semana favor gracias hola salio fuera lugar tragar hablar garganta cierra despues inyeccion
+    cuanto cuesta precio precios donde horario abren cita ingles hablo habla espanol acepta aceptan necesito manana
+    izquierda derecha ambas adios buenos buenas tardes noches tambien anos meses semanas quisiera consulta alguien
+    direccion telefono ayudar tanto poco nada"""
 )
 
 

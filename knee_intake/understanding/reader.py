@@ -37,7 +37,7 @@ LONGEST_GUESSED = 60
 """Characters of a reply that is guessed at: in a longer one a guess is no answer."""
 
 
-MENDED_AT_ONCE = ("arthritis_history", "pain_location", "activity_level")
+MENDED_AT_ONCE = ("arthritis_history", "pain_location", "activity_level", "who_for")
 """Questions whose answer may be taken back in the same breath; durations, scores, sides and times see to it themselves."""
 _RESTATES = re.compile(
     r"(?P<first>.+?)[\s.,;!?-]+(?:(?:no|nope|oh|oops|um|uh|er|ah)[\s,.]+)*"
@@ -45,6 +45,9 @@ _RESTATES = re.compile(
     r"[\s,.:!]+(?:(?:no|wait|sorry|it'?s|it\s+is|it\s+was|that'?s|i\s+mean|i\s+meant|the)[\s,.]+)*(?P<then>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_WHO = ("self", "other_adult", "child")
+SCORES = ("pain_severity", "pain_worst_week", "number")
+_ONLY_A_NUMBER = re.compile(r"\W*\d{1,2}\W*")
 _ADDS = re.compile(r"\b(?:also|too|as\s+well|both|plus)\b|^\W*and\b", re.IGNORECASE)
 
 
@@ -97,12 +100,17 @@ class RuleReader:
         if asked == "onset" or (asked in PLACES and "onset" in found.findings):
             found = _with_its_time(found, mended.text, heard.now)
         found, told = without_questions_of_meaning(found, mended.text)
-        if asked and (restated := self._restated(told, asked, heard.now)):
-            found = replace(
-                found,
-                findings={**found.findings, asked: restated},
-                negated=[value for value in found.negated if value not in restated],
-            )
+        for name in self._mended_fields(asked, found):
+            if (value := self._restated(told, name, heard.now)) is None:
+                continue
+            restated = value if name == asked else restated
+            if name in VALUES:
+                denied = [one for one in found.negated if one not in value]
+                found = replace(found, findings={**found.findings, name: value}, negated=denied)
+            else:
+                found = replace(found, more={**found.more, name: value})
+        if asked not in SCORES and _ONLY_A_NUMBER.fullmatch(told):
+            found = replace(found, findings={k: v for k, v in found.findings.items() if k != "pain_severity"})
         known = dict(context or {})
         said = (found.findings, found.negated, found.more, known, heard.now)
         answer = restated or (read_answer(told, asked, *said) if asked else None)
@@ -122,9 +130,14 @@ class RuleReader:
             mended=mended.text,
         )
 
+    def _mended_fields(self, asked: str | None, found: Found) -> list[str]:
+        """The fields of which a text may take back a value in the same breath."""
+        told = {*found.findings, *found.more}
+        return [name for name in MENDED_AT_ONCE if name == asked or name in told]
+
     def _restated(self, text: str, asked: str, now: datetime) -> Any:
         """ "Osteoarthritis. No hold on, rheumatoid": the value that takes the place of the one said first; else None."""
-        found = _RESTATES.fullmatch(text.strip()) if asked in MENDED_AT_ONCE else None
+        found = _RESTATES.fullmatch(text.strip()) if len(text) <= LONGEST_REPLY else None
         if found is None or _ADDS.search(found["then"]):
             return None
         first, then = (self._answer_alone(found[part], asked, now) for part in ("first", "then"))
@@ -134,8 +147,8 @@ class RuleReader:
         """What some words by themselves answer, where it is one of the values of the question; else None."""
         read = self._findings.read(text, asked, now)
         answer = read_answer(text, asked, read.findings, read.negated, read.more, {}, now)
-        values = answer if isinstance(answer, list) else [answer]
-        return answer if values and all(value in VALUES[asked] for value in values) else None
+        values, known = answer if isinstance(answer, list) else [answer], VALUES.get(asked, _WHO)
+        return answer if values and all(value in known for value in values) else None
 
     def _second_look(self, heard: Heard, asked: str, known: Mapping[str, Any], denied: Collection[str]) -> Any:
         """The answer to a question that seems unanswered: first without the tagger's doubts, since who is asked whether

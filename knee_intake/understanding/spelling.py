@@ -66,8 +66,10 @@ _UNITS = {
 }  # fmt: skip
 """What is counted, as people write it -> in full."""
 _NUMBER_IN_FRONT = re.compile(
-    r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$", re.IGNORECASE
+    r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$",
+    re.IGNORECASE,
 )
+_KNEE_BEHIND = re.compile(r"\s+knees?\b", re.IGNORECASE)
 _ENDING = re.compile(r"['’](?:s|d|m|t|ll|re|ve)$", re.IGNORECASE)
 _NO_APOSTROPHES = str.maketrans("", "", "'’")
 _ALARM_FILES = ("red_flags", "signs", "families")
@@ -194,6 +196,8 @@ class Speller:
         word = raw.translate(_NO_APOSTROPHES).lower()
         if (unit := self._unit(word, text, start)) is not None:
             return unit
+        if word in ("let", "lef", "lft") and _KNEE_BEHIND.match(text, start + len(raw)):
+            return "left"  # "my let knee"
         if (run_on := _RUN_ON.fullmatch(word)) and self.is_word(run_on[1]):
             return f"{run_on[1]} {run_on[2]}"
         mended = self._spelled.get(word) if len(word) >= SHORTEST or not raw.isupper() else None  # "WK" is an acronym

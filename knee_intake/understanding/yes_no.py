@@ -24,6 +24,11 @@ _TURNED_TO_YES = re.compile(
     r"[\s,.]*(?:yes|yeah|i\s+do\b|it\s+(?:totally\s+|really\s+)?does\b|i\s+have\b(?!\s+(?:no|never|not)))"
 )
 _BUT_UNSURE = re.compile(r"[\s,.]*(?:(?:but|though)\b.{0,25}\b(?:not\s+sure|don'?t\s+know)\b|(?:and|or)\s+no\b)")
+_DOES_THINGS = re.compile(
+    r"\W*(?:well,? |so,? )?i (?:mostly |only |usually )?do (?:(?:my|the|some|a lot|lots|a bit|much|all|most|light|short|long|hard|our)\b"
+    r"|\w*(?:work|chores|walks?|yoga|pilates|sports?|exercis\w+|stretch\w*|swimming|cycling|running|gym|aerobics|zumba)\b)"
+)
+"""What somebody does is no yes: "I do my housework"."""
 _POLITE_YES = ("ok", "alright", "all right", "great", "fine", "perfect")
 _YES_SIGNS, _NO_SIGNS = "👍👌✅✔🆗", "👎❌✖🚫"
 _TORN_YES, _TORN_NO = frozenset({"yes", "yeah", "yep", "yup", "sure"}), frozenset({"no", "nope", "nah"})
@@ -57,6 +62,8 @@ def read_yes_no(text: str) -> YesNo | None:
         return _read_signs(text)
     whole = words(text)
     low = with_apostrophes(plain(text)).strip()
+    if _DOES_THINGS.match(low):
+        return None
     return _read_whole(whole) or _read_spaced(whole) or _read_reply(low) or _read_sentences(low)
 
 
