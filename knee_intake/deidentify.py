@@ -97,7 +97,8 @@ _ZIP = re.compile(
 )
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _MEMBER = re.compile(r"\b[A-Za-z]{1,4}-?\d{6,}\b")
-_NUMBER = re.compile(r"\b[A-Za-z]{0,4}-?\d(?:[\s.-]?\d){5,}\b")
+_YEARS = r"(?:19|20)\d\d\s?[-/.]\s?(?:19|20)\d\d"
+_NUMBER = re.compile(rf"\b(?!{_YEARS}\b)(?:\d{{6,}}|\d{{3,}}(?:[ .-]\d{{3,}})+)\b")
 _SHORT_PHONE = re.compile(r"(?<![\d/.-])\+?\(?\d[\d\s().\-/]{5,22}\d(?![\d/])|(?<![\d-])\d{3}[\s.-]\d{4}(?![\d-])")
 _DIGIT_WORD = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|\d+)"
 _SAID_PHONE = re.compile(
@@ -171,13 +172,18 @@ def deidentify(text: str, known: Known | None = None, *, is_word: IsWord | None 
 def leftovers(text: str, known: Known | None = None) -> list[str]:
     """Kinds of SURE things, and names known from the conversation, that an edited text still or newly holds."""
     still = [
-        one.kind for one in deidentify(text, known).removed
+        one.kind for one in deidentify(text, known, is_word=_any_word).removed
         if one.kind in SURE and one.stand_in.lower() != text[one.start : one.end].lower()
     ]  # fmt: skip
     names = {word.lower() for name in (known.names if known else ()) for word in _WORD.findall(name) if len(word) > 1}
     names -= {FAMILY_STAND_IN.lower()}
-    named = find_names(text, names=tuple(names), asked=None, is_word=lambda _word: True, lists=False)
+    named = find_names(text, names=tuple(names), asked=None, is_word=_any_word, lists=False)
     return list(dict.fromkeys([*still, *([NAME] if named else [])]))
+
+
+def _any_word(_word: str) -> bool:
+    """Where odd capitals do not count, no dictionary is needed."""
+    return True
 
 
 @lru_cache(maxsize=1)
@@ -245,16 +251,15 @@ def _births(text: str) -> Iterator[Span]:
 
 def _phones(text: str) -> Iterator[Span]:
     for number in phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.POSSIBLE):
-        if _digits(text[number.start : number.end]) >= _FEWEST_DIGITS:
+        if _may_be_phone(text[number.start : number.end]):
             yield number.start, number.end
-    for pattern in (_SHORT_PHONE, _SAID_PHONE):
-        for match in pattern.finditer(text):
-            if pattern is _SAID_PHONE or _digits(match[0]) >= _FEWEST_DIGITS:
-                yield match.span()
+    yield from (match.span() for match in _SHORT_PHONE.finditer(text) if _may_be_phone(match[0]))
+    yield from (match.span() for match in _SAID_PHONE.finditer(text))
 
 
-def _digits(words: str) -> int:
-    return sum(char.isdigit() for char in words)
+def _may_be_phone(words: str) -> bool:
+    """Digits enough, and not a span of years."""
+    return sum(map(str.isdigit, words)) >= _FEWEST_DIGITS and not re.fullmatch(_YEARS, words.strip())
 
 
 def _contact(text: str, contact: str) -> Iterator[Span]:

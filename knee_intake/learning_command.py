@@ -56,23 +56,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["promote"].add_argument("build", type=int, metavar="BUILD", help="the number of a build that passed the gate")
 
 
-def run(args: argparse.Namespace, settings: Settings) -> int | None:
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do it; 1 where a build does not pass the gate. Raises KneeIntakeError."""
     database = Database(settings.database)
     try:
         migrate(database)
-        if args.deed == "list":
-            return _list(args, settings, database)
-        if args.deed == "export":
-            return _export(args, settings, database)
-        if args.deed == "build":
-            return _build(settings, database)
-        return _promote(args, settings, database) if args.deed == "promote" else _rollback(settings, database)
+        return DOING[args.deed](args, settings, database)
     finally:
         database.close()
 
 
-def _list(args: argparse.Namespace, settings: Settings, database: Database) -> None:
+def _list(args: argparse.Namespace, settings: Settings, database: Database) -> int:
     practice = load_practice(settings.clinic_path / "practice.yml")
     now = system_clock()
     complete = False
@@ -87,19 +81,23 @@ def _list(args: argparse.Namespace, settings: Settings, database: Database) -> N
         why = ", ".join(line.reasons)
         print(f"{line.lesson:>5}  {line.count:>4} x  {line.intent or '?'}{shown}  [{why}]  {line.text!r}")
     print(f"{counts['all']} wait for a decision, {counts['to approve']} for approval", file=sys.stderr)
+    return 0
 
 
-def _export(args: argparse.Namespace, settings: Settings, database: Database) -> None:
+def _export(args: argparse.Namespace, settings: Settings, database: Database) -> int:
     from knee_intake.learning.lesson_files import write_export
 
     with database.write() as connection:
         some = approved(connection)
         written = write_export(args.out, some, settings.home_path)
         write_audit(connection, now=system_clock(), action="learning_export", detail={"sentences": len(some)})
+    if not written:
+        raise BuildError("There is no approved sentence to write.")
     for path in written:
         print(path)
     if args.validate:
         _validate(args.out, settings)
+    return 0
 
 
 def _validate(out: Path, settings: Settings) -> None:
@@ -115,7 +113,7 @@ def _validate(out: Path, settings: Settings) -> None:
     print("rasa data validate: no mistakes", file=sys.stderr)
 
 
-def _build(settings: Settings, database: Database) -> int:
+def _build(_args: argparse.Namespace, settings: Settings, database: Database) -> int:
     from knee_intake.learning.promotion import figures, start
     from knee_intake.learning.run_build import Run
     from knee_intake.records.model_builds import PASSED, find
@@ -136,18 +134,23 @@ def _build(settings: Settings, database: Database) -> int:
     return 0
 
 
-def _promote(args: argparse.Namespace, settings: Settings, database: Database) -> None:
+def _promote(args: argparse.Namespace, settings: Settings, database: Database) -> int:
     from knee_intake.learning.promotion import promote
 
     with database.write() as connection:
         if not promote(connection, settings, args.build, staff_id=None, now=system_clock()):
             raise BuildError(f"Build {args.build} is in use already.")
     print(f"Build {args.build} is the model in use. {NEXT_START}")
+    return 0
 
 
-def _rollback(settings: Settings, database: Database) -> None:
+def _rollback(_args: argparse.Namespace, settings: Settings, database: Database) -> int:
     from knee_intake.learning.promotion import roll_back
 
     with database.write() as connection:
         before = roll_back(connection, settings, seen=None, staff_id=None, now=system_clock())
     print(f"In use: {f'build {before}' if before else 'the model of the project’s own training data'}. {NEXT_START}")
+    return 0
+
+
+DOING = {"list": _list, "export": _export, "build": _build, "promote": _promote, "rollback": _rollback}

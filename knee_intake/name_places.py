@@ -97,7 +97,8 @@ def _matchers() -> tuple[PhraseMatcher, Matcher]:
 def _in_place(doc: Doc) -> Iterator[Span]:
     listed, places = _matchers()
     for _, start, end in listed(doc):
-        if doc[start].lower_ not in ALSO_WORDS or _is_marked(doc[start]):
+        word = doc[start].lower_
+        if word not in ALSO_WORDS or (word not in NOT_NAMES and _is_marked(doc[start])):
             yield _span(doc, start, end)
     for _, _start, end in places(doc):
         if doc[end - 1].lower_ not in NOT_NAMES and not is_common(doc[end - 1].text):

@@ -107,8 +107,10 @@ def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def export_files(lessons: Iterable[Labelled]) -> dict[str, str]:
-    """Name within the folder -> content; a set without rows is left out."""
+    """Name within the folder -> content; a file without a sentence is left out."""
     lessons = list(lessons)
+    if not lessons:
+        return {}
     rows = labelled_rows(lessons)
     return {NLU_FILE: nlu_yaml(lessons), **{f"sets/{name}": as_lines(some) for name, some in rows.items() if some}}
 

@@ -94,7 +94,7 @@ def test_a_candidate_is_the_project_s_data_with_the_approved_sentences(settings:
     made = built(settings, lessons, steps.append)
     folder = settings.var_path / "learning" / "candidate-7"
     before, after = (read_examples(one / "data" / "nlu") for one in (ROOT, folder))
-    assert after.pop("ask_cost") == [*before.pop("ask_cost"), WORDS]
+    assert sorted(after.pop("ask_cost")) == sorted([*before.pop("ask_cost"), WORDS])
     assert after == before
     assert (folder / "export" / "sets" / "intents.jsonl").read_text().count("\n") == 1
     assert (made.model, made.passed) == ("candidate-7/models/model.tar.gz", True)
@@ -360,15 +360,17 @@ def test_a_model_is_put_in_use_with_its_figures_in_the_audit_log_and_taken_back(
 
 @pytest.mark.parametrize(
     ("change", "word"),
-    [({"state": "held_back"}, "passed the gate"), ({"result": {"base": "other", "rows": []}}, "changed since")],
+    [({"state": "held_back"}, "passed the gate"), ({"base": "other"}, "changed since")],
 )
 def test_what_did_not_pass_or_fits_no_more_is_not_put_in_use(
-    models_console: Console, settings: Settings, change: dict[str, Any], word: str
+    models_console: Console, settings: Settings, change: dict[str, str], word: str
 ) -> None:
     database = models_console.context.database
-    number = passed(database, settings, candidate(settings, 1))
-    with database.write() as connection:
-        connection.execute(sa.update(schema.model_builds).values(**change))
+    base = {"base": change["base"]} if "base" in change else {}
+    number = passed(database, settings, candidate(settings, 1), **base)
+    if "state" in change:
+        with database.write() as connection:
+            connection.execute(sa.update(schema.model_builds).values(state=change["state"]))
     answer = post(models_console.signed_in("admin"), "promote", build=str(number))
     assert answer.status_code == 409
     assert word in answer.text
@@ -427,7 +429,7 @@ def test_a_real_candidate_is_trained_measured_promoted_and_loaded(
     settings = make_settings()
     settings.models_path.mkdir()
     shutil.copy(model_path, own_model_path(settings))
-    odd = "what of the jab that ladies take for their foreheads"
+    odd = "what of that wrinkle juice, would you put it by the kneecap"
     add_lesson(database, odd, "ask_botulinum")
     add_lesson(database, "it goes thunk whenever i leave the tub", "inform", expect={"symptoms": ["clicking"]})
     clock = FrozenClock(NOW)

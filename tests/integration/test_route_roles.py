@@ -30,6 +30,7 @@ VISIT = {
 }  # fmt: skip
 REVIEW = {"was_state": "new", "state": "in_review", "was_assignee": "", "assignee": "", "was_tags": "", "tags": "knee"}
 NEW_PASSWORD = {"old": "guess", "new": "an otter by the river", "again": "an otter by the brook"}
+DECISION = {"seen": "open", "decision": "learn", "intent": "inform", "other": "", "reason": ""}
 NO_FORM: dict[str, str] = {}
 
 # methods, route, form; then what comes back to: nobody, viewer, reviewer, manager, admin.
@@ -96,6 +97,19 @@ TABLE: tuple[tuple[str, str, dict[str, str], int | str, int, int, int, int], ...
     ("POST", "/staff/calendar/visit/cancel", {"reference": "KNX-XXX"}, "login", 403, 404, 404, 404),
     (LOOK, "/staff/calendar/feeds", NO_FORM, "login", 403, 403, 200, 200),
     ("POST", "/staff/calendar/feeds", {"name": "*", "do": "make"}, "login", 403, 403, 303, 303),
+    ("POST", f"{ONE}/misread", {"seq": "2", "wrong": "1"}, "login", 403, 303, 303, 303),
+    (LOOK, "/staff/learning", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, "/staff/learning/approve", NO_FORM, "login", 403, 200, 200, 200),
+    (LOOK, "/staff/learning/export/{name}", NO_FORM, "login", 403, 403, 404, 404),
+    (LOOK, "/staff/learning/sentences/{lesson}", NO_FORM, "login", 404, 404, 404, 404),
+    ("POST", "/staff/learning/sentences/{lesson}", DECISION, "login", 403, 404, 404, 404),
+    ("POST", "/staff/learning/sentences/{lesson}/approve", {"text": "my knee", "do": "out"}, "login", 403, *[404] * 3),
+    (LOOK, "/staff/learning/quality", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, "/staff/learning/quality.csv", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, "/staff/learning/models", NO_FORM, "login", 403, 403, 200, 200),
+    ("POST", "/staff/learning/models/build", NO_FORM, "login", 403, 403, 403, 409),
+    ("POST", "/staff/learning/models/promote", {"build": "1"}, "login", 403, 403, 403, 409),
+    ("POST", "/staff/learning/models/rollback", {"seen": "1"}, "login", 403, 403, 403, 409),
     (LOOK, API, NO_FORM, 401, 200, 200, 200, 200),
     (LOOK, f"{API}/{{id}}", NO_FORM, 401, 200, 200, 200, 200),
     ("POST", f"{API}/{{id}}/confirm", NO_FORM, 401, 403, 200, 200, 200),
@@ -131,8 +145,8 @@ GUARDED = [row for row in ROWS if row[3] in ("login", 401)]
 FORMS = [row for row in GUARDED if row[0] in ("POST", "PUT")]
 FILLED = [row for row in FORMS if row[2]]
 EXAMPLES = {
-    "{view}": "999", "{member}": "999", "{token}": "no-such-invitation", "{block}": "999", "{rest:path}": "Patient/1",
-    "/staff/static": "/staff/static/staff.css",
+    "{view}": "999", "{member}": "999", "{token}": "no-such-invitation", "{block}": "999", "{lesson}": "999",
+    "{name}": "learned.yml", "{rest:path}": "Patient/1", "/staff/static": "/staff/static/staff.css",
 }  # fmt: skip
 PATIENT_WORDS = "aches on the inner side since summer"
 HTML, SQL, HUGE = "<script>alert(1)</script>", "1'; UPDATE staff SET role='admin'; --", "9" * 40
@@ -159,6 +173,9 @@ QUERIES = {
     "/staff/calendar/visit": "day kind clinician",
     "/staff/notices": "sent",
     "/staff/audit": "member action conversation before",
+    "/staff/learning": "reason",
+    "/staff/learning/quality": "by",
+    "/staff/learning/quality.csv": "by",
     "/fhir/Practitioner": "_id _count _format",
     "/fhir/Schedule": "actor active",
     "/fhir/Slot": "schedule status start _count _page",
@@ -172,7 +189,8 @@ ODD_VALUES = (HTML, SQL, HUGE, "-1", "\x00", b"\xed\xa0\x80", "0001-01-01", "999
 def staff_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffApp]:
     """The real app for this module. Each request that changes a conversation has one of its own."""
     home = tmp_path_factory.mktemp("home")
-    (home / "clinic").symlink_to(ROOT / "clinic")
+    for name in ("clinic", "domain.yml"):
+        (home / name).symlink_to(ROOT / name)
     settings = Settings.from_environ({}, home=str(home), rate_limits=False)
     app = make_app(settings, clock=FrozenClock(NOW))
     database, loop = app.state.context.database, asyncio.new_event_loop()
