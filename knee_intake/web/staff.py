@@ -26,18 +26,22 @@ from knee_intake.web import staff_deeds as deeds
 from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
+from knee_intake.web.chart_pages import chart_routes
 from knee_intake.web.context import AppContext
+from knee_intake.web.conversation_view import page_values, read_beside
 from knee_intake.web.problems import problem_response
 from knee_intake.web.queue_pages import queue_routes
+from knee_intake.web.review_pages import review_routes
 from knee_intake.web.staff_api import staff_api_routes
 from knee_intake.web.staff_events import staff_event_routes
 from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token, secured
 from knee_intake.web.staff_notices import staff_notice_routes
 from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
+from knee_intake.web.visit_pages import visit_routes
 
 _OWN_PAGE = re.compile(
-    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/calendar(/visit|/feeds)?)?"
+    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/charting|/mentions|/calendar(/visit|/feeds)?)?"
 )
 """Where a sign-in may lead to: never to another site."""
 
@@ -58,6 +62,9 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}/confirm", console.page(console.confirm), methods=["POST"]),
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
         *staff_talk_routes(context, console),
+        *review_routes(context, console),
+        *chart_routes(context, console),
+        *visit_routes(context, console),
         *staff_notice_routes(context, console),
         *audit_routes(context, console),
         *calendar_routes(context, console),
@@ -161,7 +168,12 @@ class Console:
             )
             state = mark(connection, conversation)
             members, tags = assignable(connection), known_tags(connection)
-        return HTMLResponse(self.view.conversation(session, detail, mark=state, members=members, tags=tags))
+            written = read_beside(self._context, connection, session.member, conversation)
+            session = self.gate.session(request, connection, touch=False)  # the mentions here are seen now
+        with_notes = request.query_params.get("notes") != "0"
+        beside = page_values(self._context.clinic, session.member, detail, written, with_notes=with_notes)
+        page = self.view.conversation(session, detail, mark=state, members=members, tags=tags, beside=beside)
+        return HTMLResponse(page)
 
     async def pulse(self, request: Request) -> Response:
         """Has anything changed, and how long does the session last? No content, so no audit row and no activity."""

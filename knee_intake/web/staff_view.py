@@ -17,9 +17,9 @@ from knee_intake.interview.chosen_times import load
 from knee_intake.interview.model import Intake
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import Detail
-from knee_intake.records.staff_record import record_text
 from knee_intake.web.context import AppContext
 from knee_intake.web.queue_filters import REVIEW_LABELS
+from knee_intake.web.transcript_view import session_count, transcript
 
 STATUS_LABELS = {
     "consent_pending": "before consent",
@@ -50,7 +50,7 @@ class StaffView:
         )
         self._pages.filters |= {
             "clinician": self.clinician,
-            "moment": self._moment,
+            "moment": self.moment,
             "machine_time": lambda at: at.isoformat(timespec="seconds"),
             "plain": lambda value: str(value).replace("_", " "),
             "urgency": lambda value: summary.URGENCY_LABELS.get(value, value),
@@ -64,7 +64,12 @@ class StaffView:
             "clinic_name": context.clinic.practice.name.value or "the clinic",
         }
 
-    def _moment(self, at: datetime) -> str:
+    @property
+    def zone(self) -> tzinfo:
+        """The clinic's."""
+        return self._zone
+
+    def moment(self, at: datetime) -> str:
         """Nov 23, 3:04 PM; with the year where it is another one."""
         local = at.astimezone(self._zone)
         year = "" if local.year == self._context.clock().astimezone(self._zone).year else f", {local.year}"
@@ -91,7 +96,7 @@ class StaffView:
         return {
             **booking,
             "when": summary.local_time(booking["start"], self._zone),
-            "short": f"{booking['start'].astimezone(self._zone):%a}, {self._moment(booking['start'])}",
+            "short": f"{booking['start'].astimezone(self._zone):%a}, {self.moment(booking['start'])}",
             "label": summary.visit_label(booking["kind"], self._context.clinic),
         }
 
@@ -114,9 +119,11 @@ class StaffView:
         mark: str,
         members: Sequence[tuple[int, str]] = (),
         tags: Sequence[str] = (),
+        beside: Mapping[str, Any],
     ) -> str:
-        """One conversation. `members` may take it, `tags` are in use."""
+        """One conversation. `members` may take it, `tags` are in use; `beside`: conversation_view.page_values."""
         clinic = self._context.clinic
+        lines = transcript(detail)
         return self.render(
             "conversation",
             session=session,
@@ -137,12 +144,13 @@ class StaffView:
             spam=[self.visit(visit) for visit in detail.spam],
             callbacks=detail.callbacks,
             consents=detail.consents,
-            lines=transcript(detail),
+            lines=lines,
+            sessions=session_count(lines),
             writer=detail.writer,
             closed=detail.is_closed,
             message_key=secrets.token_urlsafe(12),
             longest=self._context.settings.max_text,
-            text=record_text(detail, clinic) if detail.item.consented else None,
+            **beside,
         )
 
     def notices(self, session: Session, *, mark: str, **found: Any) -> str:
@@ -152,36 +160,6 @@ class StaffView:
     def render(self, name: str, **values: Any) -> str:
         """The page of this name."""
         return self._pages.get_template(f"staff/{name}.html").render(**values)
-
-
-def transcript(detail: Detail) -> list[dict[str, Any]]:
-    """The messages, each with the safety rules that it raised or whose text it shows."""
-    lines = []
-    for row in detail.messages:
-        raised = [alert for alert in detail.alerts if alert["seq"] == row["seq"]]
-        if row["sender"] == "bot" and row["text"]:
-            raised += [a for a in detail.alerts if a["shown"] and a["shown"] in row["text"] and a not in raised]
-        who = detail.names.get(row["staff_id"]) if row["sender"] == "staff" else None
-        lines.append({**row, "alerts": raised, "read": _reading(row), "who": who})
-    return lines
-
-
-def _reading(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What was understood of a visitor's message, in a form that a page can print."""
-    found = row["understanding"]
-    if row["sender"] != "visitor" or not found:
-        return None
-    confidence = found.get("confidence")
-    return {
-        "intent": found.get("intent"),
-        "confidence": None if confidence is None else f"{round(100 * float(confidence))} %",
-        "findings": [(name, _values(value)) for name, value in (found.get("findings") or {}).items()],
-        "negated": [str(value) for value in found.get("negated") or ()],
-    }
-
-
-def _values(value: Any) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
 def unapproved_texts(part: Any) -> int:

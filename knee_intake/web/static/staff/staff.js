@@ -20,8 +20,14 @@ async function copy(button) {
     done = select(source); // plain http on another machine has no clipboard
   }
   button.textContent = done ? "Copied" : "Press Ctrl+C to copy";
+  if (button.dataset.told) tell(button.dataset.told, button.dataset.csrf);
   say(button.textContent);
   setTimeout(() => { button.textContent = "Copy as text"; }, 4000);
+}
+
+/** What leaves the page is written down on the server. */
+function tell(address, csrf) {
+  fetch(address, { method: "POST", body: new URLSearchParams({ csrf }), keepalive: true }).catch(() => {});
 }
 
 function select(source) {
@@ -91,11 +97,14 @@ function update(page) {
     const twin = fresh.querySelector(`#${details.id}`);
     if (twin) twin.open = true;
   }
+  keepTyped(old, fresh);
+  const read = old.querySelector("#box")?.scrollTop ?? 0;
   const words = (part) => part.querySelectorAll(".transcript .visitor").length;
   const fromPatient = words(fresh) > words(old);
   const atEnd = isSeen(document.getElementById("latest"));
   const focus = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceWith(fresh);
+  if (read) document.getElementById("box").scrollTop = read;
   updateDesk(page.getElementById("desk"));
   if (focus) document.getElementById(focus)?.focus();
   if (atEnd) toLatest();
@@ -104,6 +113,14 @@ function update(page) {
   show();
   document.dispatchEvent(new Event("staff-shown"));
   say(fromPatient ? "The patient has written." : "This page was updated.");
+}
+
+/** What is being typed into a box stays there. */
+function keepTyped(old, fresh) {
+  for (const box of old.querySelectorAll("textarea[id], input[type=text][id]")) {
+    const twin = fresh.querySelector(`#${box.id}`);
+    if (twin && box.value !== box.defaultValue) twin.value = box.value;
+  }
 }
 
 /** Who writes may have changed; while it has not, what is being typed is left alone. */
