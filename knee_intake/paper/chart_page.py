@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
+
+from fpdf.enums import MethodReturnValue
 
 from knee_intake.interview.chart_note import Entry, Note
 from knee_intake.paper.sheet import MARGIN_MM, Sheet
@@ -35,14 +38,14 @@ def _fill(sheet: Sheet, note: Note) -> None:
     title, source, record = (sheet.letters(text) for text in (note.title, note.source, note.record))
     entries = [Entry(entry.label, sheet.letters(entry.text)) for entry in note.entries]
     size, longest = _fitting(sheet, entries)
-    sheet.line(title, size + 4, bold=True)
-    sheet.line(source, size)
+    sheet.paragraph(title, size + 4, bold=True)
+    sheet.paragraph(source, size)
     sheet.ln(1.5)
     for entry in entries:
         _print(sheet, entry, size, longest)
     sheet.ln(1.0)
     cut = "Long lines were cut; the whole is in the record." if _is_cut(entries, longest) else ""
-    sheet.line(" ".join(filter(None, (f"{record}.", sheet.lost_line, cut))), max(6.0, size - 1.5))
+    sheet.paragraph(" ".join(filter(None, (f"{record}.", sheet.lost_line, cut))), max(6.0, size - 1.5))
 
 
 def _fitting(sheet: Sheet, entries: list[Entry]) -> tuple[float, int | None]:
@@ -74,7 +77,10 @@ def _height(sheet: Sheet, entry: Entry, size: float, longest: int | None) -> flo
     heights = []
     for text, style, width in _cells(sheet, entry, longest):
         sheet.set_font(sheet.family, style, size)
-        heights.append(float(sheet.multi_cell(width, size * _LEADING, text, align="L", dry_run=True, output="HEIGHT")))
+        height = sheet.multi_cell(
+            width, size * _LEADING, text, align="L", dry_run=True, output=MethodReturnValue.HEIGHT
+        )
+        heights.append(cast("float", height))
     return max(heights) + _GAP_MM
 
 

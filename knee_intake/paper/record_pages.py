@@ -46,33 +46,33 @@ def record_pdf(record: Record, now: datetime) -> bytes:
 
 
 def _fill(sheet: Sheet, record: Record) -> None:
-    sheet.line(sheet.letters(record.title), 14, bold=True)
-    sheet.line(record.source, _SIZE)
+    sheet.paragraph(sheet.letters(record.title), 14, bold=True)
+    sheet.paragraph(record.source, _SIZE)
     for heading, paragraphs in record.sections:
         _heading(sheet, heading)
         for paragraph in paragraphs:
-            sheet.line(sheet.letters(paragraph), _SIZE)
+            sheet.paragraph(sheet.letters(paragraph), _SIZE)
     _answers(sheet, record.answers)
     _heading(sheet, "Transcript")
     for said in record.transcript:
         _said(sheet, said)
     if sheet.lost_line:
         sheet.ln(2)
-        sheet.line(sheet.lost_line, _SMALL)
+        sheet.paragraph(sheet.lost_line, _SMALL)
 
 
 def _heading(sheet: Sheet, text: str) -> None:
     if sheet.get_y() > sheet.h - MARGIN_MM - _LOW_MM:
         sheet.add_page()
     sheet.ln(3)
-    sheet.line(text, 11, bold=True)
+    sheet.paragraph(text, 11, bold=True)
     sheet.ln(0.5)
 
 
 def _answers(sheet: Sheet, rows: Sequence[tuple[str, str, str]]) -> None:
     _heading(sheet, "Answers")
     if not rows:
-        sheet.line("Nothing has been answered yet.", _SIZE)
+        sheet.paragraph("Nothing has been answered yet.", _SIZE)
         return
     sheet.set_font(sheet.family, "", _SMALL + 0.5)
     with sheet.table(
@@ -88,8 +88,8 @@ def _answers(sheet: Sheet, rows: Sequence[tuple[str, str, str]]) -> None:
 def _said(sheet: Sheet, said: Said) -> None:
     if sheet.get_y() > sheet.h - MARGIN_MM - _LOW_MM:
         sheet.add_page()
-    sheet.line(sheet.letters(said.head), _SMALL, bold=True)
-    sheet.line(sheet.letters(said.text), _SIZE)
+    sheet.paragraph(sheet.letters(said.head), _SMALL, bold=True)
+    sheet.paragraph(sheet.letters(said.text), _SIZE)
     if said.under:
-        sheet.line(sheet.letters(said.under), _SMALL)
+        sheet.paragraph(sheet.letters(said.under), _SMALL)
     sheet.ln(1.2)

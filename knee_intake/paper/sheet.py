@@ -12,8 +12,12 @@ from collections.abc import Container
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from fpdf import FPDF
+
+if TYPE_CHECKING:
+    from fpdf.fonts import TTFFont
 
 FAMILY, PLAIN_FAMILY = "DejaVu", "Helvetica"
 BOX, PLAIN_BOX = "□", "?"
@@ -48,7 +52,8 @@ class Sheet(FPDF):
         if (folder := font_folder()) is not None:
             for style, name in _FILES.items():
                 self.add_font(FAMILY, style, folder / name)
-            self._known, self._box, self.family = self.fonts[FAMILY.lower()].cmap, BOX, FAMILY
+            font = cast("TTFFont", self.fonts[FAMILY.lower()])
+            self._known, self._box, self.family = font.cmap, BOX, FAMILY
 
     def letters(self, text: str) -> str:
         """The text as this font can print it."""
@@ -70,8 +75,8 @@ class Sheet(FPDF):
         letters = "One letter" if self.lost == 1 else f"{self.lost} letters"
         return f"{letters} could not be printed, shown as {self._box}: see the screen."
 
-    def line(self, text: str, size: float, *, bold: bool = False, width: float = 0) -> None:
-        """A paragraph of `size` points over the full width, or `width` mm, and the next one below."""
+    def paragraph(self, text: str, size: float, *, bold: bool = False, width: float = 0) -> None:
+        """A text of `size` points over the full width, or `width` mm; the next one stands below."""
         self.set_font(self.family, "B" if bold else "", size)
         self.multi_cell(width, size * 0.47, text, align="L", new_x="LMARGIN", new_y="NEXT")
 

@@ -116,6 +116,12 @@ def place_of(connection: Connection, conversation: str) -> Key | None:
     return tuple(row) if row else None
 
 
+def unseen_new(connection: Connection, limit: int) -> list[Key]:
+    """The first of those with an alert that nobody has acknowledged and whose review is new."""
+    query = _ranked([_unseen(), _C.review == "new"], Filters(review=ALL), None)
+    return [tuple(row) for row in connection.execute(query.limit(limit))]
+
+
 def is_unseen(key: Key) -> bool:
     """Has the conversation an alert that nobody has acknowledged?"""
     return key[0] == _UNTOLD or (key[0] % 2 == 1 and key[0] != _LAST)

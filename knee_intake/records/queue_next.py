@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.engine import Connection
 
-from knee_intake.records.queue import Filters, is_unseen, list_keys, place_of, write_key
+from knee_intake.records.queue import Filters, is_unseen, list_keys, place_of, unseen_new, write_key
 
 _NEW = Filters(review="new")
 
@@ -16,9 +16,7 @@ def next_new(connection: Connection, conversation: str | None) -> str | None:
     not past them, although their own conversation has moved down by that.
     """
     here = place_of(connection, conversation) if conversation else None
+    urgent = unseen_new(connection, 1) if here is None or not is_unseen(here) else []
+    behind = list_keys(connection, _NEW, after=write_key(here), limit=1) if here else []
     top = list_keys(connection, _NEW, after=None, limit=2)
-    first = [key for key in top if key[2] != conversation]
-    if here is None or (first and is_unseen(first[0]) and not is_unseen(here)):
-        return first[0][2] if first else None
-    behind = list_keys(connection, _NEW, after=write_key(here), limit=1)
-    return next((key[2] for key in (*behind, *first)), None)
+    return next((key[2] for key in (*urgent, *behind, *top) if key[2] != conversation), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from knee_intake.interview.chart_note import Note, chart_note, denials
 from knee_intake.interview.summary import staff_summary
 from knee_intake.records.intake_view import booking_json, consent_json, intake_json, iso, staff_message_json
 from knee_intake.records.staff_queries import Detail, RowDict
@@ -44,6 +45,19 @@ def record_text(detail: Detail, clinic: Clinic) -> str:
         consent_at=detail.conversation["consent_at"],
         consent_version=detail.conversation["consent_version"],
         booking=booking_json(detail.booking) if detail.booking else None,
+    )
+
+
+def record_note(detail: Detail, clinic: Clinic) -> Note:
+    """The note for the clinic's own chart."""
+    return chart_note(
+        detail.intake,
+        clinic,
+        conversation=detail.item.id,
+        consent_at=detail.conversation["consent_at"],
+        visits=[booking_json(visit) for visit in detail.visits],
+        callbacks=[row["topic"] for row in detail.callbacks if row["done_at"] is None],
+        denied=denials(detail.messages),
     )
 
 

@@ -28,9 +28,11 @@ from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.call_pages import call_routes
+from knee_intake.web.chart_pages import chart_routes
 from knee_intake.web.clinic_pages import clinic_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.conversation_sections import sections
+from knee_intake.web.conversation_view import page_values, read_beside
 from knee_intake.web.learning_pages import learning_routes
 from knee_intake.web.members_pages import member_routes
 from knee_intake.web.people_pages import people_routes
@@ -41,6 +43,7 @@ from knee_intake.web.reply_pages import reply_routes
 from knee_intake.web.request_pages import request_routes
 from knee_intake.web.restriction_pages import restriction_routes
 from knee_intake.web.retention_pages import retention_routes
+from knee_intake.web.review_pages import review_routes
 from knee_intake.web.sign_in_pages import sign_in_routes
 from knee_intake.web.staff_api import staff_api_routes
 from knee_intake.web.staff_events import staff_event_routes
@@ -48,6 +51,7 @@ from knee_intake.web.staff_gate import LIVE_HEADER, StaffGate, check_form_token,
 from knee_intake.web.staff_notices import staff_notice_routes
 from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
+from knee_intake.web.visit_pages import visit_routes
 
 Form = Mapping[str, str]
 Handler = Callable[[Request, Form], Response]
@@ -69,6 +73,9 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         Route("/staff/conversations/{id}/confirm", console.page(console.confirm), methods=["POST"]),
         Route("/staff/conversations/{id}/acknowledge", console.page(console.acknowledge), methods=["POST"]),
         *staff_talk_routes(context, console),
+        *review_routes(context, console),
+        *chart_routes(context, console),
+        *visit_routes(context, console),
         *staff_notice_routes(context, console),
         *audit_routes(context, console),
         *clinic_routes(context, console),
@@ -150,12 +157,16 @@ class Console:
             named, everybody = restriction(connection, conversation), nameable(connection)
             until = open_until(connection, session.member, conversation, now)
             more = sections(self._context, self.view, connection, detail, request.query_params.get("reply"))
+            written = read_beside(self._context, connection, session.member, conversation)
+            session = self.gate.session(request, connection, touch=False)  # the mentions here are seen now
+        with_notes = request.query_params.get("notes") != "0"
         body = self.view.conversation(
             session,
             detail,
             mark=state,
             members=members,
             tags=tags,
+            beside=page_values(self._context.clinic, session.member, detail, written, with_notes=with_notes),
             restricted_to=named,
             open_until=until,
             everybody=everybody,

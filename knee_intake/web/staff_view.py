@@ -19,9 +19,9 @@ from knee_intake.interview.model import Intake
 from knee_intake.records.privacy_requests import count_overdue
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import Detail
-from knee_intake.records.staff_record import record_text
 from knee_intake.web.context import AppContext
 from knee_intake.web.queue_filters import REVIEW_LABELS
+from knee_intake.web.transcript_view import session_count, transcript
 
 STATUS_LABELS = {
     "consent_pending": "before consent",
@@ -52,7 +52,7 @@ class StaffView:
         )
         self._pages.filters |= {
             "clinician": self.clinician,
-            "moment": self._moment,
+            "moment": self.moment,
             "machine_time": lambda at: at.isoformat(timespec="seconds"),
             "plain": lambda value: str(value).replace("_", " "),
             "urgency": lambda value: summary.URGENCY_LABELS.get(value, value),
@@ -83,7 +83,12 @@ class StaffView:
         with self._context.database.read() as connection:
             return count_overdue(connection, self._context.clock())
 
-    def _moment(self, at: datetime) -> str:
+    @property
+    def zone(self) -> tzinfo:
+        """The clinic's."""
+        return self._zone
+
+    def moment(self, at: datetime) -> str:
         """Nov 23, 3:04 PM; with the year where it is another one."""
         local = at.astimezone(self._zone)
         year = "" if local.year == self._context.clock().astimezone(self._zone).year else f", {local.year}"
@@ -106,7 +111,7 @@ class StaffView:
         return {
             **booking,
             "when": summary.local_time(booking["start"], self._zone),
-            "short": f"{booking['start'].astimezone(self._zone):%a}, {self._moment(booking['start'])}",
+            "short": f"{booking['start'].astimezone(self._zone):%a}, {self.moment(booking['start'])}",
             "label": summary.visit_label(booking["kind"], self._context.clinic),
         }
 
@@ -129,15 +134,17 @@ class StaffView:
         mark: str,
         members: Sequence[tuple[int, str]] = (),
         tags: Sequence[str] = (),
+        beside: Mapping[str, Any],
         restricted_to: Sequence[tuple[int, str]] | None = None,
         open_until: datetime | None = None,
         everybody: Sequence[tuple[int, str]] = (),
         **sections: Any,
     ) -> str:
-        """One conversation. `members` may take it, `tags` are in use; where it is restricted, `restricted_to` are let
-        in, of `everybody` who needs that; `open_until` is when an emergency opening ends; `sections` are those of other
-        rooms."""
+        """One conversation. `members` may take it, `tags` are in use; `beside`: conversation_view.page_values; where it
+        is restricted, `restricted_to` are let in, of `everybody` who needs that; `open_until` is when an emergency
+        opening ends; `sections` are those of other rooms."""
         clinic = self._context.clinic
+        lines = transcript(detail)
         return self.render(
             "conversation",
             session=session,
@@ -158,7 +165,8 @@ class StaffView:
             spam=[self.visit(visit) for visit in detail.spam],
             callbacks=detail.callbacks,
             consents=detail.consents,
-            lines=transcript(detail),
+            lines=lines,
+            sessions=session_count(lines),
             writer=detail.writer,
             restricted_to=restricted_to,
             open_until=open_until,
@@ -167,7 +175,7 @@ class StaffView:
             speakers=detail.names,
             message_key=secrets.token_urlsafe(12),
             longest=self._context.settings.max_text,
-            text=record_text(detail, clinic) if detail.item.consented else None,
+            **beside,
             **sections,
         )
 
@@ -178,38 +186,6 @@ class StaffView:
     def render(self, name: str, **values: Any) -> str:
         """The page of this name."""
         return self._pages.get_template(f"staff/{name}.html").render(**self._of_clinic(), **values)
-
-
-def transcript(detail: Detail) -> list[dict[str, Any]]:
-    """The messages, each with the safety rules that it raised or whose text it shows."""
-    lines = []
-    for row in detail.messages:
-        raised = [alert for alert in detail.alerts if alert["seq"] == row["seq"]]
-        if row["sender"] == "bot" and row["text"]:
-            raised += [a for a in detail.alerts if a["shown"] and a["shown"] in row["text"] and a not in raised]
-        who = detail.names.get(row["staff_id"]) if row["sender"] != "bot" else None
-        lines.append(
-            {**row, "alerts": raised, "read": _reading(row), "who": who, "misread": row["seq"] in detail.misread}
-        )
-    return lines
-
-
-def _reading(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What was understood of a visitor's message, in a form that a page can print."""
-    found = row["understanding"]
-    if row["sender"] != "visitor" or not found:
-        return None
-    confidence = found.get("confidence")
-    return {
-        "intent": found.get("intent"),
-        "confidence": None if confidence is None else f"{round(100 * float(confidence))} %",
-        "findings": [(name, _values(value)) for name, value in (found.get("findings") or {}).items()],
-        "negated": [str(value) for value in found.get("negated") or ()],
-    }
-
-
-def _values(value: Any) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
 def unapproved_texts(part: Any) -> int:

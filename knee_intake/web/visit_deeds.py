@@ -1,4 +1,4 @@
-"""What else staff decide about the visits of a conversation: answer with other times, mark a fake."""
+"""What else staff decide about the visits of a conversation: answer with other times, move one, mark a fake."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from knee_intake.booking import FreeTime
+from knee_intake.booking import FreeTime, time_label
 from knee_intake.booking.schedule import is_open
 from knee_intake.errors import (
     CalendarFormError,
     NoSpamError,
+    NoSuchEntryError,
     NothingToConfirmError,
     SlotTakenError,
 )
@@ -65,6 +66,42 @@ def offer_times(
     _tell_times(context, connection, conversation, times, now)
     note = {"let_go": references, "offered": [time.value for time in times]}
     write_audit(connection, now=now, staff_id=member.id, action="offer_times", subject=conversation, detail=note)
+
+
+def locked_visits(connection: Connection, conversation: str) -> list[dict[str, Any]]:
+    """The standing visits, of which nobody else changes one meanwhile. Raises NotFoundError."""
+    find_conversation(connection, conversation, lock=True)
+    return open_visits(connection, conversation)
+
+
+def move_visit(
+    context: AppContext, connection: Connection, member: Member, conversation: str, reference: str, time: FreeTime
+) -> None:
+    """Give a visit another time, booked at once, and say so in the visitor's chat. Sent twice it is moved once.
+
+    Raises NoSuchEntryError where the visit does not stand any more, SlotTakenError, NotFoundError, RoleError.
+    """
+    require(member, "reviewer")
+    visits, now = locked_visits(connection, conversation), context.clock()
+    key = f"{conversation}:staff:move:{reference}:{time.value}"
+    old = next((visit for visit in visits if visit["reference"] == reference), None)
+    if old is None:
+        if any(visit["effect_key"] == key for visit in visits):
+            return
+        raise NoSuchEntryError("this visit does not stand any more")
+    if (old["start"], old["clinician"]) == (time.start, time.clinician):
+        return
+    moved = context.calendar.reschedule(
+        connection, key=key, reference=reference, conversation=conversation, time=time, first_name=old["first_name"],
+        contact=old["contact"], source="staff", now=now,
+    )  # fmt: skip
+    booked = context.calendar.confirm(connection, reference=moved.reference, now=now)
+    questions, zone = context.clinic.questions, context.clinic.practice.zoneinfo()
+    text = questions.phrase("moved", time=time_label(booked.start.astimezone(zone)), reference=booked.reference)
+    link = {"label": questions.phrase("calendar_file"), "path": f"/api/conversations/{conversation}/booking.ics"}
+    append_message(connection, conversation, NewMessage("bot", text, {"name": "moved", "link": link}), now)
+    note = {"references": [reference, booked.reference], "start": booked.start.isoformat()}
+    write_audit(connection, now=now, staff_id=member.id, action="move_visit", subject=conversation, detail=note)
 
 
 def mark_spam(context: AppContext, connection: Connection, member: Member, conversation: str) -> None:

@@ -81,6 +81,21 @@ TABLE: tuple[tuple[str, str, dict[str, str], int | str, int, int, int, int], ...
     ("POST", f"{ONE}/messages", {"text": "Hello.", "key": "k1"}, "login", 403, 503, 503, 503),
     ("POST", f"{ONE}/handback", NO_FORM, "login", 403, 503, 503, 503),
     ("POST", f"{ONE}/called", {"callback": "1"}, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/notes", {"key": "k1", "text": "Call after 5. @a manager"}, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/notes/{{note}}/remove", NO_FORM, "login", 403, 404, 404, 404),
+    ("POST", f"{ONE}/verdict", {"verdict": "missed", "comment": "the calf"}, "login", 403, 303, 303, 303),
+    (LOOK, f"{ONE}/chart.txt", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, f"{ONE}/chart.pdf", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, f"{ONE}/record.pdf", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", f"{ONE}/copied", NO_FORM, "login", 204, 204, 204, 204),
+    ("POST", f"{ONE}/entered", {"was": "", "number": "A-17", "content": "00" * 32}, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/entered/undo", {"entry": "1"}, "login", 403, 303, 303, 303),
+    (LOOK, f"{ONE}/move", NO_FORM, "login", 403, 200, 200, 200),
+    ("POST", f"{ONE}/move", {"reference": "{reference}", "time": "x"}, "login", 403, 400, 400, 400),
+    ("POST", f"{ONE}/cancel", {"reference": "{reference}"}, "login", 403, 303, 303, 303),
+    (LOOK, "/staff/next", NO_FORM, "login", 303, 303, 303, 303),
+    (LOOK, "/staff/mentions", NO_FORM, "login", 200, 200, 200, 200),
+    (LOOK, "/staff/charting", NO_FORM, "login", 200, 200, 200, 200),
     (LOOK, f"{ONE}/times", NO_FORM, "login", 403, 200, 200, 200),
     ("POST", f"{ONE}/times", {"time_1": "sports_medicine|2027-01-04T03:00:00-05:00"}, "login", 403, 400, 400, 400),
     ("POST", f"{ONE}/spam", NO_FORM, "login", 403, 303, 303, 303),
@@ -146,7 +161,8 @@ FORMS = [row for row in GUARDED if row[0] in ("POST", "PUT")]
 FILLED = [row for row in FORMS if row[2]]
 EXAMPLES = {
     "{view}": "999", "{member}": "999", "{token}": "no-such-invitation", "{block}": "999", "{lesson}": "999",
-    "{name}": "learned.yml", "{rest:path}": "Patient/1", "/staff/static": "/staff/static/staff.css",
+    "{note}": "999", "{name}": "learned.yml", "{rest:path}": "Patient/1",
+    "/staff/static": "/staff/static/staff.css",
 }  # fmt: skip
 PATIENT_WORDS = "aches on the inner side since summer"
 HTML, SQL, HUGE = "<script>alert(1)</script>", "1'; UPDATE staff SET role='admin'; --", "9" * 40
@@ -176,6 +192,7 @@ QUERIES = {
     "/staff/learning": "reason",
     "/staff/learning/quality": "by",
     "/staff/learning/quality.csv": "by",
+    "/staff/charting": "after closed",
     "/fhir/Practitioner": "_id _count _format",
     "/fhir/Schedule": "actor active",
     "/fhir/Slot": "schedule status start _count _page",
@@ -341,7 +358,7 @@ def test_no_trick_with_the_path_leads_to_another_conversation_or_file(
 
 def state(staff_app: StaffApp, conversation: str) -> list[Any]:
     """What a deed in the console would change of a conversation."""
-    tables = (schema.conversations, schema.bookings, schema.alerts, schema.tags)
+    tables = (schema.conversations, schema.bookings, schema.alerts, schema.tags, schema.notes, schema.chart_entries)
     with staff_app.database.read() as connection:
         return [
             connection.execute(sa.select(table).where(own == conversation)).all()

@@ -336,7 +336,7 @@ def test_a_conversation_shows_flags_answers_words_and_what_is_missing(console: C
         "pain location: medial",
         "no swelling",
         "Safety rule RF11, version 1",
-        "RED FLAGS\nRF11 version 1: Same day.",
+        "Red flags: RF11 version 1: Same day.",
     ):
         assert text in html
 

@@ -20,8 +20,14 @@ async function copy(button) {
     done = select(source); // plain http on another machine has no clipboard
   }
   button.textContent = done ? "Copied" : "Press Ctrl+C to copy";
+  if (button.dataset.told) tell(button.dataset.told, button.dataset.csrf);
   say(button.textContent);
   setTimeout(() => { button.textContent = "Copy as text"; }, 4000);
+}
+
+/** What leaves the page is written down on the server. */
+function tell(address, csrf) {
+  fetch(address, { method: "POST", body: new URLSearchParams({ csrf }), keepalive: true }).catch(() => {});
 }
 
 function select(source) {
@@ -92,11 +98,13 @@ function update(page) {
     if (twin) twin.open = true;
   }
   keepTyped(old, fresh);
+  const read = old.querySelector("#box")?.scrollTop ?? 0;
   const words = (part) => part.querySelectorAll(".transcript .visitor").length;
   const fromPatient = words(fresh) > words(old);
   const atEnd = isSeen(document.getElementById("latest"));
   const focus = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceWith(fresh);
+  if (read) document.getElementById("box").scrollTop = read;
   updateDesk(page.getElementById("desk"));
   if (focus) document.getElementById(focus)?.focus();
   if (atEnd) toLatest();
