@@ -86,6 +86,7 @@ conversations = Table(
     ),
     Index("conversations_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     Index("conversations_by_assignee", "assignee", "id", sqlite_where=_ASSIGNED, postgresql_where=_ASSIGNED),
+    Index("conversations_by_day", "created_at", "updated_at"),  # counted, without the table, by records/day_figures.py
 )
 
 messages = Table(
@@ -371,4 +372,15 @@ facts = Table(
     Column("value", JSON),
     Column("at", UtcDateTime, nullable=False),
     Column("number", Float),
+)
+
+day_figures = Table(
+    "day_figures",  # what the conversations opened on a day come to: counts only (records/day_figures.py)
+    metadata,
+    Column("day", String(10), primary_key=True),  # in the clinic's zone
+    Column("zone", String(64), nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),  # conversations of the day when they were counted
+    Column("newest", UtcDateTime),  # the newest activity in them
+    Column("figures", JSON, nullable=False),
 )

@@ -27,6 +27,7 @@ from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
+from knee_intake.web.figures_pages import figures_routes
 from knee_intake.web.problems import problem_response
 from knee_intake.web.queue_pages import queue_routes
 from knee_intake.web.staff_api import staff_api_routes
@@ -37,7 +38,7 @@ from knee_intake.web.staff_talk import staff_talk_routes
 from knee_intake.web.staff_view import StaffView
 
 _OWN_PAGE = re.compile(
-    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/calendar(/visit|/feeds)?)?"
+    r"/staff(\?[\w%&=+.,:~-]{1,600}|/conversations/[0-9A-Za-z-]{1,36}(/times)?|/notices|/audit|/figures|/calendar(/visit|/feeds)?)?"
 )
 """Where a sign-in may lead to: never to another site."""
 
@@ -60,6 +61,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         *staff_talk_routes(context, console),
         *staff_notice_routes(context, console),
         *audit_routes(context, console),
+        *figures_routes(context, console),
         *calendar_routes(context, console),
         *staff_event_routes(context, console.gate),
         *staff_api_routes(context, console.gate),
