@@ -36,12 +36,12 @@ _RULES = {"emergency_911": "RF12", "emergency_room": "RF06", "same_day": "RF11",
 _STATUSES = {"active": 30, "advised": 5, "handed_over": 5, "booked": 25, "stopped": 10, "finished": 25}
 _TAGS = ("insurance", "call-back", "second-opinion", "runner", "interpreter")
 _STATES = ("new", "in_review", "contacted", "booked")
-_ASKS = (
-    "Thanks. Where does it hurt most, and on which side?",
-    "When did it start, and how?",
-    "Is the knee swollen, warm or stuck now?",
-    "How active are you in a usual week?",
-)
+_ASKS = {
+    "pain_location": "Thanks. Where does it hurt most, and on which side?",
+    "onset": "When did it start, and how?",
+    "symptoms": "Is the knee swollen, warm or stuck now?",
+    "activity_level": "How active are you in a usual week?",
+}
 
 
 def fill(
@@ -110,15 +110,18 @@ def _talk(chance: random.Random, ident: str, at: datetime, agreed: bool) -> Iter
     ]
     if chance.random() < 1 / 3000:
         said[1] = f"since a fall from a {NEEDLE}"
-    for turn, (ask, text) in enumerate(zip(_ASKS, said, strict=True)):
+    for turn, ((question, ask), text) in enumerate(zip(_ASKS.items(), said, strict=True)):
         moment, seq = at - timedelta(seconds=60 * (4 - turn)), 2 * turn + 1
-        found = {"intent": _one_of(chance, _INTENTS), "confidence": round(chance.uniform(0.48, 1), 3)}
+        intent = _one_of(chance, _INTENTS)
+        found = {"intent": intent, "act": intent, "confidence": round(chance.uniform(0.48, 1), 3), "corrections": {}}
         yield {
             "conversation_id": ident, "seq": seq, "sender": "bot", "at": moment, "text": ask if agreed else None,
             "client_id": None, "answered": None, "understanding": None,
+            "payload": {"name": question, "input": {"kind": "text", "for": question}} if agreed else None,
         }  # fmt: skip
         yield {
-            "conversation_id": ident, "seq": seq + 1, "sender": "visitor", "at": moment + timedelta(seconds=30),
+            "conversation_id": ident, "seq": seq + 1, "sender": "visitor", "payload": None,
+            "at": moment + timedelta(seconds=chance.randint(4, 50)),
             "text": text if agreed else None, "client_id": f"{seq}", "answered": True,
             "understanding": found if agreed else None,
         }  # fmt: skip

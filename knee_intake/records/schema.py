@@ -92,6 +92,7 @@ conversations = Table(
     ),
     Index("conversations_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     Index("conversations_by_assignee", "assignee", "id", sqlite_where=_ASSIGNED, postgresql_where=_ASSIGNED),
+    Index("conversations_by_day", "created_at", "updated_at"),  # counted, without the table, by records/day_figures.py
     Index("conversations_by_phone", "updated_at", sqlite_where=_BY_PHONE, postgresql_where=_BY_PHONE),
 )
 
@@ -683,4 +684,15 @@ clinic_versions = Table(
     Column("digest", String(64), primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+day_figures = Table(
+    "day_figures",  # what the conversations opened on a day come to: counts only (records/day_figures.py)
+    metadata,
+    Column("day", String(10), primary_key=True),  # in the clinic's zone
+    Column("zone", String(64), nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),  # conversations of the day when they were counted
+    Column("newest", UtcDateTime),  # the newest activity in them
+    Column("figures", JSON, nullable=False),
 )
