@@ -7,10 +7,11 @@ from typing import Any
 
 from knee_intake import treatments
 from knee_intake.interview import after_alarm, booking_talk, flow
+from knee_intake.interview.feelings import is_afraid
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import plain
-from knee_intake.interview.plain_words import is_afraid, wants_to_go_on
+from knee_intake.interview.plain_words import wants_to_go_on
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
@@ -48,9 +49,12 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         booking_talk.forget_call_back(talk)
         return proceed(talk, talk.phrase("back_to_bot"))
     if intake.status == "handed_over" and not (intake.asked or wants_call(talk)):
+        if talk.understood.intent == "affirm" and not _told(talk):
+            return [Say(f"{talk.phrase('sure')} {talk.phrase('take_care')}", name="take_care")]
         return [] if after_answer else [talk.say("handed_over_more")]
     if intake.status in ENDED and intake.asked is None:
         if wants_to_go_on(talk.understood.text) and not intake.state.get("consent_withdrawn"):
+            intake.state.pop("no_more_questions", None)
             intake.status = "booked" if intake.booking else "active"
             return proceed(talk, talk.phrase("back_to_bot"))
         return _ended(talk, after_answer)
@@ -240,6 +244,7 @@ def _take_step(talk: Talk, question: Question) -> list[Say] | None:
         return _take_read_back(talk, reply)
     if question.id == "after_offer":
         flow.mark_done(talk.intake, "after_offer")
+        talk.intake.state["no_more_questions"] = reply in ("later", "skip", "no")
         if reply in ("later", "skip", "no"):
             return _finish(talk, "", later=True)
     return None

@@ -23,7 +23,8 @@ _DOUBTED = re.compile(r"\b(?:don't|do not|not) (?:really )?(?:know|sure|certain)
 _NOBODY_SAID = re.compile(
     r"\b(?:no (?:doctor|doc|one)|nobody|none of (?:my|the) doctors) (?:has |have )?(?:ever )?"
     r"(?:told|mentioned|said|diagnosed|suggested|brought)\b"
-    r"|\b(?:doctors?|docs?|dr|they|he|she) (?:has |have |had )?never (?:told|mentioned|said|diagnosed|suggested|brought|called)\b"
+    r"|\b(?:doctors?|docs?|dr|they|he|she) (?:has |have |had )?never "
+    r"(?:told|mentioned|said|diagnosed|suggested|brought|called)\b(?!.{0,15}\b(?:what|which)\b)"
 )
 _PROCEDURE = (
     r"(?:surger\w+|operations?|shots?|injections?|needles?|implants?|replacements?|artificial\s+\w+|procedures?)"
@@ -32,7 +33,9 @@ _NO_PROCEDURES = re.compile(
     rf"\W*(?:no|never|none,)\s+(?:had\s+)?(?:any\s+|a\s+|an\s+)?(?:knee\s+)?{_PROCEDURE}"
     rf"(?:\W+(?:and|or|no|nor|never|had|any|knee|a|an|in\s+(?:it|the\s+knee)|{_PROCEDURE})\b)*(?=\W*$|[.,;!]\s*(?:i|we|it|they)\b)"
 )
-_SAYS_NO = re.compile(r"\W*(?:\w+\W+){0,3}?(?:no+|none|nope|nah|nothing|neither|not|never)\b")
+_SAYS_NO = re.compile(
+    r"\W*(?:[\w']+\W+){0,3}?(?:no+|none|nope|nah|nothing|neither|not|never|(?:do|does|did|have|has|is|are)n'?t)\b"
+)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
