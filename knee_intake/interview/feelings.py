@@ -16,7 +16,7 @@ _FEARS = re.compile(
     re.VERBOSE,
 )
 _AFRAID = re.compile(
-    r"\b(?:scared|terrified|frightened|afraid|panick\w*|panic|worried sick|so worried|really worried|anxious"
+    r"\b(?:scared|terrified|frighten\w*|nervous|afraid|panick\w*|panic|worried sick|so worried|really worried|anxious"
     r"|petrified)\b"
 )
 _NOT_AFRAID = re.compile(

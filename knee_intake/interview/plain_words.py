@@ -108,7 +108,8 @@ _MORE = re.compile(
 )
 _GO_ON = re.compile(
     r"(?:ok|okay|yes|yeah|sure|alright|please|now)?[ ,.]*(?:(?:let's|lets|let us|can we|i want to|i'd like to) )?"
-    r"(?:continue|go on|carry on|keep going|resume|i'm back|im back)(?: now| please| with (?:you|this|the chat))?"
+    r"(?:continue|go on|carry on|keep going|resume|i'm back|im back)(?: now| please)?"
+    r"(?: with (?:you|this|it|them|the (?:chat|rest)|(?:the|those|these|your) (?:\w+ ){0,2}questions))?"
 )
 """Words with which somebody who had stopped goes on."""
 
@@ -237,6 +238,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
         return replace(understood, intent=asks, confidence=1.0)
     if understood.intent == "who_says" and not _SOURCES.search(said):
         return replace(understood, intent="inform")  # "the doctor never said so" asks for no source
+    if understood.intent == "stop" and wants_to_go_on(said):
+        return replace(understood, intent="inform", confidence=1.0)
     if _STOP.fullmatch(said):
         return replace(understood, intent="stop", confidence=1.0, answer=None, findings={}, corrections={}, negated=())
     if _HUMAN.search(said) and not is_question(understood.text):

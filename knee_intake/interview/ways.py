@@ -130,7 +130,8 @@ def repeat(talk: Talk) -> list[Say]:
     """The same once more: the open question in full, with what was explained before it."""
     question = talk.open_question
     if question is not None and question.fills and _told_beside(talk):
-        said = talk.phrase("i_asked", question=question.text[talk.lang])
+        asked = question.variants.get(talk.intake.asked or "", question.text)
+        said = talk.phrase("i_asked", question=asked.get(talk.lang, asked["en"]))
         return [Say(said, name="i_asked"), *take_up_again(talk)]
     if question is None or question.id in ("appointment", "read_back", "options"):
         talk.intake.state.pop("explained", None)
