@@ -187,7 +187,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
             understood = replace(understood, intent=act, confidence=confidence)
     if act in WANTS_PERSON and picked is None:
         take_reach(text, after, seq)
-    if hits and verdict.stops_interview:
+    if any(hit.shown for hit in hits) and verdict.stops_interview:
         act, after.status = "emergency", "advised"
     return Heard(understood, after, merged, tuple(hits), act, choice)
 

@@ -217,6 +217,8 @@ ACTS_BY_WORDS = (
     "which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold", "how_to_change", "reminder", "not_known",
 )  # fmt: skip
 """Acts that only these words lead to: the classifier knows no sentences for them."""
+MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_to_change", "reminder", "not_known")
+"""Questions that leave an answer in the same text as it is."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 
 
@@ -227,7 +229,7 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     """
     said = plain(understood.as_meant)
     beside = understood.answer is not None and question_behind(understood.text) is not None
-    if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in ("why_ask", "help")):
+    if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in MAY_STAND_BESIDE):
         told = _told_beside(act, understood.findings)
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if language_of(understood.text) == SPANISH:

@@ -117,7 +117,10 @@ class RuleReader:
         if asked in AS_TYPED and answer != UNSURE:
             answer = read_answer(text, asked, *said)
         elif asked and answer is None:
-            again = heard if told == mended.text else replace(heard, text=told, mended=Mended(told))
+            again = heard
+            if told != mended.text:
+                stated, _ = without_questions_of_meaning(heard.found, mended.text)
+                again = replace(heard, text=told, mended=Mended(told), found=stated)
             answer = self._second_look(again, asked, known, found.negated)
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
