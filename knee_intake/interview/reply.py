@@ -32,6 +32,9 @@ _NOTHING_MORE = re.compile(
     re.VERBOSE,
 )
 """A goodbye where the visitor was asked what to do next."""
+_AT_A_LOSS = re.compile(
+    r"\b(?:(?:don't|do not|dont) know what (?:to do|i want)|what (?:should|do) i do|not sure what)\b"
+)
 FAILURES_BEFORE_MEANING = 1
 FAILURES_BEFORE_WAY_OUT = 3
 
@@ -307,7 +310,7 @@ def _yes_or_no_to_options(talk: Talk, question: Question) -> list[Say] | None:
     intent = talk.understood.intent
     if intent == "affirm" and offered:
         return choose_option(talk, "book")
-    if intent == "affirm":
+    if intent in ("affirm", "unsure") or _AT_A_LOSS.search(plain(talk.understood.text)):
         said = talk.put(question)
         name = "options_ok" if talk.clinic.practice.widget.offers_times else "options_ok_call"
         said = Say(talk.phrase(name), said.choices, said.input, name="options_ok")

@@ -506,6 +506,7 @@ def steer(talk: Talk, act: str) -> list[Say]:
     """The reply to what the visitor wants of the conversation itself."""
     if act == "visit_lookup":
         return found_visit(talk)
-    if talk.intake.status == "advised" and (act not in AFTER_AN_EMERGENCY or talk.intake.asked == after_alarm.CALL):
+    answers_alarm = act not in AFTER_AN_EMERGENCY or talk.intake.asked == after_alarm.CALL or after_alarm.is_told(talk)
+    if talk.intake.status == "advised" and answers_alarm:
         return go_on(talk)
     return WAYS.get(act, go_on)(talk)

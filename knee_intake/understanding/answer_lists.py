@@ -60,6 +60,9 @@ _SINGLED_OUT = re.compile(
     r"\s+(?:for\s+)?(?:the\s+|a\s+|an\s+|that\s+|my\s+|some\s+)?(?P<what>[a-z]+(?:\s+[a-z]+){0,2})"
 )
 """One of the list is named, the others are denied: never "none of these"."""
+_OWN_YES = re.compile(
+    r"\b(?P<before>[a-z]+)\s*[:,-]?\s+(?:yes|yeah|yep)\b|\b(?:yes|yeah|yep)\W+(?:to\s+)?(?:the\s+|a\s+)?(?P<behind>[a-z]+)"
+)
 _SHORT_NAMES: dict[str, tuple[tuple[str, str], ...]] = {
     "injury_signs": (
         (r"pop(?:s|ped|ping)?|snap(?:ped)?|crack", "pop"),
@@ -109,6 +112,8 @@ def read_list(said: Said) -> Any:
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if said.asked == "symptoms" and denies_procedures(said.text):
         return None  # "no surgery, no shots" says nothing of swelling
+    if said.asked in _SHORT_NAMES and (named := _named_with_yes(said)):
+        return named
     if (single := _SINGLED_OUT.search(said.low)) and said.asked in ALARMS:
         return _named_shortly(said.asked, single["what"])
     if said.yes_no == "no" or (not said.unsure and _NONE_OF_THESE.search(said.low)):
@@ -121,6 +126,13 @@ def read_list(said: Said) -> Any:
 def denies_list(text: str) -> bool:
     """Whether a text says "none of these" in so many words."""
     return bool(_NONE_OF_THESE.search(plain(text)))
+
+
+def _named_with_yes(said: Said) -> list[str] | None:
+    """ "Crack yes, rest no": the lines that get a yes of their own."""
+    words = [found["before"] or found["behind"] for found in _OWN_YES.finditer(said.low)]
+    named = [value for word in words for value in _named_shortly(said.asked, word) or ()]
+    return list(dict.fromkeys(named)) or None
 
 
 def denies_procedures(text: str) -> bool:

@@ -177,7 +177,11 @@ def _read_duration(said: Said) -> Any:
     found = [d for d in found if not (is_of_something_else(said.low, d) or is_no_start(said.text, d.start))]
     if found:
         return min(found, key=lambda d: (own.index(d.about), d.vague, d.start)).days
-    if re.search(r"\b(?:since|at|around|about)\b", said.low) and any(time.sure for time in find_times(said.text)):
+    if (
+        bare
+        and re.search(r"\b(?:since|at|around|about)\b", said.low)
+        and any(time.sure for time in find_times(said.text))
+    ):
         return 0  # "since 2 p.m."
     if said.findings.get("pain_duration_days") is not None:
         return said.findings["pain_duration_days"]
