@@ -244,11 +244,11 @@ def forget_time(talk: Talk) -> None:
     flow.reopen(talk.intake, "appointment", "read_back")
 
 
-def wish_beside(talk: Talk) -> None:
-    """ "An earlier time that day": a wish that goes by the time that is picked."""
+def wish_beside(talk: Talk) -> bool:
+    """ "An earlier time that day": a wish that goes by the time that is picked. Whether there is one."""
     said, chosen = plain(talk.understood.text), chosen_times(talk)
     if not chosen or not _THAT_DAY.search(said):
-        return
+        return False
     start = chosen[0].start
     day = start.date().isoformat()
     wish: dict[str, Any] = {"earliest": day, "latest": day}
@@ -257,6 +257,7 @@ def wish_beside(talk: Talk) -> None:
     elif re.search(r"\blater\b", said):
         wish["after"] = (start + MINUTE).strftime("%H:%M")
     talk.intake.state |= {"wish": wish, "wish_is_new": True, "wish_words": talk.understood.text}
+    return True
 
 
 def keep_picked(talk: Talk) -> list[Say] | None:
@@ -297,8 +298,9 @@ def extend_hold(talk: Talk) -> list[Say]:
 def change(talk: Talk, what: str) -> None:
     """Open the time or the contact again."""
     if what == "line_time":
+        near = wish_beside(talk)
         forget_time(talk)
-        talk.intake.state["later_times"] = True  # not the ones that were there before
+        talk.intake.state["later_times"] = not near  # not the ones that were there before
     else:
         for name in ("first_name", "phone", "email"):
             talk.intake.answers.pop(name, None)

@@ -261,8 +261,8 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
     option = _option_named(understood, offered) if intake.asked == "options" else None
     if option is not None and not isinstance(understood.answer, dict):
-        told = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
-        return replace(understood, intent="inform", answer=option, findings=told)
+        findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
+        return replace(understood, intent="inform", answer=option, findings=findings)
     if isinstance(understood.answer, dict):
         return replace(understood, answer=_when_at_a_fork(understood.answer, intake, offered))
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
