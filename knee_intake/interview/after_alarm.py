@@ -116,6 +116,12 @@ def _ways(talk: Talk, question: Question, asks: str | None = None) -> Say:
     return calling
 
 
+def is_told(talk: Talk) -> bool:
+    """Whether the text says which of the ways it is: "yes, I'm calling" asks for no call back."""
+    question = talk.questions.question(QUESTION)
+    return talk.intake.asked == QUESTION and question is not None and _way(talk, question) is not None
+
+
 def _way(talk: Talk, question: Question) -> str | None:
     """Going, seen or mistake: picked, or in words."""
     answer = talk.understood.answer

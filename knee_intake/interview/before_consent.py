@@ -14,14 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 from knee_intake import faq
 from knee_intake.interview import flow, off_duty
+from knee_intake.interview.asked_of_chat import asked_about_chat
+from knee_intake.interview.consent_words import (
+    begins_with_no,
+    consents,
+    is_short_goodbye,
+    leaves,
+    refuses,
+    wants_look_up,
+)
 from knee_intake.interview.errands import errand_of
+from knee_intake.interview.feelings import is_afraid
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
-from knee_intake.interview.no_times import honest_labels
 from knee_intake.interview.model import Intake
-from knee_intake.interview.plain_words import asked_about_chat, is_afraid, is_question, wants_visit
+from knee_intake.interview.no_times import honest_labels
+from knee_intake.interview.plain_words import is_question, speaks_of_agreement, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
-from knee_intake.understanding.yes_no import is_hedged, read_yes_no
+from knee_intake.understanding.yes_no import read_yes_no
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -31,6 +41,7 @@ DOORS = (("door_knee", "knee"), ("door_book", "book"), ("door_question", "questi
 BEFORE_CONSENT = {
     "greet": "hello_again", "affirm": "sure", "thanks": "welcome", "help": "help", "distress": "distress",
     "who_says": "sources_none", "how_to_change": "how_to_change", "reminder": "reminder_none",
+    "not_known": "not_known",
 }  # fmt: skip
 """Intent -> the phrase that is said before the question for consent, or before the doors, comes again."""
 _WANTS_PHONE = re.compile(
@@ -39,27 +50,9 @@ _WANTS_PHONE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_KNEE = re.compile(r"\bknees?\b", re.IGNORECASE)
-_LEAVES = re.compile(
-    r"\b(?:that's all|thats all|that is all|bye|goodbye|never ?mind|thanks for your help)\b", re.IGNORECASE
-)
-_CONSENTS = re.compile(
-    r"\bi (?:do |hereby |fully )?(?:consent|agree)\b|\byou (?:have|got) my (?:permission|consent|ok|okay|agreement)\b"
-    r"|\b(?:may|can|could|do|please|go ahead and) (?:certainly |of course |gladly |surely )?"
-    r"(?:save|keep|store|share|retain|proceed|do so|do that)\b|\bsave (?:them|it|my answers)\b|\bby all means\b",
-    re.IGNORECASE,
-)
-"""A consent in plain words, also where it was not asked for just now."""
-_NO_FIRST = re.compile(
-    r"\W*(?:(?:oh|well|sorry|um|uh|hm+|thanks|please)\W+)*(?:no+|nope|nah|never|don'?t|do not|rather not|i'?d rather not|absolutely not)\b",
-    re.IGNORECASE,
-)
-_LOOK_UP = re.compile(
-    r"\b(?:look|pull) (?:me|us|him|her|it|that|my \w+) up\b|\b(?:find|open|check|see) my (?:file|chart|record|records|results|account|visit)\b",
-    re.IGNORECASE,
-)
 ABOUT_CONSENT = ("why_ask", "what_means")
-LONGEST_LEAVE = 9
-"""Words: who says more than that beside "that's all" tells something."""
+NO_MORE_KNOWN = ("ask_cost", "ask_hours", "ask_parking")
+"""Questions on facts of the clinic: who asks on is not told the same once more, but who knows it."""
 IN_OTHER_WORDS = {
     "doors": ("doors_else", "doors_pick", "doors"),
     "doors_hello": ("doors", "doors_pick", "doors_else"),
@@ -73,7 +66,6 @@ IN_OTHER_WORDS = {
     "welcome_question": ("welcome_question", "welcome_question_again"),
 }  # fmt: skip
 """What may have to be said several times, and its wordings: nobody should hear a machine repeat itself."""
-_REFUSES = re.compile(r"\b(?:don'?t|do not|no|not|never|delete|erase|forget|remove)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -95,6 +87,8 @@ class Stage:
     """refill | results | bill | papers | visit: what a call back is about."""
     times_asked: int = 0
     """How often consent was asked for: the words change."""
+    answered: str | None = None
+    """The question of the visitor's that was answered last."""
     turns: dict[str, int] = field(default_factory=dict)
     """How often each of the phrases that come in several wordings was said."""
 
@@ -146,7 +140,8 @@ def respond(
         return talk.emergency()
     if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
         return talk.told() if heard.understood.answer == "yes" else talk.not_told()
-    if _leaves(heard, stage):
+    text = heard.understood.text
+    if (stage.asked == "consent" and leaves(text)) or (is_short_goodbye(text) and not _tells(heard)):
         return talk.leaves()
     if stage.asked == "consent" and (answer := _consent_in(heard)) is not None:
         return talk.agreed() if answer == "yes" else talk.refuse()
@@ -237,7 +232,7 @@ class _Before:
             return self.ask_consent(keep=True, before=self.phrase("distress"))
         if intent == "just_question":
             return self.through_door("question")
-        if intent == "already_patient" and not told or _LOOK_UP.search(self.heard.understood.text):
+        if (intent == "already_patient" and not told) or wants_look_up(self.heard.understood.text):
             return self.through_door("patient")
         if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
             if intent == "book" and self.stage.door is None:
@@ -254,10 +249,9 @@ class _Before:
         about_chat = asked_about_chat(self.heard.understood.text) or intent
         if self.stage.asked == "consent" and about_chat in (*ABOUT_CONSENT, "repeat", "how_many_more"):
             return self.ask_consent(before=self.about_consent(about_chat), name=about_chat)
-        if self.stage.refused or self.stage.withdrawn:
-            if _CONSENTS.search(self.heard.understood.text) and not _REFUSES.search(self.heard.understood.text):
-                # a yes to no question is asked for once more, so that it is a yes to these very words
-                return self.agreed() if self.stage.refused else self.ask_consent()
+        if (self.stage.refused or self.stage.withdrawn) and consents(self.heard.understood.text):
+            # what was taken back is asked for once more, so that it is a yes to these very words
+            return self.agreed() if self.stage.refused else self.ask_consent()
         return self.small_talk(intent)
 
     def heard_kindly(self) -> str:
@@ -292,7 +286,7 @@ class _Before:
             return Reply([Say(self.phrase("goodbye_before"), name="goodbye_before")], self.stage, consent=False)
         if intent == "deny" and read_yes_no(self.heard.understood.text) == "yes":
             intent = "affirm"  # "sure why not"
-        no = intent == "deny" or (intent == "withdraw_consent" and _REFUSES.search(self.heard.understood.text))
+        no = intent == "deny" or (intent == "withdraw_consent" and refuses(self.heard.understood.text))
         if no and self.stage.asked != "consent" and _ABOUT_KNEE.search(self.heard.understood.text):
             return self.ask_consent(keep=True, before=self.phrase("thanks"))  # nothing was asked that could be refused
         if no:
@@ -314,8 +308,10 @@ class _Before:
         return Reply([Say(text, self._doors(), {"kind": "choices", "for": "door"}, name=before)], self.stage)
 
     def answer(self, intent: str, told: bool) -> Reply:
-        found = faq.answer(intent, self.clinic, self.lang)
-        says = [Say(found.text, name=f"answer:{intent}")]
+        known = faq.answer(intent, self.clinic, self.lang).text
+        again = intent in NO_MORE_KNOWN and self.stage.answered == intent
+        self.stage.answered = intent
+        says = [Say(self.phrase("answer_again") if again else known, name=f"answer:{intent}")]
         if told or (self.stage.asked == "consent" and not self.stage.refused):
             reply = self.ask_consent(keep=told)
             return Reply([*says, *reply.says], self.stage, keep=told)
@@ -349,22 +345,13 @@ class _Before:
 
 
 def _consent_in(heard: Heard) -> str | None:
-    """yes or no, in the strict reading; or a yes in plain words. A no in the middle of a story refuses nothing."""
+    """yes or no, in the strict reading; or a yes in plain words."""
     text, answer = heard.understood.text, heard.understood.answer
-    if answer == "no" and _tells(heard) and not _NO_FIRST.match(text):
-        return None
+    if answer == "no" and _tells(heard) and not (begins_with_no(text) or speaks_of_agreement(text)):
+        return None  # a no in the middle of a story refuses nothing
     if answer in ("yes", "no"):
         return str(answer)
-    plain_yes = _CONSENTS.search(text) and not (_REFUSES.search(text) or is_question(text) or is_hedged(text))
-    return "yes" if plain_yes else None
-
-
-def _leaves(heard: Heard, stage: Stage) -> bool:
-    """ "Thank you, that is all": a goodbye, which agrees to nothing."""
-    text = heard.understood.text
-    if not _LEAVES.search(text):
-        return False
-    return stage.asked == "consent" or not (len(text.split()) > LONGEST_LEAVE or is_question(text) or _tells(heard))
+    return "yes" if consents(text) else None
 
 
 def _tells(heard: Heard) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from knee_intake.interview.chosen_times import (
 )
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.model import Answer
+from knee_intake.interview.offered import plain
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
@@ -37,8 +39,12 @@ NO_TIME_OF_ITS_OWN = {"none_fits", "pick", "note", "which"}
 TIMES_OF_DAY = ("after", "before", "asap")
 DAYS_WISHED = ("earliest", "latest", "weekdays", "not_weekdays", "asap")
 MOST_WORDS = 300
+_ORDINAL = re.compile(
+    r"(?:(?:i'll take|i take|take|ok|okay|yes|let's do)[ ,]+)?(?:the )?(?P<number>[1-9])(?:st|nd|rd|th)(?: please)?"
+)
+_THAT_DAY = re.compile(r"\b(?:that|the|this) (?:same )?day\b|\bsame day\b")
 ADD_TIME, ENOUGH, YES_EMAIL = "add_time", "enough", "yes_email"
-WEEK = timedelta(days=7)
+WEEK, MINUTE = timedelta(days=7), timedelta(minutes=1)
 WANTS_A_PERSON = "wants to talk to a person"
 """Topic of a call back that was asked for in place of the assistant."""
 CHANGES = {
@@ -160,7 +166,7 @@ def take_time(talk: Talk) -> list[Say] | None:
         state["wish_words"] = talk.understood.text
         return call_instead(talk)
     times = [load(time) for time in state.get("times", [])]
-    chosen = _chosen(reply, times, talk.now) or _asked_exactly(talk, reply)
+    chosen = _by_ordinal(talk.understood.text, times) or _chosen(reply, times, talk.now) or _asked_exactly(talk, reply)
     if chosen is not None:
         try:
             keep(talk, chosen)
@@ -231,9 +237,40 @@ def _limited(talk: Talk, reason: str, wanted: FreeTime) -> list[Say]:
 
 
 def forget_time(talk: Talk) -> None:
-    """Make the choice of a time open again."""
+    """Make the choice of a time open again; what was picked is remembered, for who would rather keep it."""
+    if chosen := talk.intake.state.get("chosen"):
+        talk.intake.state["picked_before"] = chosen
     let_go(talk.intake)
     flow.reopen(talk.intake, "appointment", "read_back")
+
+
+def wish_beside(talk: Talk) -> bool:
+    """ "An earlier time that day": a wish that goes by the time that is picked. Whether there is one."""
+    said, chosen = plain(talk.understood.text), chosen_times(talk)
+    if not chosen or not _THAT_DAY.search(said):
+        return False
+    start = chosen[0].start
+    day = start.date().isoformat()
+    wish: dict[str, Any] = {"earliest": day, "latest": day}
+    if re.search(r"\b(?:earlier|sooner)\b", said):
+        wish["before"] = (start - MINUTE).strftime("%H:%M")
+    elif re.search(r"\blater\b", said):
+        wish["after"] = (start + MINUTE).strftime("%H:%M")
+    talk.intake.state |= {"wish": wish, "wish_is_new": True, "wish_words": talk.understood.text}
+    return True
+
+
+def keep_picked(talk: Talk) -> list[Say] | None:
+    """Take up again the time that was picked before; what to say where it is gone, else None."""
+    time = load(talk.intake.state.pop("picked_before"))
+    try:
+        keep(talk, time)
+    except SlotTakenError:
+        return _taken(talk)
+    except BookingLimitError as error:
+        return _limited(talk, error.reason, time)
+    flow.mark_done(talk.intake, "appointment")
+    return None
 
 
 def add_time(talk: Talk) -> None:
@@ -261,11 +298,20 @@ def extend_hold(talk: Talk) -> list[Say]:
 def change(talk: Talk, what: str) -> None:
     """Open the time or the contact again."""
     if what == "line_time":
+        near = wish_beside(talk)
         forget_time(talk)
-        talk.intake.state["later_times"] = True  # not the ones that were there before
+        talk.intake.state["later_times"] = not near  # not the ones that were there before
     else:
         for name in ("first_name", "phone", "email"):
             talk.intake.answers.pop(name, None)
+
+
+def _by_ordinal(text: str, times: list[FreeTime]) -> FreeTime | None:
+    """ "The 2nd" is the second of the times, where none of them is on the second of a month."""
+    found = _ORDINAL.fullmatch(plain(text))
+    if found is None or any(time.start.day == int(found["number"]) for time in times):
+        return None
+    return times[int(found["number"]) - 1] if int(found["number"]) <= len(times) else None
 
 
 def _asked_exactly(talk: Talk, reply: Any) -> FreeTime | None:

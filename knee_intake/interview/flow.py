@@ -19,7 +19,7 @@ def next_question(intake: Intake, questions: Questions) -> Question | None:
     for question in questions.questions:
         if phase_of(question, intake) == "before_booking" and is_open(question, intake):
             return question
-    if intake.booking is None and not intake.state.get("callback"):
+    if (intake.booking is None and not intake.state.get("callback")) or intake.state.get("no_more_questions"):
         return None
     for question in questions.questions:
         if phase_of(question, intake) == "after_booking" and is_open(question, intake):

@@ -12,16 +12,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import safety
+from knee_intake.interview.asked_of_chat import asked_about_chat, is_rhetorical
 from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
+from knee_intake.interview.feelings import fears_the_worst
 from knee_intake.interview.merge import Merged, merge
-from knee_intake.interview.model import URGENCIES, Answer, FlagHit, Intake, most_urgent
+from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
 from knee_intake.interview.plain_words import (
-    asked_about_chat,
-    fears_the_worst,
     is_question,
-    is_rhetorical,
     keeps_visit,
     line_named,
     plainly_meant,
@@ -33,6 +32,8 @@ from knee_intake.interview.plain_words import (
     wants_to_go_on,
 )
 from knee_intake.interview.questions import Questions
+from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
+from knee_intake.interview.told_contact import CONTACT_STEPS, take_name, take_reach, tells_reach, without_contact
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.language import language_of
 from knee_intake.understanding.types import UNSURE, Understood
@@ -57,21 +58,16 @@ SURE = 1.0
 ASKED = 0.4
 """The least confidence with which a question behind an answer is answered."""
 PLAIN_ACTS = (
-    "which_suits", "no_visit", "reschedule", "help", "why_ask", "what_means", "extend_hold", "how_to_change", "reminder",
+    "which_suits", "no_visit", "reschedule", "help", "why_ask", "what_means", "extend_hold", "how_to_change",
+    "reminder", "not_known",
 )  # fmt: skip
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
 
 ASKED_BESIDE = (
-    "how_many_more",
-    "why_ask",
-    "what_means",
-    "repeat",
-    "which_suits",
-    "how_to_change",
-    "reminder",
+    "how_many_more", "why_ask", "what_means", "repeat", "which_suits", "how_to_change", "reminder", "not_known",
     "distress",
-)
+)  # fmt: skip
 """Questions about the chat that may stand beside an answer and get a reply of their own."""
 
 WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
@@ -101,11 +97,8 @@ NAMES = {
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
-CONTACT_STEPS = ("contact", "first_name", "read_back", "visit_lookup")
-"""Questions that see to a contact themselves."""
-_MY_NAME = re.compile(r"\bmy name(?:'s| is)\b", re.IGNORECASE)
-_REACH = re.compile(r"\S+@\S+|(?<![\w:])\+?\(?\d[\d()\s.-]{5,}\d(?![\w:])")
-"""An email address or a phone number."""
+_YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|sure|correct|please do|go ahead)\b", re.IGNORECASE)
+_OTHER_WISH = re.compile(r"\b(?:but|instead|move|change|keep|later|another|other|wait|not sure|\?)", re.IGNORECASE)
 READ_AS: dict[str, str | None] = {
     "options": "appointment",  # "Thursday morning?" is a way to say "book"
     "after_offer": None,
@@ -161,29 +154,29 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
-        if after.asked != "cancel_visit":  # there "yes, please cancel it" is the answer
-            understood = _without_stray_answer(understood)
+        steady = _sure_to_cancel if after.asked == "cancel_visit" else _without_stray_answer
+        understood = steady(understood)
         understood = plainly_meant(understood, after.asked, has_visit=_has_visit(after))
         understood = _at_a_fork(understood, after, clinic.questions)
         if after.asked == "appointment":
-            understood = _without_contact(understood, after, understand, now, seq)
+            understood = without_contact(understood, after, understand, now, seq)
         if understood.intent in ("book", "reschedule"):
             _take_wish(understand(text, asked="appointment", context={}, now=now), after)
-    reached = picked is None and after.asked not in CONTACT_STEPS and _tells_reach(text, after, seq)
+    reached = picked is None and after.asked not in CONTACT_STEPS and tells_reach(text, after, seq)
     if picked is None:
-        _take_name(text, after, seq)
+        take_name(text, after, seq)
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     merged.noted = merged.noted or reached
     answers = {name: answer.value for name, answer in after.answers.items()}
     lang = language_of(text)
     meant = replace(understood, corrections=merged.meant)
     verdict = safety.assess(safety.facts(meant, answers, after.signs), clinic.red_flags, lang)
-    hits = _new_hits(verdict, clinic.red_flags, after, seq)
+    hits = new_hits(verdict, clinic.red_flags, after, seq)
     if intake.status == "advised":
-        hits = _none_softer(hits, after)
+        hits = none_softer(hits, after)
     if not hits and intake.status == "advised":
         verdict = safety.assess_message(understood, clinic.red_flags, lang)
-        hits = _again(verdict, seq)
+        hits = alarm_again(verdict, seq)
     after.red_flags.extend(hits)
     act = decide(understood, intake, merged, clinic.questions)
     told = merged.reply in ("answered", "unsure") or merged.heard
@@ -193,8 +186,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
             act, confidence = beside
             understood = replace(understood, intent=act, confidence=confidence)
     if act in WANTS_PERSON and picked is None:
-        _take_reach(text, after, seq)
-    if hits and verdict.stops_interview:
+        take_reach(text, after, seq)
+    if any(hit.shown for hit in hits) and verdict.stops_interview:
         act, after.status = "emergency", "advised"
     return Heard(understood, after, merged, tuple(hits), act, choice)
 
@@ -234,40 +227,6 @@ def _take_wish(understood: Understood, intake: Intake) -> None:
         intake.state |= {"wish": wish, "wish_is_new": True, "wish_words": understood.text}
 
 
-def _without_contact(
-    understood: Understood, intake: Intake, understand: Understand, now: datetime, seq: int | None
-) -> Understood:
-    """ "Friday at 1. Margaret, 212 555 0173": the contact is kept, and its digits are no time."""
-    rest = _REACH.sub(" ", understood.text)
-    if rest == understood.text or not _take_reach(understood.text, intake, seq):
-        return understood
-    answer = understand(rest, asked="appointment", context={}, now=now).answer if re.search(r"\w", rest) else None
-    has_time = isinstance(answer, dict) and any(value for name, value in answer.items() if name != "note")
-    return replace(understood, intent="inform", answer=answer if has_time else None)
-
-
-def _take_name(text: str, intake: Intake, seq: int | None) -> None:
-    """ "My name is Harold" at any time: it need not be asked for."""
-    name = (read_contact(text) or {}).get("first_name") if _MY_NAME.search(text) else None
-    if name and intake.value("consent") == "yes":
-        intake.answers.setdefault("first_name", Answer(name, text, seq, "volunteered"))
-
-
-def _tells_reach(text: str, intake: Intake, seq: int | None) -> bool:
-    """ "My email is robin@example.org", at a question for something else: kept, so that it is not asked for again."""
-    return intake.value("consent") == "yes" and bool(_REACH.search(text)) and _take_reach(text, intake, seq)
-
-
-def _take_reach(text: str, intake: Intake, seq: int | None) -> bool:
-    """ "Let me talk to a person, I'm Robin, 212 555 0147": the number need not be asked for. Whether there is one."""
-    found = read_contact(text) or {}
-    if "phone" not in found and "email" not in found:
-        return False
-    for name, value in found.items():
-        intake.answers.setdefault(name, Answer(value, text, seq, "volunteered"))
-    return True
-
-
 def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:
     if isinstance(picked, str) and picked in WAYS:
         return Understood(text, picked, 1.0)
@@ -302,8 +261,8 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
     option = _option_named(understood, offered) if intake.asked == "options" else None
     if option is not None and not isinstance(understood.answer, dict):
-        told = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
-        return replace(understood, intent="inform", answer=option, findings=told)
+        findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
+        return replace(understood, intent="inform", answer=option, findings=findings)
     if isinstance(understood.answer, dict):
         return replace(understood, answer=_when_at_a_fork(understood.answer, intake, offered))
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []
@@ -313,7 +272,7 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     if is_question(understood.text) and intake.asked == "after_offer":
         way = match_words(understood.text, choices)  # "can I do them later?"
         return replace(understood, answer=way if way == "later" else None)
-    if understood.answer is not None and intake.asked == "options" or is_question(understood.text):
+    if (understood.answer is not None and intake.asked == "options") or is_question(understood.text):
         return replace(understood, answer=None)
     return replace(understood, answer=match_words(understood.text, choices))
 
@@ -369,6 +328,14 @@ def _without_stray_answer(understood: Understood) -> Understood:
     return understood
 
 
+def _sure_to_cancel(understood: Understood) -> Understood:
+    """ "Yes, I'm afraid I can't make it" cancels; "yes, but could I move it?" does not."""
+    said = understood.text
+    if understood.answer is None and _YES_FIRST.match(said) and not _OTHER_WISH.search(said):
+        return replace(understood, answer="yes")
+    return understood
+
+
 def _asked_for_reading(intake: Intake) -> str | None:
     return READ_AS.get(intake.asked or "", intake.asked)
 
@@ -377,43 +344,13 @@ def _context(intake: Intake) -> dict[str, Any]:
     return {name: answer.value for name, answer in intake.answers.items() if answer.value is not None}
 
 
-def _new_hits(verdict: safety.Verdict, rules: safety.RedFlagRules, intake: Intake, seq: int | None) -> list[FlagHit]:
-    shown = {(hit.rule, hit.urgency) for hit in intake.red_flags}
-    hits = safety.new_hits(verdict, shown)
-    return [
-        FlagHit(hit.rule, hit.version, hit.urgency, None if _is_covered(hit, hits, rules) else hit.text, seq)
-        for hit in hits
-    ]
-
-
-def _none_softer(hits: list[FlagHit], intake: Intake) -> list[FlagHit]:
-    """After an alarm the text of a less urgent flag is kept back: nobody shall read it as the newer advice."""
-    worst = URGENCIES.index(intake.urgency)
-    return [replace(hit, shown=None) if URGENCIES.index(hit.urgency) > worst else hit for hit in hits]
-
-
-def _again(verdict: safety.Verdict, seq: int | None) -> list[FlagHit]:
-    """After an alarm a sign that is told once more alarms once more, though its text has been shown."""
-    if not verdict.stops_interview:
-        return []
-    first = verdict.hits[0]
-    return [FlagHit(first.rule, first.version, first.urgency, first.text, seq)]
-
-
-def _is_covered(hit: safety.Hit, hits: tuple[safety.Hit, ...], rules: safety.RedFlagRules) -> bool:
-    """Whether a general line ("a doctor should see your knee today") is said better, or already, by another hit."""
-    if not rules.is_general(hit.text):
-        return False
-    same = [other for other in hits if other.urgency == hit.urgency]
-    return any(not rules.is_general(other.text) for other in same) or same[0] is not hit
-
-
 def decide(understood: Understood, intake: Intake, merged: Merged, questions: Questions) -> str:
     """The act that Rasa's policy sees: what the visitor does with this text, in the light of the open question."""
     intent = understood.intent
     asks = intent.startswith("ask_")
     told = bool(merged.heard or merged.corrected or merged.taken_back)
-    if intake.state.get("moving") and intent != "extend_hold" and keeps_visit(understood.text):
+    picked_before = intake.asked == "appointment" and intake.state.get("picked_before")
+    if (intake.state.get("moving") or picked_before) and intent != "extend_hold" and keeps_visit(understood.text):
         return "keep_visit"
     if intake.asked == "cancel_visit" and understood.answer in ("yes", "no"):
         return "inform"
@@ -425,6 +362,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return "visit_lookup"
     if intake.asked is None and wants_to_go_on(understood.text):
         return "inform"
+    if intake.asked and merged.reply == "none" and wants_to_go_on(understood.text):
+        return "repeat"
     if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):
         return "skip"  # "I don't want to give my number" keeps the number back, no more
     if wants_all_deleted(understood.text):

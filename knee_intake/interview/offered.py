@@ -65,7 +65,7 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
 
 
 def _by_places(text: str, offered: list[dict[str, str]]) -> list[str] | None:
-    """ "1", "1 and 3": the offered values at these places, where no answer is a number; None where it is no such list."""
+    """ "1", "1 and 3": the offered values at these places, where no answer is a number; else None."""
     if not _PLACES_ONLY.fullmatch(plain(text)) or any(re.match(r"\W*\d", choice["label"]) for choice in offered):
         return None
     places = [int(digit) - 1 for digit in re.findall(r"\d", text)]

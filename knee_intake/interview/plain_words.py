@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning
+from knee_intake.interview.feelings import fears_the_worst
 from knee_intake.interview.offered import plain
 from knee_intake.understanding.language import SPANISH, language_of
 from knee_intake.understanding.types import Understood
@@ -25,40 +27,6 @@ _PARTS = re.compile(
     r"(?<=[.!?;,])\s+"
     r"|\s+(?=(?:What|How|Why|When|Where|Who|Which|Is|Are|Am|Do|Does|Can|Could|Will|Would|Should)\b)"
 )
-_SHORT_ASKS = (
-    (
-        "repeat",
-        r"(?:(?:can|could|would) you |please |pls )*(?:repeat (?:that|it|the question)|(?:say|ask) (?:that|it) (?:again|once more))"
-        r"|(?:sorry,? )?what was (?:that|the question|it)(?: again)?|(?:please |pls )?repeat|come again|say again"
-        r"|one more time",
-    ),
-    (
-        "what_means",
-        r"(?:sorry,? )?what (?:does|did) (?:that|this|it) (?:even )?mean|(?:sorry,? )?what do you mean(?: by (?:that|this|it))?"
-        r"|i (?:do not|don'?t) (?:understand|get) (?:the question|that|it|what you mean)"
-        r"|(?:(?:can|could) you )?(?:please )?explain(?: that| it)?|meaning what",
-    ),
-    (
-        "how_many_more",
-        r"how many (?:more|are left|left)(?: (?:questions|of these|of them)(?: (?:are )?(?:there|left|to go))?| to go)?"
-        r"|how many (?:more )?questions(?: are)?(?: there| left| to go)?|how much (?:longer|more)"
-        r"|how long (?:will|does) (?:all )?(?:this|it) (?:all )?take|are we (?:nearly |almost )?(?:done|finished|there)"
-        r"|(?:nearly|almost) (?:done|finished)",
-    ),
-    (
-        "why_ask",
-        r"why (?:do|would) you (?:ask|need|want)(?: to (?:know|ask))?(?: that| this| it)?|why is (?:that|this|it) important"
-        r"|what (?:is it that )?(?:do )?you need (?:that|this|it) for",
-    ),
-)
-"""Questions about the chat that need no classifier, wherever they stand beside an answer."""
-_SHORT_BESIDE = tuple((act, re.compile(rf"(?:^|\s)(?:{pattern})$")) for act, pattern in _SHORT_ASKS)
-_ONE_WORD_ASKS = (
-    ("repeat", re.compile(r"[.!?;,]\s*(?:again|what|pardon|huh)\s*\?$|[.!?;]\s*(?:again|pardon)$")),
-    ("what_means", re.compile(r"[.!?;,]\s*meaning\s*\??$")),
-    ("why_ask", re.compile(r"[.!?;,]\s*(?:but |and )?(?:why|what for|how come)\s*\??$")),
-)
-"""The same in one word, which is a question only where it stands by itself."""
 _LINE = re.compile(
     r"(?:(?:please|can you|i want to|i need to|no)[ ,]*)*(?:change|fix|edit|correct|redo)?\s*"
     r"(?:line|number|no\.?|nr\.?|item|#|the)?\s*(?P<number>\d)(?:st|nd|rd|th)?(?: one)?"
@@ -68,20 +36,18 @@ _LINE = re.compile(
 """One line of the read-back, named by its number."""
 
 _WITHDRAWS = re.compile(
-    r"delet|eras|remov|forget (?:me|what|everything|all|it|this|my)|wipe|scrub|trash|get rid|clear"
-    r"|tak(?:e|ing) (?:it |that |this )?(?:all )?back|consent|permission|agree|\bok\b|privacy|record|data|info"
-    r"|(?:sav|stor|keep|shar|us)(?:e|ing|ed)?\b",
-    re.IGNORECASE,
+    r"""\b(?:not|no|never|don'?t|didn'?t|stop|no\ longer|quit|without|against)\b(?:\W+\w+){0,4}?
+        \W+(?:keep|keeping|kept|sav\w+|stor\w+|shar\w+|us(?:e|ed|ing)|agree\w*|consent\w*|permi\w+|ok|okay)\b
+    |\b(?:delet\w+|eras\w+|remov\w+|wip\w+|scrub\w*|trash\w*|get\ rid\ of|clear|withdraw\w*|revoke\w*|retract\w*)\b
+    |\btak(?:e|ing)\ (?:\w+\ ){0,3}?back\b
+    |\bforget\ (?:me|everything|all|what\ i|my|this\ chat)\b
+    |\b(?:consent|permission|privacy|data|records?|personal\ info\w*|agreement)\b""",
+    re.VERBOSE | re.IGNORECASE,
 )
-"""Words without which nobody takes an agreement back."""
-_TAKES_BACK = re.compile(
-    r"\b(?:not|no|never|don'?t|do not|didn'?t|no longer|stop|undo|cancel|withdraw\w*|revoke\w*|retract\w*|delet\w+"
-    r"|eras\w+|remov\w+|forget|wip\w+|scrub|trash|clear|get rid|tak(?:e|ing)\b.{0,20}\bback|chang\w+ my mind"
-    r"|(?:rather|prefer)\b.{0,20}\bnot|against|without|private)\b"
-)
-"""And without one of these such words agree, or thank: "if that is of any use"."""
+"""Words without one of which nobody takes an agreement back: "forget it, keep what I had" is about something else."""
 _SOURCES = re.compile(
-    r"\?|\b(?:who|says who|sources?|proof|prove|evidence|stud(?:y|ies)|where|how do you know|according|references?|cite|based on|link)\b"
+    r"\?|\b(?:who|says who|sources?|proof|prove|evidence|stud(?:y|ies)|where|how do you know"
+    r"|according|references?|cite|based on|link)\b"
 )
 _STOP = re.compile(
     r"""(?:(?:ok|okay|please|sorry|no|well|hey|um|actually|that's\ enough|thats\ enough)[ ,.!]*)*
@@ -142,7 +108,8 @@ _MORE = re.compile(
 )
 _GO_ON = re.compile(
     r"(?:ok|okay|yes|yeah|sure|alright|please|now)?[ ,.]*(?:(?:let's|lets|let us|can we|i want to|i'd like to) )?"
-    r"(?:continue|go on|carry on|keep going|resume|i'm back|im back)(?: now| please| with (?:you|this|the chat))?"
+    r"(?:continue|go on|carry on|keep going|resume|i'm back|im back)(?: now| please)?"
+    r"(?: with (?:you|this|it|them|the (?:chat|rest)|(?:the|those|these|your) (?:\w+ ){0,2}questions))?"
 )
 """Words with which somebody who had stopped goes on."""
 
@@ -192,44 +159,6 @@ _WHY = re.compile(
     |\bwhat(?:'s|\ is)\ (?:it|that|this)\ for\b|\bwhy\ (?:does|do)\ (?:it|that|this)\ matter\b""",
     re.VERBOSE,
 )
-_FEARS = re.compile(
-    r"""\b(?:will|am|are|could|might|going\ to|gonna|not\ going\ to)\b.{0,25}\b(?:lose|losing)\ (?:my|the)\ (?:leg|foot|knee)\b
-    |\bnever\ (?:be\ able\ to\ )?(?:walk|run|dance)(?:\ \w+)?\ again\b|\bend\ up\ in\ a\ wheelchair\b
-    |\btell\ me\ (?:that\ )?(?:it|this|everything)(?:'s|\ is|\ isn't|\ will\ be)\b.{0,15}\b(?:bad|fine|ok|okay|nothing|cancer|serious)\b
-    |\b(?:is|will)\ (?:it|this|everything)\ (?:going\ to\ )?be\ (?:ok|okay|all\ right|alright|fine)\b
-    |\bam\ i\ (?:going\ to\ die|dying)\b""",
-    re.VERBOSE,
-)
-_AFRAID = re.compile(
-    r"\b(?:scared|terrified|frightened|afraid|panick\w*|panic|worried\ sick|so\ worried|really\ worried|anxious|petrified)\b",
-    re.VERBOSE,
-)
-_NOT_AFRAID = re.compile(
-    r"\bi'?m\ afraid\ (?:not|so|i\b|that's|it's)|\bnot\ (?:\w+\ )?(?:scared|afraid|worried|anxious)\b", re.VERBOSE
-)
-_HOW_TO_CHANGE = re.compile(
-    r"""\bwhat\ (?:happens\ )?if\ i\ (?:can'?t|cannot|can\ not|couldn'?t|don'?t|miss|need\ to|have\ to|want\ to)\b
-        .{0,12}\b(?:come|make\ it|cancel|change|move|reschedule|go|it|be\ late|late|visit|appointment)\b
-    |\b(?:how\ (?:do|can|would)|can|could)\ i\ (?:\w+\ )?(?:cancel|change|move|reschedule)\b.{0,25}\b(?:later|afterwards|then|if)\b
-    |\bis\ there\ a\ (?:cancell?ation|no[ -]show)\ fee\b""",
-    re.VERBOSE,
-)
-"""A question about changing a visit, in general."""
-_REMINDER = re.compile(
-    r"\b(?:do|will|can|could|would) (?:i|you|they|the clinic|someone)\b.{0,20}\b(?:reminders?|remind me|confirmation|confirm it)\b"
-)
-_TERMS = {
-    "arthritis_history": r"rheumatoid|osteo\s?arthritis|arthritis",
-    "pain_location": r"inner|outer|side|front|kneecap|all over",
-    "symptoms": r"gives? way|giving way|locked|locking|calf|stuck",
-    "injury_signs": r"pop|straighten",
-    "activity_level": r"light|moderate|brisk|active",
-    "injection_cautions": r"blood thinners?|muscle relaxants?|protein allergy|nerve disease",
-}
-"""Words of a question that people ask the meaning of."""
-_RHETORICAL = re.compile(
-    r"\b(?:how|why) (?:would|should|could) i (?:even )?know\b|\bwho knows\b|\bwhat do (?:i|you) (?:know|think)\b|\bwho do you think\b"
-)
 _HELP = re.compile(
     r"""\b(?:what|how)\ (?:do|should|can|am|must)\ i\ (?:even\ )?(?:supposed\ to\ )?
         (?:type|write|say|enter|reply|answer)\b
@@ -267,6 +196,15 @@ _EXTEND = re.compile(
     r"|(?:need|give me|have) (?:a (?:bit|little|few) )?(?:more )?(?:time|minutes)(?: please| more)?$)\b"
 )
 """The picked time is to be held longer."""
+_PHONE = re.compile(
+    r"\b(?:what(?:'s|s| is| was)|give me|need|have) (?:the |your |a |the clinic'?s? )?(?:phone|telephone)(?: number)?\b"
+)
+_PRICE = re.compile(r"\b(?:prices?|costs?|fees?|how much (?:is|are|do|does|would|will)|expensive|insurance)\b")
+_OUTBURST = re.compile(
+    r"\b(?:you (?:don'?t|do not) know (?:anything|a thing|much)|useless|waste of (?:my )?time"
+    r"|this is (?:ridiculous|stupid|a joke)"
+    r"|are you (?:even )?listening)\b"
+)
 ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
 """What one word means where no question is open."""
 _JUST_BOOK = re.compile(
@@ -275,8 +213,12 @@ _JUST_BOOK = re.compile(
     r"|the (?:\w+ )?(?:thing|visit|appointment|time)))?(?:[ ,]*(?:please|pls|now|asap|already))*"
 )
 """In the middle of the questions: a visit, and no more of them than must be."""
-ACTS_BY_WORDS = ("which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold", "how_to_change", "reminder")
+ACTS_BY_WORDS = (
+    "which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold", "how_to_change", "reminder", "not_known",
+)  # fmt: skip
 """Acts that only these words lead to: the classifier knows no sentences for them."""
+MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_to_change", "reminder", "not_known")
+"""Questions that leave an answer in the same text as it is."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 
 
@@ -287,15 +229,19 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     """
     said = plain(understood.as_meant)
     beside = understood.answer is not None and question_behind(understood.text) is not None
-    if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in ("why_ask", "help")):
+    if (act := _steering_act(said, asked, has_visit)) is not None and not (beside and act in MAY_STAND_BESIDE):
         told = _told_beside(act, understood.findings)
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if language_of(understood.text) == SPANISH:
         return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
     if fears_the_worst(said) and not understood.findings and question_behind(understood.text) is None:
         return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={})
+    if (asks := _plainly_asked(said, understood)) is not None:
+        return replace(understood, intent=asks, confidence=1.0)
     if understood.intent == "who_says" and not _SOURCES.search(said):
         return replace(understood, intent="inform")  # "the doctor never said so" asks for no source
+    if understood.intent == "stop" and wants_to_go_on(said):
+        return replace(understood, intent="inform", confidence=1.0)
     if _STOP.fullmatch(said):
         return replace(understood, intent="stop", confidence=1.0, answer=None, findings={}, corrections={}, negated=())
     if _HUMAN.search(said) and not is_question(understood.text):
@@ -313,6 +259,18 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     return understood
 
 
+def _plainly_asked(said: str, understood: Understood) -> str | None:
+    """A question on a fact of the clinic, whatever the classifier makes of the words around it; or an outburst."""
+    if _PHONE.search(said) and not any(char.isdigit() for char in said):
+        return "ask_location"
+    asks = is_question(understood.text) and not understood.intent.startswith("ask_")
+    if asks and _PRICE.search(said):
+        return "ask_cost"
+    told = understood.findings or understood.answer is not None
+    asks_else = understood.intent.startswith("ask_") and understood.intent != "ask_bot"
+    return "insult" if not told and not asks_else and _OUTBURST.search(said) else None
+
+
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     if asked is None and said in ONE_WORD:
         return ONE_WORD[said]
@@ -326,14 +284,11 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "help"
     if asked and _WHY.search(said):
         return "why_ask"
-    if asked in _TERMS and re.fullmatch(
-        rf"what(?: does|'s| is| do you mean by)?.{{0,15}}\b(?:{_TERMS[asked]})\b.{{0,20}}", said
-    ):
+    if asked and asks_for_meaning(said, asked):
         return "what_means"
-    if _HOW_TO_CHANGE.search(said):
-        return "how_to_change"
-    if _REMINDER.search(said) and asked != "read_back":
-        return "reminder"
+    about_visit = asked_about_visit(said)
+    if about_visit is not None and not (about_visit == "reminder" and asked == "read_back"):
+        return about_visit
     if has_visit and asked != "cancel_visit" and _ABOUT_MOVING.search(said):
         return "reschedule"
     if asked in HELD_STEPS and _EXTEND.search(said):
@@ -362,17 +317,6 @@ def speaks_of_person(text: str) -> bool:
     return bool(_OF_A_PERSON.search(plain(text)))
 
 
-def fears_the_worst(text: str) -> bool:
-    """ "Will I lose my leg?": a fear in the form of a question, to which no article is an answer."""
-    return bool(_FEARS.search(plain(text)))
-
-
-def is_afraid(text: str) -> bool:
-    """Whether the words tell of fear."""
-    said = plain(text)
-    return bool(_AFRAID.search(said)) and not _NOT_AFRAID.search(said)
-
-
 def question_behind(text: str) -> str | None:
     """The question that follows an answer in the same text: "for me. Do you take insurance?"; None without one."""
     parts = [part for part in _PARTS.split(text.strip()) if part]
@@ -380,32 +324,6 @@ def question_behind(text: str) -> str | None:
         if is_question(part) and len(part.split()) >= SHORTEST_QUESTION:
             return " ".join(parts[place:])
     return None
-
-
-def asked_about_chat(text: str) -> str | None:
-    """The act of a question about the chat that stands beside something else: "front. Meaning?", "none, how many more".
-
-    repeat, what_means, how_many_more, why_ask, how_to_change, reminder; None where there is no such question.
-    """
-    low = " ".join(text.replace("\u2019", "'").casefold().split())
-    if _HOW_TO_CHANGE.search(low):
-        return "how_to_change"
-    if _REMINDER.search(low):
-        return "reminder"
-    for act, pattern in _ONE_WORD_ASKS:
-        if pattern.search(low):
-            return act
-    for part in re.split(r"(?<=[.!?;])\s+|\s*,\s*", low):
-        said = plain(part)
-        for act, pattern in _SHORT_BESIDE:
-            if pattern.search(said):
-                return act
-    return None
-
-
-def is_rhetorical(text: str) -> bool:
-    """ "How would I know, a month?": no question for us."""
-    return bool(_RHETORICAL.search(plain(text)))
 
 
 def keeps_visit(text: str) -> bool:
@@ -436,7 +354,7 @@ def wants_more(text: str) -> bool:
 
 def speaks_of_agreement(text: str) -> bool:
     """Whether the words could take an agreement back at all."""
-    return bool(_WITHDRAWS.search(text) and _TAKES_BACK.search(plain(text)))
+    return bool(_WITHDRAWS.search(plain(text)))
 
 
 def line_named(text: str) -> int | None:

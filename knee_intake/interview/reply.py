@@ -7,10 +7,11 @@ from typing import Any
 
 from knee_intake import treatments
 from knee_intake.interview import after_alarm, booking_talk, flow
+from knee_intake.interview.feelings import is_afraid
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import plain
-from knee_intake.interview.plain_words import is_afraid, wants_to_go_on
+from knee_intake.interview.plain_words import wants_to_go_on
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.spoken import spoken
@@ -31,6 +32,9 @@ _NOTHING_MORE = re.compile(
     re.VERBOSE,
 )
 """A goodbye where the visitor was asked what to do next."""
+_AT_A_LOSS = re.compile(
+    r"\b(?:(?:don't|do not|dont) know what (?:to do|i want)|what (?:should|do) i do|not sure what)\b"
+)
 FAILURES_BEFORE_MEANING = 1
 FAILURES_BEFORE_WAY_OUT = 3
 
@@ -48,9 +52,12 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         booking_talk.forget_call_back(talk)
         return proceed(talk, talk.phrase("back_to_bot"))
     if intake.status == "handed_over" and not (intake.asked or wants_call(talk)):
+        if talk.understood.intent == "affirm" and not _told(talk):
+            return [Say(f"{talk.phrase('sure')} {talk.phrase('take_care')}", name="take_care")]
         return [] if after_answer else [talk.say("handed_over_more")]
     if intake.status in ENDED and intake.asked is None:
         if wants_to_go_on(talk.understood.text) and not intake.state.get("consent_withdrawn"):
+            intake.state.pop("no_more_questions", None)
             intake.status = "booked" if intake.booking else "active"
             return proceed(talk, talk.phrase("back_to_bot"))
         return _ended(talk, after_answer)
@@ -240,6 +247,7 @@ def _take_step(talk: Talk, question: Question) -> list[Say] | None:
         return _take_read_back(talk, reply)
     if question.id == "after_offer":
         flow.mark_done(talk.intake, "after_offer")
+        talk.intake.state["no_more_questions"] = reply in ("later", "skip", "no")
         if reply in ("later", "skip", "no"):
             return _finish(talk, "", later=True)
     return None
@@ -302,7 +310,7 @@ def _yes_or_no_to_options(talk: Talk, question: Question) -> list[Say] | None:
     intent = talk.understood.intent
     if intent == "affirm" and offered:
         return choose_option(talk, "book")
-    if intent == "affirm":
+    if intent in ("affirm", "unsure") or _AT_A_LOSS.search(plain(talk.understood.text)):
         said = talk.put(question)
         name = "options_ok" if talk.clinic.practice.widget.offers_times else "options_ok_call"
         said = Say(talk.phrase(name), said.choices, said.input, name="options_ok")

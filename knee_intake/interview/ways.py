@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from knee_intake import faq, treatments
 from knee_intake.interview import after_alarm, booking_talk, flow, visit_lookup
+from knee_intake.interview.before_consent import NO_MORE_KNOWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import NAMES
 from knee_intake.interview.merge import skip as leave_open
@@ -60,6 +61,9 @@ def answer_question(talk: Talk) -> list[Say]:
         talk.intake.state["about"] = entry.treatment if entry is not None else None
     found = faq.answer(intent, talk.clinic, talk.lang)
     talk.intake.state["told"] = list(found.sources)
+    if intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent:
+        return [Say(talk.phrase("answer_again"), name=f"answer:{intent}")]
+    talk.intake.state["answered_last"] = intent
     return [Say(found.text, name=f"answer:{talk.understood.intent}")]
 
 
@@ -126,7 +130,8 @@ def repeat(talk: Talk) -> list[Say]:
     """The same once more: the open question in full, with what was explained before it."""
     question = talk.open_question
     if question is not None and question.fills and _told_beside(talk):
-        said = talk.phrase("i_asked", question=question.text[talk.lang])
+        asked = question.variants.get(talk.intake.asked or "", question.text)
+        said = talk.phrase("i_asked", question=asked.get(talk.lang, asked["en"]))
         return [Say(said, name="i_asked"), *take_up_again(talk)]
     if question is None or question.id in ("appointment", "read_back", "options"):
         talk.intake.state.pop("explained", None)
@@ -150,6 +155,11 @@ def distress(talk: Talk) -> list[Say]:
 def how_to_change(talk: Talk) -> list[Say]:
     """ "What if I can't come?": a visit can be moved or cancelled here, or by phone."""
     return [talk.say("how_to_change"), *take_up_again(talk)]
+
+
+def not_known(talk: Talk) -> list[Say]:
+    """ "Do you do MRIs?": only the clinic knows."""
+    return [talk.say("not_known"), *take_up_again(talk)]
 
 
 def reminder(talk: Talk) -> list[Say]:
@@ -289,6 +299,12 @@ def already_patient(talk: Talk) -> list[Say]:
 
 def cancel_booking(talk: Talk) -> list[Say]:
     """Ask whether to cancel the visit: the one of this chat, or one that is found by its reference."""
+    if (
+        not talk.intake.booking
+        and talk.intake.state.get("callback_sent")
+        and not _OF_A_VISIT.search(talk.understood.text)
+    ):
+        return go_on(talk)  # "and don't call after 6" is for the note
     if not talk.intake.booking and (asked := visit_lookup.start(talk, "cancel")) is not None:
         return asked
     return [ask_whether_to_cancel(talk)]
@@ -309,8 +325,11 @@ def reschedule(talk: Talk) -> list[Say]:
     """Look for another time; the old visit stays until the new one is asked for."""
     if not talk.intake.booking:
         if talk.intake.state.get("chosen") or talk.intake.state.get("moving"):
+            booking_talk.wish_beside(talk)
             booking_talk.forget_time(talk)
             return proceed(talk)
+        if not _OF_A_VISIT.search(talk.understood.text) and talk.intake.state.get("callback_sent"):
+            return go_on(talk)
         if not _OF_A_VISIT.search(talk.understood.text):
             return book(talk)  # "Thursday morning would suit me": a wish, where no visit is there to be moved
         if (asked := visit_lookup.start(talk, "move")) is not None:
@@ -341,7 +360,10 @@ def found_visit(talk: Talk) -> list[Say]:
 
 
 def keep_visit(talk: Talk) -> list[Say]:
-    """The visit that was to be moved stays as it was."""
+    """The visit that was to be moved stays as it was; so does a time that was picked and is not asked for yet."""
+    if not talk.intake.state.get("moving"):
+        said = booking_talk.keep_picked(talk)
+        return proceed(talk, booking_talk.time_kept(talk)) if said is None else said
     talk.intake.booking = talk.intake.state.pop("moving_visit", None)
     talk.intake.state.pop("moving", None)
     talk.intake.status = "booked"
@@ -464,6 +486,7 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "which_suits": which_suits,
     "how_to_change": how_to_change,
     "reminder": reminder,
+    "not_known": not_known,
     "greet": greet,
     "thanks": thanks,
     "goodbye": goodbye,
@@ -483,6 +506,7 @@ def steer(talk: Talk, act: str) -> list[Say]:
     """The reply to what the visitor wants of the conversation itself."""
     if act == "visit_lookup":
         return found_visit(talk)
-    if talk.intake.status == "advised" and (act not in AFTER_AN_EMERGENCY or talk.intake.asked == after_alarm.CALL):
+    answers_alarm = act not in AFTER_AN_EMERGENCY or talk.intake.asked == after_alarm.CALL or after_alarm.is_told(talk)
+    if talk.intake.status == "advised" and answers_alarm:
         return go_on(talk)
     return WAYS.get(act, go_on)(talk)

@@ -23,7 +23,8 @@ _DOUBTED = re.compile(r"\b(?:don't|do not|not) (?:really )?(?:know|sure|certain)
 _NOBODY_SAID = re.compile(
     r"\b(?:no (?:doctor|doc|one)|nobody|none of (?:my|the) doctors) (?:has |have )?(?:ever )?"
     r"(?:told|mentioned|said|diagnosed|suggested|brought)\b"
-    r"|\b(?:doctors?|docs?|dr|they|he|she) (?:has |have |had )?never (?:told|mentioned|said|diagnosed|suggested|brought|called)\b"
+    r"|\b(?:doctors?|docs?|dr|they|he|she) (?:has |have |had )?never "
+    r"(?:told|mentioned|said|diagnosed|suggested|brought|called)\b(?!.{0,15}\b(?:what|which)\b)"
 )
 _PROCEDURE = (
     r"(?:surger\w+|operations?|shots?|injections?|needles?|implants?|replacements?|artificial\s+\w+|procedures?)"
@@ -32,7 +33,9 @@ _NO_PROCEDURES = re.compile(
     rf"\W*(?:no|never|none,)\s+(?:had\s+)?(?:any\s+|a\s+|an\s+)?(?:knee\s+)?{_PROCEDURE}"
     rf"(?:\W+(?:and|or|no|nor|never|had|any|knee|a|an|in\s+(?:it|the\s+knee)|{_PROCEDURE})\b)*(?=\W*$|[.,;!]\s*(?:i|we|it|they)\b)"
 )
-_SAYS_NO = re.compile(r"\W*(?:\w+\W+){0,3}?(?:no+|none|nope|nah|nothing|neither|not|never)\b")
+_SAYS_NO = re.compile(
+    r"\W*(?:[\w']+\W+){0,3}?(?:no+|none|nope|nah|nothing|neither|not|never|(?:do|does|did|have|has|is|are)n'?t)\b"
+)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
@@ -57,6 +60,9 @@ _SINGLED_OUT = re.compile(
     r"\s+(?:for\s+)?(?:the\s+|a\s+|an\s+|that\s+|my\s+|some\s+)?(?P<what>[a-z]+(?:\s+[a-z]+){0,2})"
 )
 """One of the list is named, the others are denied: never "none of these"."""
+_OWN_YES = re.compile(
+    r"\b(?P<before>[a-z]+)\s*[:,-]?\s+(?:yes|yeah|yep)\b|\b(?:yes|yeah|yep)\W+(?:to\s+)?(?:the\s+|a\s+)?(?P<behind>[a-z]+)"
+)
 _SHORT_NAMES: dict[str, tuple[tuple[str, str], ...]] = {
     "injury_signs": (
         (r"pop(?:s|ped|ping)?|snap(?:ped)?|crack", "pop"),
@@ -106,6 +112,8 @@ def read_list(said: Said) -> Any:
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if said.asked == "symptoms" and denies_procedures(said.text):
         return None  # "no surgery, no shots" says nothing of swelling
+    if said.asked in _SHORT_NAMES and (named := _named_with_yes(said)):
+        return named
     if (single := _SINGLED_OUT.search(said.low)) and said.asked in ALARMS:
         return _named_shortly(said.asked, single["what"])
     if said.yes_no == "no" or (not said.unsure and _NONE_OF_THESE.search(said.low)):
@@ -118,6 +126,13 @@ def read_list(said: Said) -> Any:
 def denies_list(text: str) -> bool:
     """Whether a text says "none of these" in so many words."""
     return bool(_NONE_OF_THESE.search(plain(text)))
+
+
+def _named_with_yes(said: Said) -> list[str] | None:
+    """ "Crack yes, rest no": the lines that get a yes of their own."""
+    words = [found["before"] or found["behind"] for found in _OWN_YES.finditer(said.low)]
+    named = [value for word in words for value in _named_shortly(said.asked, word) or ()]
+    return list(dict.fromkeys(named)) or None
 
 
 def denies_procedures(text: str) -> bool:

@@ -68,6 +68,11 @@ _HALF = re.compile(
 _LEVEL_TYPED = re.compile(r"\blite\b")
 LONGEST_BARE_TIME = 6
 """Words of a reply that names nothing but a time."""
+_RHETORICAL = re.compile(
+    r"^\W*(?:how (?:would|should|could) i (?:even )?know|who knows|no idea|beats me)\s*[,.;!?-]+\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""In front of an answer: "how would I know, a month?"."""
 _SPACED_TIME = re.compile(r"\b(1[0-2]|0?[1-9])\s+(00|15|30|45)\s*(?=[ap]\.?\s?m\b)", re.I)
 """A time as phones write it: "4 30 pm"."""
 _NO_SUCH_THING = re.compile(
@@ -102,7 +107,7 @@ def read_answer(
     now: datetime,
 ) -> Any:
     """The value that `text` gives for the question `asked`; see the module. `now` is local to the clinic."""
-    text = text[:LONGEST_ANSWER]
+    text = _RHETORICAL.sub("", text[:LONGEST_ANSWER])
     if not words(text) and read_yes_no(text) is None:
         return None
     if _SKIP.fullmatch(words(text)):
@@ -172,7 +177,11 @@ def _read_duration(said: Said) -> Any:
     found = [d for d in found if not (is_of_something_else(said.low, d) or is_no_start(said.text, d.start))]
     if found:
         return min(found, key=lambda d: (own.index(d.about), d.vague, d.start)).days
-    if re.search(r"\b(?:since|at|around|about)\b", said.low) and any(time.sure for time in find_times(said.text)):
+    if (
+        bare
+        and re.search(r"\b(?:since|at|around|about)\b", said.low)
+        and any(time.sure for time in find_times(said.text))
+    ):
         return 0  # "since 2 p.m."
     if said.findings.get("pain_duration_days") is not None:
         return said.findings["pain_duration_days"]

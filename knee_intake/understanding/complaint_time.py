@@ -117,7 +117,8 @@ _OTHERS = re.compile(
         prednisone | glucosamine | supplement\w* | botox | dysport | stretch\w* | exercises | rest(?:ed|ing)?
         ic(?:ed|ing)
         lay off | laid off | taking
-        took(?! (?:a|the|an) (?:\w+ ){0,2}(?:step|misstep|fall|tumble|spill|turn|hit|knock|blow|dive|header|slip|landing|kick|tackle)\b)
+        took(?! (?:a|the|an) (?:\w+ ){0,2}(?:step|misstep|fall|tumble|spill|turn|hit|knock|blow|dive|header|slip|\
+        landing|kick|tackle)\b)
         x-?rays? | xr | mri | scan\w* | bloods? | ultrasound | ct
         appointment | visit\w* | saw | seen
         seeing | told | said | letter | referr\w+ | wait(?:ed|ing|list)? | diagnos\w+ | dx'?d | ruled out
@@ -239,7 +240,7 @@ def _is_own(low: str, span: Duration, *, about_knee: bool) -> bool:
 
 
 def is_of_something_else(low: str, span: Duration) -> bool:
-    """Whether the sentence of a span tells of another matter, and of nothing that hurts or began: "a fever last week"."""
+    """Whether the sentence of a span tells of another matter, and of nothing that hurts: "a fever last week"."""
     before, after = _sentence(low, span)
     if span.point and _NOT_THEN.search(before):
         return True  # "puffy in the evenings but not today"

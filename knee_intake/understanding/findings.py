@@ -182,8 +182,6 @@ class _Collector:
             if mention.rule.denies:
                 self._denied_signs.append("injury")
             elif mention.value == "gradual":
-                if any(mention.overlaps(other) for other in self._reading.of("arthritis_history")):
-                    continue  # "the wear and tear kind" names the illness
                 if not categories & {"negated", "family"}:
                     gradual.append(mention)
                 else:

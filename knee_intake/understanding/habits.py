@@ -13,14 +13,14 @@ _LEVELS = (
     ("moderate", either(r"""
         (?:gym|cycling|biking|bike|swim\w*|brisk walks?|work ?out) \
         (?:now and (?:then|again)|sometimes|once in a while|here and there|on and off|off and on)""")),
-    ("sedentary", either("""
+    ("sedentary", either(r"""
         sedentary | inactive | (?:mostly |mainly )?sit(?:ting)?(?: down)? (?:mostly|all day|most of|a lot|at)
         desk (?:job|work) | mostly sitting | mostly sit
         couch | (?:do not|don'?t|never|not|no longer|can'?t) (?:really |currently |get any |get much |do any |\
         do much |able to |any )*(?:exercise|active|work out|workout|move|activity|anything)
         no (?:real |regular )?(?:exercise|activity|sports?) | (?:bed|house)[- ]?(?:bound|ridden) | wheelchair
         barely (?:move|walk) | hardly (?:move|walk|ever) | at a (?:computer|desk)
-        lazy | ^\W*(?:not at all|nothing|zero)(?:\W+\w+){0,3}\W*$""")),
+        lazy | ^\\W*(?:not at all|nothing|zero)(?:\\W+\\w+){0,3}\\W*$""")),
     ("vigorous", either(r"""
         vigorous\w* | very active | (?:super|extremely|highly|really|quite) active | athlete | athletic
         competitive\w* | marathons? | triathl\w+

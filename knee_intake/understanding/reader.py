@@ -38,7 +38,7 @@ LONGEST_GUESSED = 60
 
 
 MENDED_AT_ONCE = ("arthritis_history", "pain_location", "activity_level", "who_for")
-"""Questions whose answer may be taken back in the same breath; durations, scores, sides and times see to it themselves."""
+"""Questions whose answer may be taken back in the same breath; times, scores and sides see to it themselves."""
 _RESTATES = re.compile(
     r"(?P<first>.+?)[\s.,;!?-]+(?:(?:no|nope|oh|oops|um|uh|er|ah)[\s,.]+)*"
     r"(?:wait|hold\s+on|hang\s+on|scratch\s+that|correction|i\s+mean|i\s+meant|actually|or\s+rather|make\s+that|sorry)"
@@ -117,7 +117,10 @@ class RuleReader:
         if asked in AS_TYPED and answer != UNSURE:
             answer = read_answer(text, asked, *said)
         elif asked and answer is None:
-            again = heard if told == mended.text else replace(heard, text=told, mended=Mended(told))
+            again = heard
+            if told != mended.text:
+                stated, _ = without_questions_of_meaning(heard.found, mended.text)
+                again = replace(heard, text=told, mended=Mended(told), found=stated)
             answer = self._second_look(again, asked, known, found.negated)
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
@@ -136,7 +139,7 @@ class RuleReader:
         return [name for name in MENDED_AT_ONCE if name == asked or name in told]
 
     def _restated(self, text: str, asked: str, now: datetime) -> Any:
-        """ "Osteoarthritis. No hold on, rheumatoid": the value that takes the place of the one said first; else None."""
+        """ "Osteoarthritis. No hold on, rheumatoid": the value said in place of the first one; else None."""
         found = _RESTATES.fullmatch(text.strip()) if len(text) <= LONGEST_REPLY else None
         if found is None or _ADDS.search(found["then"]):
             return None

@@ -25,7 +25,8 @@ _TURNED_TO_YES = re.compile(
 )
 _BUT_UNSURE = re.compile(r"[\s,.]*(?:(?:but|though)\b.{0,25}\b(?:not\s+sure|don'?t\s+know)\b|(?:and|or)\s+no\b)")
 _DOES_THINGS = re.compile(
-    r"\W*(?:well,? |so,? )?i (?:mostly |only |usually )?do (?:(?:my|the|some|a lot|lots|a bit|much|all|most|light|short|long|hard|our)\b"
+    r"\W*(?:well,? |so,? )?i (?:mostly |only |usually )?do "
+    r"(?:(?:my|the|some|a lot|lots|a bit|much|all|most|light|short|long|hard|our)\b"
     r"|\w*(?:work|chores|walks?|yoga|pilates|sports?|exercis\w+|stretch\w*|swimming|cycling|running|gym|aerobics|zumba)\b)"
 )
 """What somebody does is no yes: "I do my housework"."""

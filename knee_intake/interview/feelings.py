@@ -1,0 +1,35 @@
+"""Words of fear, to which no article is an answer. PURE."""
+
+from __future__ import annotations
+
+import re
+
+from knee_intake.interview.offered import plain
+
+_FEARS = re.compile(
+    r"""\b(?:will|am|are|could|might|going\ to|gonna)\b.{0,25}\b(?:lose|losing)\ (?:my|the)\ (?:leg|foot|knee)\b
+    |\bnever\ (?:be\ able\ to\ )?(?:walk|run|dance)(?:\ \w+)?\ again\b|\bend\ up\ in\ a\ wheelchair\b
+    |\btell\ me\ (?:that\ )?(?:it|this|everything)(?:'s|\ is|\ isn't|\ will\ be)\b
+        .{0,15}\b(?:bad|fine|ok|okay|nothing|cancer|serious)\b
+    |\b(?:is|will)\ (?:it|this|everything)\ (?:going\ to\ )?be\ (?:ok|okay|all\ right|alright|fine)\b
+    |\bam\ i\ (?:going\ to\ die|dying)\b""",
+    re.VERBOSE,
+)
+_AFRAID = re.compile(
+    r"\b(?:scared|terrified|frighten\w*|nervous|afraid|panick\w*|panic|worried sick|so worried|really worried|anxious"
+    r"|petrified)\b"
+)
+_NOT_AFRAID = re.compile(
+    r"\bi'?m afraid(?:\W*$|[,.;]| (?:not|so|i\b|that's|it's))|\bnot (?:\w+ )?(?:scared|afraid|worried|anxious)\b"
+)
+
+
+def fears_the_worst(text: str) -> bool:
+    """ "Will I lose my leg?": a fear in the form of a question."""
+    return bool(_FEARS.search(plain(text)))
+
+
+def is_afraid(text: str) -> bool:
+    """Whether the words tell of fear."""
+    said = plain(text)
+    return bool(_AFRAID.search(said)) and not _NOT_AFRAID.search(said)
