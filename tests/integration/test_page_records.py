@@ -99,8 +99,9 @@ def test_what_changed_after_the_tick_is_listed_and_nothing_else(database: Databa
         if goal:
             intake.answers["goal"] = Answer(goal, goal, 16)
         with database.write() as connection:
-            values = {"data": intake.to_dict(), "updated_at": NOW + timedelta(minutes=1)}
-            connection.execute(sa.update(schema.intakes).values(**values))
+            later = NOW + timedelta(minutes=1)
+            connection.execute(sa.update(schema.intakes).values(data=intake.to_dict(), updated_at=later))
+            connection.execute(sa.update(schema.conversations).values(updated_at=later))
             assert [one.id for one in chart_entries.changed_since(connection)] == listed
     with database.write() as connection:
         assert chart_entries.undo(connection, ONE, 1, LEE.id, NOW)
