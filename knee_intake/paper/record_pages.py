@@ -10,7 +10,8 @@ from knee_intake.paper.sheet import MARGIN_MM, Sheet
 
 _SIZE = 9.0  # points
 _SMALL = 7.5
-_LOW_MM = 20.0
+_LOW_MM = 30.0
+"""So near the foot no heading and no message begins."""
 
 
 @dataclass(frozen=True)

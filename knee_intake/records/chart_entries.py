@@ -143,18 +143,19 @@ def changed_since(connection: Connection) -> list[Waiting]:
     later = sa.exists().where(
         bookings.c.conversation_id == conversations.c.id, bookings.c.updated_at > chart_entries.c.at
     )
-    query = (
-        _waiting()
-        .join(chart_entries, sa.and_(chart_entries.c.conversation_id == conversations.c.id, _counts()))
-        .where(sa.or_(intakes.c.updated_at > chart_entries.c.at, later), conversations.c.consent_at.is_not(None))
+    touched = (
+        sa.select(conversations.c.id)
+        .join(chart_entries, chart_entries.c.conversation_id == conversations.c.id)
+        .where(_counts(), conversations.c.consent_at.is_not(None))
+        .where(sa.or_(conversations.c.updated_at > chart_entries.c.at, later))
         .order_by(chart_entries.c.at.desc())
         .limit(MOST_CHANGED)
     )
-    rows = connection.execute(query).all()
-    ids = [row.id for row in rows]
+    ids = list(connection.execute(touched).scalars())
+    rows = {row.id: row for row in connection.execute(_waiting().where(conversations.c.id.in_(ids)))}
     entries, contents = _entries(connection, ids), _contents(connection, ids)
-    changed = [row for row in rows if entries[row.id].content != contents[row.id]]
-    return [_item(row, entries[row.id]) for row in reversed(changed)]
+    changed = [one for one in reversed(ids) if one in rows and entries[one].content != contents[one]]
+    return [_item(rows[one], entries[one]) for one in changed]
 
 
 def _waiting() -> sa.sql.Select:

@@ -47,7 +47,7 @@ class ReviewPages:
 
     def add_note(self, request: Request, form: Form) -> Response:
         conversation, now = request.path_params["id"], self._context.clock()
-        key, text = clean_id(form.get("key", "")), _typed(form.get("text", ""), notes.LONGEST_NOTE)
+        key, text = clean_id(form.get("key", "")), _typed(form.get("note", ""), notes.LONGEST_NOTE)
         if not text:
             raise ReviewFormError("Please write something first.")
         with self._context.database.write() as connection:

@@ -88,6 +88,8 @@ def change(console: Console, **answers: Answer) -> None:
         own = schema.intakes.c.conversation_id == ONE
         values = {"data": intake.to_dict(), "updated_at": console.now}
         connection.execute(sa.update(schema.intakes).where(own).values(**values))
+        one = schema.conversations.c.id == ONE
+        connection.execute(sa.update(schema.conversations).where(one).values(updated_at=console.now))
 
 
 # -- notes -----------------------------------------------------------------------------------------------------------
@@ -97,7 +99,7 @@ def test_a_note_is_added_once_names_a_member_and_is_seen_when_they_open_the_conv
     writer, named = talk.signed_in("reviewer"), talk.signed_in("manager")
     words = "Please call <b>her</b>, @A Manager & @nobody"
     for _ in range(2):
-        assert post(writer, "notes", key="k1", text=words).headers["location"] == f"{PAGE}#notes"
+        assert post(writer, "notes", key="k1", note=words).headers["location"] == f"{PAGE}#notes"
     html = page(writer)
     assert html.count("Please call &lt;b&gt;her&lt;/b&gt;, ") == 1
     assert re.search(r'<a class="mention" href="/staff\?who=\d+">@A Manager</a> &amp; @nobody', html)
@@ -116,8 +118,8 @@ def test_only_the_author_or_a_manager_strikes_a_note_out_and_it_stays_to_be_read
     author, other = talk.signed_in("reviewer"), talk.browser()
     add_member(talk.context.database, name="lee", role="reviewer", password="grey heron at noon", now=NOW)
     talk.sign_in(other, "lee")
-    post(author, "notes", key="k1", text="first @lee")
-    post(author, "notes", key="k2", text="second")
+    post(author, "notes", key="k1", note="first @lee")
+    post(author, "notes", key="k2", note="second")
     assert post(other, "notes/1/remove").status_code == 404
     assert "first" in page(other)
     assert post(author, "notes/1/remove").status_code == 303
@@ -132,15 +134,15 @@ def test_only_the_author_or_a_manager_strikes_a_note_out_and_it_stays_to_be_read
 
 def test_an_empty_or_endless_note_is_refused_and_a_note_of_another_conversation_is_not_found(talk: Console) -> None:
     browser = talk.signed_in("reviewer")
-    assert [post(browser, "notes", key="k", text=text).status_code for text in ("", " \n ", "x" * 4001)] == [400] * 3
+    assert [post(browser, "notes", key="k", note=text).status_code for text in ("", " \n ", "x" * 4001)] == [400] * 3
     with talk.write() as connection:
         add_conversation(connection, 2)
-    post(browser, "notes", key="k1", text="here")
+    post(browser, "notes", key="k1", note="here")
     assert post(browser, "notes/1/remove", f"/staff/conversations/{conversation_id(2)}").status_code == 404
 
 
 def test_notes_go_with_the_conversation(talk: Console) -> None:
-    post(talk.signed_in("reviewer"), "notes", key="k1", text="@a reviewer @a manager")
+    post(talk.signed_in("reviewer"), "notes", key="k1", note="@a reviewer @a manager")
     entered(talk.signed_in("reviewer"), "A-1")
     post(talk.signed_in("reviewer"), "verdict", verdict="missed")
     with talk.write() as connection:
@@ -193,7 +195,7 @@ def test_every_export_is_a_file_and_a_row_of_the_audit_log(talk: Console) -> Non
 
 def test_the_record_and_the_page_come_with_notes_or_without(talk: Console) -> None:
     browser = talk.signed_in("reviewer")
-    post(browser, "notes", key="k1", text="for staff alone")
+    post(browser, "notes", key="k1", note="for staff alone")
     post(browser, "verdict", verdict="other", comment="only for us")
     entered(browser, "A-17")
 
@@ -220,7 +222,7 @@ def test_without_consent_nothing_is_handed_over_but_a_note_can_be_written(consol
         assert browser.get(f"{PAGE}/{name}").status_code == 409
     assert post(browser, "entered", number="1", content="00" * 32).status_code == 409
     assert post(browser, "copied").status_code == 409
-    post(browser, "notes", key="k1", text="no number to call")
+    post(browser, "notes", key="k1", note="no number to call")
     assert "no number to call" in page(browser)
     assert audited(console, "export", "chart_entered") == []
 

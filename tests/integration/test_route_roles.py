@@ -81,7 +81,7 @@ TABLE: tuple[tuple[str, str, dict[str, str], int | str, int, int, int, int], ...
     ("POST", f"{ONE}/messages", {"text": "Hello.", "key": "k1"}, "login", 403, 503, 503, 503),
     ("POST", f"{ONE}/handback", NO_FORM, "login", 403, 503, 503, 503),
     ("POST", f"{ONE}/called", {"callback": "1"}, "login", 403, 303, 303, 303),
-    ("POST", f"{ONE}/notes", {"key": "k1", "text": "Call after 5. @a manager"}, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/notes", {"key": "k1", "note": "Call after 5. @a manager"}, "login", 403, 303, 303, 303),
     ("POST", f"{ONE}/notes/{{note}}/remove", NO_FORM, "login", 403, 404, 404, 404),
     ("POST", f"{ONE}/verdict", {"verdict": "missed", "comment": "the calf"}, "login", 403, 303, 303, 303),
     (LOOK, f"{ONE}/chart.txt", NO_FORM, "login", 200, 200, 200, 200),
