@@ -30,8 +30,8 @@ VISIT = {
 REVIEW = {"was_state": "new", "state": "in_review", "was_assignee": "", "assignee": "", "was_tags": "", "tags": "knee"}
 CALL = {"outcome": "voicemail", "key": "k1", "seen": "0", "next": "morning", "at": "", "note": "left a word"}
 WISH = {
-    "kind": "copy", "asked_by": "phone", "name": "Robin", "contact": "555-0123", "conversation": "", "note": "all of it",
-    "key": "k1", "asked_at": "", "due_at": "",
+    "kind": "copy", "asked_by": "phone", "name": "Robin", "contact": "555-0123", "conversation": "",
+    "note": "all of it", "key": "k1", "asked_at": "", "due_at": "",
 }  # fmt: skip
 REPLY = {"title": "We will call", "text": "We will call you today."}
 NO_FORM: dict[str, str] = {}
@@ -125,7 +125,8 @@ GUARDED = [row for row in ROWS if row[3] in ("login", 401)]
 FORMS = [row for row in GUARDED if row[0] in ("POST", "PUT")]
 FILLED = [row for row in FORMS if row[2]]
 EXAMPLES = {
-    "{view}": "999", "{block}": "999", "{reply}": "999", "{request}": "999", "{rest:path}": "Patient/1", "/staff/static": "/staff/static/staff.css",
+    "{view}": "999", "{block}": "999", "{reply}": "999", "{request}": "999",
+    "{rest:path}": "Patient/1", "/staff/static": "/staff/static/staff.css",
 }  # fmt: skip
 PATIENT_WORDS = "aches on the inner side since summer"
 HTML, SQL, HUGE = "<script>alert(1)</script>", "1'; UPDATE staff SET role='admin'; --", "9" * 40

@@ -1,4 +1,4 @@
-"""Saved replies: managers write them, the check refuses, two editors do not overwrite each other, reviewers use them."""
+"""Saved replies: managers write them, the check refuses, nobody overwrites another, reviewers use them."""
 
 from __future__ import annotations
 
