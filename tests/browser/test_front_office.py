@@ -58,10 +58,10 @@ def opened(site: Site, browser: Browser, size: dict[str, int] = DESKTOP, **more:
 
 def look(page: Page, name: str) -> None:
     """It is well made; where pictures are wanted, one of it is kept."""
-    _well_made(page)
     if os.environ.get("KEEP_PICTURES"):
         PICTURES.mkdir(exist_ok=True)
         page.screenshot(path=PICTURES / f"{name}-{page.viewport_size['width']}.png", full_page=True)  # type: ignore[index]
+    _well_made(page)
 
 
 @SIZES
