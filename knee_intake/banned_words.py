@@ -33,4 +33,10 @@ def banned_in(text: str) -> Iterator[tuple[str, str]]:
     claims = claims_of(text)
     for name, pattern in BANNED.items():
         for found in re.finditer(pattern, claims, re.IGNORECASE):
-            yield name, found[0].strip()
+            yield name, _whole(claims, found).strip()
+
+
+def _whole(text: str, found: re.Match[str]) -> str:
+    """What was found, to the end of its last word: a pattern may hold only how the word begins."""
+    rest = re.match(r"\w*", text[found.end() :])
+    return found[0] + (rest[0] if rest and found[0][-1:].isalpha() else "")

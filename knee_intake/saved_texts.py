@@ -37,7 +37,7 @@ class Verdict:
 def check(text: str) -> Verdict:
     """Hold a saved reply to the rules of every text for patients; the sentences name the words that break them."""
     told = fill(text, _EXAMPLE) if text.strip() else ""
-    found = grade(told) if len(words(told)) >= FEWEST_WORDS else None
+    found = max(0.0, grade(told)) if len(words(told)) >= FEWEST_WORDS else None
     problems = [] if text.strip() else ["The text is empty."]
     if len(text) > LONGEST_TEXT:
         problems.append(f"The text has more than {LONGEST_TEXT} characters.")

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import phonenumbers
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from knee_intake.booking import time_label
-from knee_intake.booking.limits import same_contact
+from knee_intake.booking.limits import REGION
 from knee_intake.call_times import chosen, presets
 from knee_intake.errors import CallFormError
 from knee_intake.interview import summary
@@ -135,9 +136,15 @@ def call_line(context: AppContext, call: Call) -> dict[str, Any]:
 
 def dial(contact: str) -> str | None:
     """The address of a link that rings this contact; None for an email, or what is no number."""
-    number = same_contact(contact)
-    digits = number if _DIALLED.fullmatch(number) else re.sub(r"[\s().-]", "", contact)
-    return f"tel:{digits}" if "@" not in contact and _DIALLED.fullmatch(digits) else None
+    digits = re.sub(r"[\s().-]", "", contact)
+    try:
+        number = phonenumbers.parse(contact, REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    # a local one, "555-0123", is dialled as it stands
+    if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
+        digits = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"tel:{digits}" if _DIALLED.fullmatch(digits) else None
 
 
 def _about(kind: str, about: str, names: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from knee_intake.errors import RequestError, SignInError
+from knee_intake.errors import IdReusedError, RequestError, ReviewChangedError, SignInError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.phone_intakes import going_on, phone_conversation
 from knee_intake.records.reviews import mark_seen
@@ -117,7 +117,11 @@ class PhonePages:
         message_id = clean_id(form.get("message_id", ""))
         if not _MESSAGE_ID.fullmatch(message_id):
             raise RequestError("`message_id` is none of this page's")
-        anyio.from_thread.run(dialogue_of(self._context).say, conversation, message_id, text, None, session.member.id)
+        dialogue = dialogue_of(self._context)
+        try:
+            anyio.from_thread.run(dialogue.say, conversation, message_id, text, None, session.member.id)
+        except IdReusedError:
+            raise ReviewChangedError("the question has another answer already") from None
         return _to(conversation)
 
     def _checked(self, request: Request, form: Form, conversation: str) -> Session:

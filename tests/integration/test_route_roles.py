@@ -31,6 +31,12 @@ VISIT = {
 REVIEW = {"was_state": "new", "state": "in_review", "was_assignee": "", "assignee": "", "was_tags": "", "tags": "knee"}
 NEW_PASSWORD = {"old": "guess", "new": "an otter by the river", "again": "an otter by the brook"}
 DECISION = {"seen": "open", "decision": "learn", "intent": "inform", "other": "", "reason": ""}
+CALL = {"outcome": "voicemail", "key": "k1", "seen": "0", "next": "morning", "at": "", "note": "left a word"}
+WISH = {
+    "kind": "copy", "asked_by": "phone", "name": "Robin", "contact": "555-0123", "conversation": "",
+    "note": "all of it", "key": "k1", "asked_at": "", "due_at": "",
+}  # fmt: skip
+REPLY = {"title": "We will call", "text": "We will call you today."}
 NO_FORM: dict[str, str] = {}
 
 # methods, route, form; then what comes back to: nobody, viewer, reviewer, manager, admin.
@@ -106,6 +112,22 @@ TABLE: tuple[tuple[str, str, dict[str, str], int | str, int, int, int, int], ...
     (LOOK, "/staff/audit", NO_FORM, "login", 403, 403, 200, 200),
     (LOOK, "/staff/figures", NO_FORM, "login", 403, 403, 200, 200),
     (LOOK, "/staff/figures.csv", NO_FORM, "login", 403, 403, 404, 404),
+    (LOOK, "/staff/calls", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", f"{ONE}/calls", CALL, "login", 403, 303, 303, 303),
+    ("POST", f"{ONE}/person", {"do": "leave", "other": ""}, "login", 403, 303, 303, 303),
+    (LOOK, "/staff/replies", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", "/staff/replies", REPLY, "login", 403, 403, 303, 303),
+    (LOOK, "/staff/replies/{reply}", NO_FORM, "login", 403, 403, 404, 404),
+    ("POST", "/staff/replies/{reply}", {**REPLY, "version": "1"}, "login", 403, 403, 404, 404),
+    (LOOK, "/staff/phone-intake", NO_FORM, "login", 403, 200, 200, 200),
+    ("POST", "/staff/phone-intake", {"key": "k1"}, "login", 403, 503, 503, 503),
+    (LOOK, "/staff/phone-intake/{id}", NO_FORM, "login", 403, 404, 404, 404),
+    ("POST", "/staff/phone-intake/{id}", {"text": "yes", "message_id": "phone-1"}, "login", 403, 404, 404, 404),
+    (LOOK, "/staff/requests", NO_FORM, "login", 200, 200, 200, 200),
+    ("POST", "/staff/requests", WISH, "login", 403, 303, 303, 303),
+    (LOOK, "/staff/requests/{request}", NO_FORM, "login", 404, 404, 404, 404),
+    ("POST", "/staff/requests/{request}", {"state": "done", "sure": "1"}, "login", 403, 404, 404, 404),
+    (LOOK, "/staff/requests/{request}/copy", NO_FORM, "login", 403, 403, 404, 404),
     (LOOK, "/staff/calendar", NO_FORM, "login", 200, 200, 200, 200),
     ("POST", "/staff/calendar/blocks", BLOCK, "login", 403, 303, 303, 303),
     ("POST", "/staff/calendar/blocks/{block}/remove", {"day": "2027-01-04"}, "login", 403, 404, 404, 404),
@@ -162,10 +184,18 @@ GUARDED = [row for row in ROWS if row[3] in ("login", 401)]
 FORMS = [row for row in GUARDED if row[0] in ("POST", "PUT")]
 FILLED = [row for row in FORMS if row[2]]
 EXAMPLES = {
-    "{view}": "999", "{member}": "999", "{token}": "no-such-invitation", "{block}": "999", "{lesson}": "999",
-    "{note}": "999", "{name}": "learned.yml", "{rest:path}": "Patient/1",
+    "{view}": "999",
+    "{member}": "999",
+    "{token}": "no-such-invitation",
+    "{block}": "999",
+    "{lesson}": "999",
+    "{note}": "999",
+    "{reply}": "999",
+    "{request}": "999",
+    "{name}": "learned.yml",
+    "{rest:path}": "Patient/1",
     "/staff/static": "/staff/static/staff.css",
-}  # fmt: skip
+}
 PATIENT_WORDS = "aches on the inner side since summer"
 HTML, SQL, HUGE = "<script>alert(1)</script>", "1'; UPDATE staff SET role='admin'; --", "9" * 40
 PATH_TRICKS = (
@@ -197,6 +227,7 @@ QUERIES = {
     "/staff/charting": "after closed",
     "/staff/figures": "days from to",
     "/staff/figures.csv": "table days from to",
+    "/staff/requests": "conversation",
     "/fhir/Practitioner": "_id _count _format",
     "/fhir/Schedule": "actor active",
     "/fhir/Slot": "schedule status start _count _page",

@@ -3,14 +3,15 @@
 const box = document.getElementById("said");
 let sent = false;
 
-if (box && !matchMedia("(pointer: coarse)").matches) box.focus({ preventScroll: true });
-
 document.addEventListener("submit", (event) => {
   if (sent) event.preventDefault();
   sent = true;
 });
 
-window.addEventListener("pageshow", () => { sent = false; });
+window.addEventListener("pageshow", () => {
+  sent = false;
+  if (box && !matchMedia("(pointer: coarse)").matches) setTimeout(() => box.focus({ preventScroll: true }));
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.target === box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form.requestSubmit();
