@@ -125,6 +125,8 @@ def test_the_mode_is_switched_with_a_notice_and_back(desk: Desk) -> None:
 REFUSED: tuple[tuple[dict[str, str], str], ...] = (
     ({"id": "answer.ask_bot", "text.en": "This is proven to help you."}, "“proven” reads as a promise"),
     ({"id": "answer.ask_bot", "text.en": "Ask {nobody} for it."}, "`text` names {nobody}"),
+    ({"id": "answer.ask_bot", "text.en": "Call {phone:zz}."}, "`text` names {phone:zz}"),
+    ({"id": "answer.ask_bot", "text.en": "Call {phone."}, "`text` names {a single brace}"),
     ({"id": "answer.ask_bot", "text.en": ""}, "expected something here"),
     ({"id": "answer.ask_bot", "text.en": "x" * 1201}, "at most 1200 characters"),
     ({"id": "option.botox_knee", "text.en.risk": "It can sting."}, "has to say its risk in the same message"),

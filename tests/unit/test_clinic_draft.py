@@ -12,7 +12,7 @@ import pytest
 from knee_intake.clinic import Clinic, load_clinic
 from knee_intake.clinic_draft import ABSENT, Draft, comments_lost, replace_file
 from knee_intake.clinic_entries import Entry, WrongFieldError, entries, find_entry, meant, shown
-from knee_intake.errors import ClinicChangedError, ClinicFileError, ClinicReadOnlyError, NoSuchTextError
+from knee_intake.errors import ClinicChangedError, ClinicFileError, ClinicReadOnlyError, NoSuchTextError, OutputError
 from knee_intake.folder_lock import only_one
 from tests.conftest import ROOT
 
@@ -187,6 +187,12 @@ def test_writers_in_the_folder_wait_for_each_other(folder: Path) -> None:
         order.append("first")
     thread.join(timeout=10)
     assert order == ["first", "second"]
+
+
+def test_a_writer_that_never_ends_is_not_waited_for_for_ever(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knee_intake.folder_lock.LONGEST_WAIT_S", 0.05)
+    with only_one(folder), pytest.raises(OutputError, match="somebody else"), only_one(folder):
+        pass
 
 
 def test_eight_edits_at_once_are_all_in_the_file(folder: Path) -> None:
