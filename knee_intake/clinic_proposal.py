@@ -149,6 +149,10 @@ def _load(found: Proposal) -> None:
     except ClinicFileError as error:
         where = f"line {error.line}, " if error.line else ""
         found.findings.append(Finding("refuse", f"{error.file}, {where}{error.key}: {error.expected}"))
+    if lost := found.draft.lost_comment():
+        found.findings.append(
+            Finding("refuse", f"the comment “{lost}” in {found.entry.file} would be lost: edit by hand")
+        )
 
 
 # ---- what speaks against it

@@ -328,6 +328,16 @@ def test_what_was_changed_again_since_cannot_be_undone(desk: Desk) -> None:
     assert desk.clinic().practice.parking.value == "Park in front."
 
 
+def test_an_edit_that_would_lose_a_remark_is_refused_with_the_remark(desk: Desk) -> None:
+    browser = desk.browser()
+    old = 'holidays: []   # days on which the clinic is closed, as "2026-12-25"\n'
+    change(desk.folder, "practice.yml", old, 'holidays:\n  - "2026-12-25"\n  # moved\n  - "2026-12-26"\n')
+    answer = desk.save(browser, {"id": "holidays", "holidays": ""})
+    assert answer.status_code == 400
+    assert "the comment “# moved” in practice.yml would be lost" in answer.text
+    assert desk.clinic().practice.holidays == ["2026-12-25", "2026-12-26"]
+
+
 # ---- the live check
 
 
