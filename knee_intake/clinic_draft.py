@@ -102,6 +102,10 @@ class Draft:
             except ClinicFileError as error:
                 raise ClinicFileError(Path(error.file).name, error.line, error.key, error.expected) from None
 
+    def lost_comment(self) -> str | None:
+        """A line of remarks that the edits would lose: they hang on values, and go with them."""
+        return comments_lost(self._before.decode("utf-8"), self.text)
+
     def write(self) -> None:
         """Put the file in its place, whole or not at all. Under the folder's lock, and after `load`.
 
@@ -109,7 +113,7 @@ class Draft:
         ClinicFileError where a comment of the file would be lost.
         """
         text = self.text
-        if lost := comments_lost(self._before.decode("utf-8"), text):
+        if lost := self.lost_comment():
             raise ClinicFileError(self.name, None, "(comments)", f"this edit would lose the comment `{lost}`")
         try:
             if self.path.read_bytes() != self._before:

@@ -17,7 +17,7 @@ from knee_intake.clinic_draft import ABSENT, Draft, Keys
 from knee_intake.errors import NoSuchTextError
 from knee_intake.opening_hours import DAYS, is_clock
 from knee_intake.practice import LONGEST_NOTICE, is_day
-from knee_intake.treatments import PARTS
+from knee_intake.treatments import PARTS, Parts
 
 Kind = Literal["line", "text", "yes_no", "state", "day", "spans", "days", "tick", "mode"]
 Room = Literal["mode", "facts", "people", "answers", "options", "mails"]
@@ -209,7 +209,7 @@ def _options(clinic: Clinic) -> Iterator[Entry]:
             Field(f"label.{lang}", f"Name{_in(lang)}", "line", ("label", lang), longest=80, needed=True)
             for lang in option.label
         ]
-        wordings = [("", ("text",), option.text)]
+        wordings: list[tuple[str, Keys, dict[str, Parts]]] = [("", ("text",), option.text)]
         wordings += [
             (f", with {kind.replace('_', ' ')}", ("variants", kind), told) for kind, told in option.variants.items()
         ]

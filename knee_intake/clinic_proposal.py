@@ -38,6 +38,8 @@ class Proposal:
     findings: list[Finding] = field(default_factory=list)
     clinic: Clinic | None = None
     """The clinic as it would be; None where its files would not load."""
+    unit: PatientText | None = None
+    """The patient text as it would be, where the entry is one."""
 
     @property
     def is_change(self) -> bool:
@@ -50,13 +52,6 @@ class Proposal:
     @property
     def warned(self) -> list[Finding]:
         return [one for one in self.findings if one.level == "warn"]
-
-    @property
-    def unit(self) -> PatientText | None:
-        """The patient text as it would be."""
-        if self.clinic is None or self.entry.unit is None:
-            return None
-        return next(one for one in patient_texts(self.clinic) if one.id == self.entry.unit)
 
 
 def fingerprint(values: Mapping[str, str]) -> str:
@@ -154,6 +149,10 @@ def _load(found: Proposal) -> None:
     except ClinicFileError as error:
         where = f"line {error.line}, " if error.line else ""
         found.findings.append(Finding("refuse", f"{error.file}, {where}{error.key}: {error.expected}"))
+    if lost := found.draft.lost_comment():
+        found.findings.append(
+            Finding("refuse", f"the comment “{lost}” in {found.entry.file} would be lost: edit by hand")
+        )
 
 
 # ---- what speaks against it
@@ -163,7 +162,7 @@ def _check(found: Proposal, *, live: bool) -> None:
     _load(found)
     if found.clinic is None:
         return
-    unit = found.unit
+    unit = found.unit = next((one for one in patient_texts(found.clinic) if one.id == found.entry.unit), None)
     if unit is not None:
         options = {one.id for one in found.clinic.treatments.treatments if one.off_label}
         found.findings += unit_findings(unit, placeholders(found.clinic.practice), options)

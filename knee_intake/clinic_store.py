@@ -141,9 +141,11 @@ class ClinicStore:
             self.problem = error
             log.error("the clinic's files stay as they were: %s", error)
             return
-        except OSError as error:
-            self.problem = ClinicFileError(self._folder, None, "(the folder)", f"cannot be read: {error.strerror}")
-            log.error("the clinic's files stay as they were: %s", self.problem)
+        except Exception as error:  # whatever a hand in the files brings about, visitors are answered
+            self.problem = ClinicFileError(
+                self._folder, None, "(the folder)", f"cannot be read: {type(error).__name__}"
+            )
+            log.exception("the clinic's files stay as they were")
             return
         self.problem = None
         clinic = self._as_started(clinic)
@@ -155,7 +157,10 @@ class ClinicStore:
         self._held.clear()
         log.info("the clinic's files were read again: version %s", clinic.digest[:8])
         for listener in self._listeners:
-            listener(clinic)
+            try:
+                listener(clinic)
+            except Exception:
+                log.exception("a part of the program goes on with the clinic as it was before")
 
     def _whole(self) -> Clinic:
         """One state of the folder, not half of one and half of the next."""

@@ -5,7 +5,6 @@ What needs a fact that the clinic has not confirmed is answered with "the clinic
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ import msgspec
 from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError
 from knee_intake.practice import Practice
-from knee_intake.texts import Texts, in_language
+from knee_intake.texts import Texts, in_language, names_in
 from knee_intake.treatments import explain_one
 
 if TYPE_CHECKING:
@@ -150,6 +149,6 @@ def _what_is_wrong(entry: FaqEntry) -> str | None:
 
 def _names_in(text: str) -> set[str]:
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        return names_in(text)
     except ValueError:
         return {"a single brace"}

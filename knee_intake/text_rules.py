@@ -176,10 +176,8 @@ def _in_english(
         yield Finding("refuse", f"{told}: expected “Source: …” at the end exactly where there are sources")
     if unit.section == "options" and re.search(r"[{}]", part.text):
         yield Finding("refuse", "nothing is filled in here: expected no {braces}")
-    if unit.section == "notices":
-        told = [word for word in HEALTH_WORDS if word in part.text.lower()]
-        if told:
-            yield Finding("refuse", f"“{told[0]}”: a mail and its pages name nothing of health")
+    if unit.section == "notices" and (names := [word for word in HEALTH_WORDS if word in part.text.lower()]):
+        yield Finding("refuse", f"“{names[0]}”: a mail and its pages name nothing of health")
 
 
 def _numbers(text: str) -> Iterator[Finding]:

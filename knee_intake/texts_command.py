@@ -132,7 +132,7 @@ def _decide(args: argparse.Namespace, path: Path, clinic: Clinic, clock: Clock) 
     for one in texts:
         print(f"{word}: {one.id}" if one.id in new else f"{word} already: {one.id}")
     if new:
-        print(f"{len(new)} written to {path}. A running server reads it when it starts again.")
+        print(f"{len(new)} written to {path}. A running server reads it within seconds.")
 
 
 def _wanted(ids: Iterable[str], sections: Iterable[str], every: list[Review]) -> list[PatientText]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import msgspec
 
 from knee_intake.checked_yaml import line_of, load_yaml, read_yaml
 from knee_intake.errors import ClinicFileError
-from knee_intake.texts import Texts, in_language
+from knee_intake.texts import Texts, in_language, names_in
 
 ANYWHERE = frozenset({"clinic", "phone"})
 """Placeholders that every text may use."""
@@ -172,7 +171,7 @@ def _mistake(name: str, wordings: Texts) -> str | None:
     needed = NEEDED.get(name, frozenset())
     for text in wordings.values():
         try:
-            found = {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+            found = names_in(text)
         except ValueError:
             return "expected braces in pairs"
         if unknown := sorted(found - needed - ANYWHERE):

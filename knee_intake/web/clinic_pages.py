@@ -156,8 +156,8 @@ class ClinicPages:
         self._refuse_broken(entry)
         with only_one(self._folder):
             found = propose_undo(self._folder, entry, row["before"], row["after"])
-            if found.clinic is None:
-                raise ClinicChangedError("what it was before does not load any more")
+            if found.refused:
+                raise ClinicChangedError("what it was before cannot be written any more")
             self._write(session, found, undoes=row["id"])
         self._context.clinic_now()
         return _to(entry, "undone")

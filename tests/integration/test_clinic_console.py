@@ -125,6 +125,8 @@ def test_the_mode_is_switched_with_a_notice_and_back(desk: Desk) -> None:
 REFUSED: tuple[tuple[dict[str, str], str], ...] = (
     ({"id": "answer.ask_bot", "text.en": "This is proven to help you."}, "“proven” reads as a promise"),
     ({"id": "answer.ask_bot", "text.en": "Ask {nobody} for it."}, "`text` names {nobody}"),
+    ({"id": "answer.ask_bot", "text.en": "Call {phone:zz}."}, "`text` names {phone:zz}"),
+    ({"id": "answer.ask_bot", "text.en": "Call {phone."}, "`text` names {a single brace}"),
     ({"id": "answer.ask_bot", "text.en": ""}, "expected something here"),
     ({"id": "answer.ask_bot", "text.en": "x" * 1201}, "at most 1200 characters"),
     ({"id": "option.botox_knee", "text.en.risk": "It can sting."}, "has to say its risk in the same message"),
@@ -324,6 +326,16 @@ def test_what_was_changed_again_since_cannot_be_undone(desk: Desk) -> None:
     assert undo(desk, browser, 1).status_code == 409
     assert undo(desk, browser, 99).status_code == 404
     assert desk.clinic().practice.parking.value == "Park in front."
+
+
+def test_an_edit_that_would_lose_a_remark_is_refused_with_the_remark(desk: Desk) -> None:
+    browser = desk.browser()
+    old = 'holidays: []   # days on which the clinic is closed, as "2026-12-25"\n'
+    change(desk.folder, "practice.yml", old, 'holidays:\n  - "2026-12-25"\n  # moved\n  - "2026-12-26"\n')
+    answer = desk.save(browser, {"id": "holidays", "holidays": ""})
+    assert answer.status_code == 400
+    assert "the comment “# moved” in practice.yml would be lost" in answer.text
+    assert desk.clinic().practice.holidays == ["2026-12-25", "2026-12-26"]
 
 
 # ---- the live check

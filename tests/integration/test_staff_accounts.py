@@ -20,6 +20,7 @@ from knee_intake.records.staff_accounts import (
     find_session,
     has_members,
     rest_after,
+    set_clinician,
     sign_in,
     sign_out,
 )
@@ -196,3 +197,24 @@ def test_an_active_member_is_not_overwritten(database: Database) -> None:
 def test_disabling_nobody_is_refused(database: Database) -> None:
     with pytest.raises(StaffAccountError, match="no member called Zoe"):
         disable_member(database, "Zoe", NOW)
+
+
+def test_a_clinician_is_marked_when_added_or_later_and_no_longer(database: Database) -> None:
+    add_member(database, name="Lee", role="viewer", password=PASSWORD, now=NOW, clinician=True)
+    token = _add(database, with_token=True)
+
+    def clinicians() -> list[bool]:
+        secrets = [sign_in(database, name, PASSWORD, NOW) for name in ("Lee", "Ana")]
+        sessions = [_session(database, secret, NOW) for secret in secrets]
+        return [session.member.clinician for session in sessions if session is not None]
+
+    assert clinicians() == [True, False]
+    set_clinician(database, " Ana ", True, NOW)
+    assert clinicians() == [True, True]
+    with database.read() as connection:
+        assert find_token(connection, token or "") == Member(2, "Ana", "reviewer", clinician=True)
+    set_clinician(database, "Lee", False, NOW)
+    assert clinicians() == [False, True]
+    assert _actions(database).count("staff_clinician") == 2
+    with pytest.raises(StaffAccountError):
+        set_clinician(database, "Nobody", True, NOW)

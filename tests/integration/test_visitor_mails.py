@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import icalendar
+import msgspec
 import pytest
 
 from knee_intake.booking import time_label
@@ -320,3 +322,13 @@ def test_a_link_starts_with_the_public_address(desk: Office, mail: Mailbox) -> N
     assert len(links_in(mail.text())) == 3
     assert all(link.startswith("/mail/") for link in links_in(mail.text()))
     assert f"{PUBLIC}//" not in mail.text()
+
+
+def test_a_mail_says_what_the_clinic_says_now(desk: Office, mail: Mailbox) -> None:
+    mails = desk.clinic.notices.mails
+    requested = msgspec.structs.replace(mails.requested, subject={"en": "We have your wish"})
+    notices = msgspec.structs.replace(desk.clinic.notices, mails=msgspec.structs.replace(mails, requested=requested))
+    desk.worker.use(replace(desk.clinic, notices=notices))
+    desk.visit(desk.talk())
+    desk.round()
+    assert mail.subjects == ["We have your wish"]

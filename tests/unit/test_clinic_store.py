@@ -89,6 +89,25 @@ def test_a_file_that_is_gone_changes_nothing(store: ClinicStore, folder: Path) -
     assert store.problem is not None
 
 
+def test_neither_a_strange_error_nor_a_listener_that_fails_reaches_a_visitor(
+    store: ClinicStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> Clinic:
+        raise RuntimeError("a mistake of ours")
+
+    before, seen = store.now(), []
+    store.on_change(lambda clinic: fail())
+    store.on_change(seen.append)
+    with monkeypatch.context() as patch:
+        patch.setattr("knee_intake.clinic_store.load_clinic", fail)
+        change(folder, "practice.yml", PARKING, KNOWN)
+        assert store.now() is before
+        assert "RuntimeError" in str(store.problem)
+    change(folder, "practice.yml", KNOWN, PARKING + " lot")
+    assert store.now() is not before
+    assert seen == [store.now()]
+
+
 def test_what_the_calendar_was_made_for_waits_for_a_restart(store: ClinicStore, folder: Path) -> None:
     change(folder, "practice.yml", "notice_hours: 24", "notice_hours: 2")
     change(folder, "practice.yml", PARKING, KNOWN)
