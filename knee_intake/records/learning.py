@@ -28,10 +28,10 @@ from knee_intake.records.schema import (
     quality_days,
 )
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Conversations that are read together."""
-MOST = 2000
-"""Conversations that one call looks at; whoever looks again goes on from there."""
+MOST = 100
+"""Conversations that one call looks at, as patients' messages wait for its transaction; the next goes on from there."""
 _MARK = "learning_collected"
 _OVERLAP = timedelta(minutes=2)
 """A transaction that began before the last walk may have ended after it: so far back is looked at once more."""

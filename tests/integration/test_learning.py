@@ -11,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from knee_intake.checked_yaml import load_yaml
-from knee_intake.learning.lesson_files import export_files
+from knee_intake.errors import SettingsError
+from knee_intake.learning.lesson_files import export_files, write_export
 from knee_intake.records import schema
 from knee_intake.records.erasure import erase
 from knee_intake.records.learning import Keeper, collect, days_since
 from knee_intake.records.lessons import approved, count_open, inbox
 from knee_intake.understanding.nlu_data import NluFile, read_examples
+from tests.conftest import ROOT
 from tests.integration.learning_rows import INSURANCE, add_corrected, add_misread, read, say
 from tests.integration.staff_rows import NOW, add_conversation, add_message, conversation_id
 from tests.integration.test_staff_console import Console, csrf_of
@@ -30,7 +32,7 @@ def keeper(console: Console) -> Keeper:
 
 def gather(console: Console) -> None:
     with console.write() as connection:
-        assert collect(connection, keeper(console), NOW)
+        assert collect(connection, keeper(console), NOW, most=1000)
 
 
 def texts(console: Console, reason: str = "") -> list[tuple[str, int]]:
@@ -379,6 +381,28 @@ def rasa_reads(path: Any) -> list[tuple[str, str, list[Any]]]:
 
     found = RasaYAMLReader().read(str(path))
     return [(one.get("text"), one.get("intent"), one.get("entities") or []) for one in found.training_examples]
+
+
+def test_the_command_writes_the_approved_sentences_but_not_into_the_project(
+    console: Console, home: Any, tmp_path: Any
+) -> None:
+    browser = learned(console)
+    post(browser, f"{INBOX}/sentences/1/approve", do="out", text="Does the plan pay?")
+    with console.context.database.read() as connection:
+        some = approved(connection)
+    written = write_export(tmp_path / "out", some, home)
+    assert sorted(path.name for path in written) == ["findings.jsonl", "intents.jsonl", "learned.yml"]
+    assert read_examples(tmp_path / "out" / "nlu") == {"ask_cost": ["Does the plan pay?"]}
+    write_export(home / "var" / "learning" / "x", some, home)
+    for folder in (
+        home,
+        home / "data",
+        home / "var",
+        home / "var" / "learning" / ".." / "x",
+        ROOT / "benchmarks" / "sets",
+    ):
+        with pytest.raises(SettingsError):
+            write_export(folder, some, home)
 
 
 def test_a_sentence_whose_date_was_replaced_has_no_row_that_tells_how_long(console: Console) -> None:

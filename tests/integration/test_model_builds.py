@@ -117,8 +117,8 @@ def test_a_sentence_that_the_data_has_under_another_intent_stays_out(settings: S
     [
         (GOOD, {}, True, []),
         ({**GOOD, "accuracy": 0.89, "false_alarms": 6}, {}, True, []),
-        ({**GOOD, "accuracy": 0.889}, {}, False, ["intents, accuracy falls by more than 1 points"]),
-        ({**GOOD, "false_alarms": 7}, {}, False, ["false alarms falls by more than 2"]),
+        ({**GOOD, "accuracy": 0.889}, {}, False, ["intents, accuracy: worse by more than 1 point"]),
+        ({**GOOD, "false_alarms": 7}, {}, False, ["false alarms: worse by more than 2 cases"]),
         (GOOD, {"m2": "my calf"}, False, ["1 emergencies are newly missed"]),
     ],
 )
