@@ -17,12 +17,12 @@ from knee_intake import logs
 from knee_intake.clock import Clock, system_clock
 from knee_intake.errors import BuildError, KneeIntakeError, OutputError
 from knee_intake.learning.build import Built, build, describe
-from knee_intake.learning.in_use import learning_folder
 from knee_intake.records.database import Database
 from knee_intake.records.lessons import approved
 from knee_intake.records.list_changes import note_change
 from knee_intake.records.model_builds import FAILED, HELD_BACK, LEASE, PASSED, end, keep_alive, note_step
 from knee_intake.settings import PREFIX, Settings
+from knee_intake.understanding.in_use import learning_folder
 
 log = logging.getLogger(__name__)
 NICENESS = 10

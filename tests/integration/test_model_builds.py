@@ -14,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 
 from knee_intake.errors import BuildError
-from knee_intake.learning import in_use
 from knee_intake.learning.build import Built, build
 from knee_intake.learning.gate import Measured
 from knee_intake.learning.run_build import Run, start_process
@@ -23,6 +22,7 @@ from knee_intake.records.database import Database
 from knee_intake.records.lessons import approved
 from knee_intake.records.model_builds import begin, find, keep_alive, newest
 from knee_intake.settings import Settings
+from knee_intake.understanding import in_use
 from knee_intake.understanding.fingerprint import inputs_digest
 from knee_intake.understanding.nlu_data import read_examples
 from knee_intake.understanding.training import ensure_model, own_model_path
