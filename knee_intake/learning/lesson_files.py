@@ -108,8 +108,11 @@ def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def export_files(lessons: Iterable[Labelled]) -> dict[str, str]:
-    """Name within the folder -> content; a file without a sentence is left out."""
-    lessons = list(lessons)
+    """Name within the folder -> content; a file without a sentence is left out.
+
+    Of two sentences that became one without their personal data, the later label counts.
+    """
+    lessons = list({one_line(lesson.text).lower(): lesson for lesson in lessons}.values())
     if not lessons:
         return {}
     rows = labelled_rows(lessons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy.engine import Connection
+from starlette.requests import Request
 
 from knee_intake.deidentify import DATE, deidentify, leftovers
 from knee_intake.errors import LessonFormError
@@ -14,7 +15,7 @@ from knee_intake.records.list_changes import note_change
 from knee_intake.records.staff_accounts import Member
 from knee_intake.web.bodies import clean_text
 from knee_intake.web.context import AppContext
-from knee_intake.web.staff_gate import require
+from knee_intake.web.staff_gate import StaffGate, require
 
 PARTS = 20
 """So many short transactions one call makes at most: whoever looks at the page waits for them."""
@@ -32,6 +33,13 @@ def gather(context: AppContext) -> bool:
             if collect(connection, keeper(context), context.clock()):
                 return True
     return False
+
+
+def gather_for(context: AppContext, gate: StaffGate, request: Request) -> bool:
+    """The same for a member who looks. Raises SignInError: nobody else has the database work."""
+    with context.database.read() as connection:
+        gate.session(request, connection, touch=False)
+    return gather(context)
 
 
 def note_decision(

@@ -76,7 +76,8 @@ class LearningPages:
     # -- looking -----------------------------------------------------------------------------------------------------
 
     def inbox(self, request: Request, _form: Form) -> Response:
-        reason, complete = _reason(request.query_params), deeds.gather(self._context)
+        reason = _reason(request.query_params)
+        complete = deeds.gather_for(self._context, self._console.gate, request)
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             now = self._context.clock()

@@ -20,7 +20,7 @@ from knee_intake.records.learning import Counted, days_since
 from knee_intake.records.model_builds import promotions
 from knee_intake.records.staff_queries import mark
 from knee_intake.web.context import AppContext
-from knee_intake.web.learning_deeds import gather
+from knee_intake.web.learning_deeds import gather_for
 from knee_intake.web.line_chart import Line, line_chart
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class QualityPages:
         self._zone = context.clinic.practice.zoneinfo()
 
     def chart(self, request: Request, _form: Form) -> Response:
-        by, complete = _by(request.query_params), gather(self._context)
+        by = _by(request.query_params)
+        complete = gather_for(self._context, self._console.gate, request)
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             periods = self._periods(connection, by)
@@ -88,7 +89,7 @@ class QualityPages:
     def table(self, request: Request, _form: Form) -> Response:
         """The counts as CSV: one row a period."""
         by = _by(request.query_params)
-        gather(self._context)
+        gather_for(self._context, self._console.gate, request)
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             periods = self._periods(connection, by)

@@ -69,6 +69,23 @@ def test_a_sentence_goes_its_whole_way(records: Database) -> None:
         ]
 
 
+def test_two_who_gather_at_once_make_each_lesson_once(records: Database) -> None:
+    with records.write() as connection:
+        for number in range(20, 60):
+            add_misread(connection, number, "a sentence that is said by many")
+
+    def look(_number: int) -> bool:
+        with records.write() as connection:
+            return collect(connection, KEEPER, NOW, most=100)
+
+    with ThreadPoolExecutor(6) as people:
+        assert all(people.map(look, range(6)))
+    with records.read() as connection:
+        assert [(line.text, line.count) for line in inbox(connection, "rejected")] == [
+            ("a sentence that is said by many", 40)
+        ]
+
+
 def test_of_many_who_press_the_button_at_once_one_begins_a_build(records: Database) -> None:
     def press(_number: int) -> bool:
         try:

@@ -415,6 +415,23 @@ def test_the_running_app_follows_the_pointer_and_keeps_the_old_model_where_the_n
     assert (switch.follow(), used) == (True, [b"model 1"])
 
 
+@pytest.mark.model
+def test_a_running_app_takes_the_promoted_model_without_a_restart(start: Any, model_path: Path) -> None:
+    with start() as running:
+        settings, dialogue = running.context.settings, running.dialogue
+        path = in_use.learning_folder(settings) / "candidate-1" / "models" / "m.tar.gz"
+        path.parent.mkdir(parents=True)
+        shutil.copy(model_path, path)
+        before = dialogue._maker.understanding
+        visitor = running.visitor().consent()
+        in_use.point_to(settings, 1, "candidate-1/models/m.tar.gz", inputs_digest(settings.home_path))
+        assert running.context.extra["model_switch"].follow()
+        assert dialogue._maker.understanding is not before
+        assert dialogue._maker.understanding.reader is before.reader
+        visitor.say("self", "none of these", "it is my left knee, on the inside")
+        assert visitor.value("knee_side") == "left"
+
+
 # -- the real thing --------------------------------------------------------------------------------------------------
 
 
