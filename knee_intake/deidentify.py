@@ -68,11 +68,15 @@ _DATES = (
     re.compile(rf"\b{_MONTHS}\s+(?:the\s+)?{_ORDINAL},?\s+(?:of\s+)?(?:{_FULL_YEAR}|{_SAID_YEAR})(?!\w)", re.I),
     re.compile(rf"\b(?:the\s+)?{_ORDINAL}\s+(?:of\s+)?{_MONTHS},?\s+(?:{_FULL_YEAR}|{_SAID_YEAR})(?!\w)", re.I),
     re.compile(r"(?<![\d/.-])\d{1,2}/(?:19|20)\d\d(?![\d/])"),
+    re.compile(rf"\b\d{{1,2}}[-\s]{_MONTHS}[-\s]\d{{4}}\b", re.I),
     re.compile(rf"\b{_MONTHS},?\s+(?:of\s+)?(?:{_FULL_YEAR}|{_SAID_YEAR})(?!\w)", re.I),
 )
-_BIRTH = r"(?:\bd\.?o\.?b\b\.?|\bdate\s+of\s+birth\b|\bbirth\s?da(?:y|te)\b|\bborn\b|\bbirth\b)"
+_BIRTH = (
+    r"(?:\bd\.?o\.?b\b\.?|\bdate\s+of\s+birth\b|\bbirth\s?da(?:y|te)\b|\bb-?day\b|\bborn\b|\bbirth\b|\bturned\s+\d\d\b)"
+)
 _BORN = re.compile(
-    rf"{_BIRTH}[^.!?\n]{{0,14}}?(?P<date>\b{_MONTHS}\s+(?:the\s+)?{_ORDINAL}\b|\b(?:the\s+)?{_ORDINAL}\s+(?:of\s+)?{_MONTHS}"
+    rf"{_BIRTH}[^.!?\n]{{0,14}}?(?P<date>\b{_MONTHS}\s+(?:the\s+)?{_ORDINAL},?\s+\d\d\b|\b{_MONTHS}\s+(?:of\s+)?\d\d\b(?!st|nd|rd|th)"
+    rf"|\b{_MONTHS}\s+(?:the\s+)?{_ORDINAL}\b|\b(?:the\s+)?{_ORDINAL}\s+(?:of\s+)?{_MONTHS}"
     rf"(?!\w)|\b\d{{1,2}}[/.-]\d{{1,2}}\b|\b\d{{8}}\b|\b\d{{6}}\b|\b(?:19|20)\d\d\b|['’]\d\d\b|\b{_SAID_YEAR})",
     re.I,
 )
@@ -87,6 +91,8 @@ _STREET = re.compile(
     rf"|(?<=[A-Z][a-z]\s)(?i:{_WEAK_STREET})\b|(?<=[a-z]{{2}}\s)(?:{_WEAK_STREET.title()})\b)\.?"
     r"(?:,?\s+(?:(?i:apt|apartment|unit|suite|ste|floor|fl)\b\.?\s*|#\s*)#?\w{1,6}\b)?"
     r"|\b(?i:p\.?\s?o\.?\s+box)\s+\d+"
+    r"|(?:(?<=\blive on )|(?<=\blive at )|(?<=\blive off )|(?<=\blives on )|(?<=\blived on ))"
+    rf"(?:[A-Z][\w'’.-]+\s+){{1,3}}(?i:{_STREET_WORDS}|{_WEAK_STREET})\b"
 )
 _CAPITAL_STREET = re.compile(
     rf"\b\d{{1,6}}[A-Za-z]?\s+(?:{_NO_STREET}[A-Z0-9][\w'’.-]*\s+){{1,4}}?(?i:{_WEAK_STREET})\b\.?"

@@ -37,6 +37,16 @@ NOT_NAMES = word_set(
 _INTRODUCES = re.compile(
     r"\bname(?:'s|s)?\b|\b(?:call|calls)\s+me\b|\bi(?:'?m| am)\s+called\b|\bgo(?:es)?\s+by\b", re.I
 )
+_HERE = re.compile(r"\b(?:here|speaking)\b", re.I)
+_SAYS = (
+    "said|says|told|tells|thinks|thought|wants|wanted|gave|put|did|does|do|is|was|has|had|will|would|can|could|may|sent"
+    "|suggested|recommended|ordered|mentioned|and|or|but|who|that|to|in|at|on|for|about|appointment|visit|office|note"
+)
+_WRITTEN = (
+    re.compile(rf"\b(?:dr|mr|mrs|ms|prof)\b\.?\s+(?P<name>(?!(?:{_SAYS})\b)[^\W\d_]{{3,}})", re.I),
+    re.compile(r"(?<![\w.])(?P<name>[A-Z]\.\s?[A-Z][a-z][\w'’-]+)"),
+)
+"""A title with a name in small letters; an initial with a family name."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-](?=[^\W\d_]))*")
 
 
@@ -50,7 +60,8 @@ def find_names(
     found = list(_known(text, names))
     if lists:
         doc = _blank()(text)
-        found += [*_introduced(text, asked), *_in_place(doc), *_odd_capitals(text, doc, is_word)]
+        found += [*_introduced(text, asked, is_word), *_in_place(doc), *_odd_capitals(text, doc, is_word)]
+        found += [match.span("name") for pattern in _WRITTEN for match in pattern.finditer(text)]
     return _whole(text, found)
 
 
@@ -63,10 +74,13 @@ def _known(text: str, names: tuple[str, ...]) -> Iterator[Span]:
                 yield match.span()
 
 
-def _introduced(text: str, asked: str | None) -> Iterator[Span]:
-    if asked not in NAME_QUESTIONS and not _INTRODUCES.search(text):
+def _introduced(text: str, asked: str | None, is_word: IsWord) -> Iterator[Span]:
+    sure = asked in NAME_QUESTIONS or _INTRODUCES.search(text)
+    if not sure and not _HERE.search(text):
         return
     name = find_name(text)
+    if name is not None and not sure and is_word(name.split()[0].lower()):
+        return  # "numb here"
     words = [] if name is None else [re.escape(word) for word in name.split()]
     if words and (match := re.search(r"(?<!\w)" + r"[\s,.]+".join(words) + r"(?!\w)", text, re.I)):
         yield match.span()
@@ -159,10 +173,12 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
 
 
 _FAMILY = re.compile(r"\s(?P<name>[A-Z][\w'’-]*[a-z][\w'’-]*)(?![\w@])")
+_LOUD = re.compile(r"(?<=[A-Z]{2})\s(?P<name>[A-Z]{3,})(?![\w@])")
+"""Behind a first name in capitals alone."""
 
 
 def _with_family_name(text: str, end: int) -> int:
-    behind = _FAMILY.match(text, end)
+    behind = _FAMILY.match(text, end) or _LOUD.match(text, end)
     if behind is None:
         return end
     word = behind["name"].removesuffix("'s").removesuffix("’s")

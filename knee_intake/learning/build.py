@@ -17,9 +17,9 @@ from typing import Any
 from knee_intake.errors import BuildError, KneeIntakeError, OutputError
 from knee_intake.learning.evaluate import measure
 from knee_intake.learning.gate import Measured, compare
-from knee_intake.learning.in_use import chain, learning_folder
 from knee_intake.learning.lesson_files import Labelled, one_line, write_export
 from knee_intake.settings import Settings
+from knee_intake.understanding.in_use import chain, learning_folder
 
 COPIED = ("data", "clinic")
 FILES = ("config.yml", "domain.yml")

@@ -63,6 +63,11 @@ class Row:
     """better | same | worse"""
     ok: bool
 
+    @property
+    def allowed(self) -> str:
+        """The tolerance in words."""
+        return told(self.tolerance, self.counts)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -104,7 +109,7 @@ def compare(before: Measured, after: Measured) -> Verdict:
     )
     newly = tuple(words for case, words in after.emergencies_missed.items() if case not in before.emergencies_missed)
     reasons = [f"{len(newly)} emergencies are newly missed"] if newly else []
-    reasons += [f"{row.label} falls by more than {_told(row)}" for row in rows if not row.ok]
+    reasons += [f"{row.label}: worse by more than {row.allowed}" for row in rows if not row.ok]
     return Verdict(rows, newly, _lost(before, after), _lost(after, before), tuple(reasons))
 
 
@@ -115,8 +120,10 @@ def _row(name: str, before: float, after: float) -> Row:
     return Row(name, rule.label, before, after, rule.tolerance, rule.counts, change, gain >= -rule.tolerance - 1e-9)
 
 
-def _told(row: Row) -> str:
-    return f"{row.tolerance:g}" if row.counts else f"{100 * row.tolerance:g} points"
+def told(tolerance: float, counts: bool) -> str:
+    """A tolerance in words: cases, or points of a hundred."""
+    number = tolerance if counts else 100 * tolerance
+    return f"{number:g} {'case' if counts else 'point'}{'' if number == 1 else 's'}"
 
 
 def _lost(first: Measured, second: Measured) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from knee_intake.errors import OutputError, SettingsError
 
+OWN = "var/learning"
 NLU_FILE = "nlu/learned.yml"
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
@@ -107,20 +108,31 @@ def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def export_files(lessons: Iterable[Labelled]) -> dict[str, str]:
-    """Name within the folder -> content; a file without a sentence is left out."""
-    lessons = list(lessons)
+    """Name within the folder -> content; a file without a sentence is left out.
+
+    Of two sentences that became one without their personal data, the later label counts.
+    """
+    lessons = list({one_line(lesson.text).lower(): lesson for lesson in lessons}.values())
     if not lessons:
         return {}
     rows = labelled_rows(lessons)
     return {NLU_FILE: nlu_yaml(lessons), **{f"sets/{name}": as_lines(some) for name, some in rows.items() if some}}
 
 
+def _is_the_project_s(folder: Path, home: Path) -> bool:
+    """In the home folder or the program's own, or where a link in the home folder leads; var/learning is not meant."""
+    own = (home / OWN).resolve()
+    roots = {home.resolve(), Path(__file__).resolve().parents[2], *(one.resolve() for one in home.glob("*"))}
+    where = {folder, folder.resolve()}
+    inside = any(one.is_relative_to(root) for one in where for root in (home, *roots))
+    return inside and not folder.resolve().is_relative_to(own)
+
+
 def write_export(folder: Path, lessons: Iterable[Labelled], home: Path) -> list[Path]:
     """Write the files; the paths. Never into the project's own folders. Raises SettingsError, OutputError."""
-    folder = folder.expanduser().resolve()
-    own = home / "var" / "learning"
-    if folder.is_relative_to(home) and not folder.is_relative_to(own):
-        raise SettingsError(f"{folder}: sentences of patients do not go into the project's folders; {own} is for them")
+    folder = folder.expanduser().absolute()
+    if _is_the_project_s(folder, home):
+        raise SettingsError(f"{folder}: sentences of patients do not go into the project; {home / OWN} is for them")
     written = []
     try:
         for name, content in export_files(lessons).items():

@@ -10,11 +10,11 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.errors import BuildError, ReviewChangedError
 from knee_intake.learning.evaluate import missing
-from knee_intake.learning.in_use import learning_folder, point_back, point_to, read_pointer
 from knee_intake.records.audit import write_audit
 from knee_intake.records.lessons import approved
 from knee_intake.records.model_builds import PASSED, begin, find, note_promotion
 from knee_intake.settings import Settings
+from knee_intake.understanding.in_use import learning_folder, point_back, point_to, read_pointer
 
 
 def start(connection: Connection, settings: Settings, *, staff_id: int | None, now: datetime) -> int:

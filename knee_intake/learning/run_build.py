@@ -10,19 +10,19 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from knee_intake import logs
 from knee_intake.clock import Clock, system_clock
 from knee_intake.errors import BuildError, KneeIntakeError, OutputError
 from knee_intake.learning.build import Built, build, describe
-from knee_intake.learning.in_use import learning_folder
 from knee_intake.records.database import Database
 from knee_intake.records.lessons import approved
 from knee_intake.records.list_changes import note_change
 from knee_intake.records.model_builds import FAILED, HELD_BACK, LEASE, PASSED, end, keep_alive, note_step
 from knee_intake.settings import PREFIX, Settings
+from knee_intake.understanding.in_use import learning_folder
+from knee_intake.understanding.training import rasa_environment
 
 log = logging.getLogger(__name__)
 NICENESS = 10
@@ -107,13 +107,7 @@ class Run:
 
 def start_process(settings: Settings, number: int) -> None:
     """Have the build run beside this process, and outlive it. Raises OutputError."""
-    package = str(Path(__file__).resolve().parents[2])
-    environment = {
-        **os.environ,
-        PREFIX + "HOME": str(settings.home_path),
-        PREFIX + "DATABASE_URL": settings.database,
-        "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH", "")])),
-    }
+    environment = {**rasa_environment(settings.home_path), PREFIX + "DATABASE_URL": settings.database}
     folder = learning_folder(settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -28,11 +28,13 @@ from knee_intake.records.schema import (
     quality_days,
 )
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Conversations that are read together."""
-MOST = 2000
-"""Conversations that one call looks at; whoever looks again goes on from there."""
+MOST = 100
+"""Conversations that one call looks at, as patients' messages wait for its transaction; the next goes on from there."""
 _MARK = "learning_collected"
+_LOCK = 4_331_047
+"""Any fixed number: the advisory lock under which PostgreSQL transactions write items one after the other."""
 _OVERLAP = timedelta(minutes=2)
 """A transaction that began before the last walk may have ended after it: so far back is looked at once more."""
 _C, _I = conversations.c, learning_items.c
@@ -61,6 +63,7 @@ def readable() -> Any:
 
 def collect(connection: Connection, keeper: Keeper, now: datetime, *, most: int = MOST) -> bool:
     """Take in what has changed; True once nothing is left. Safe to repeat."""
+    _one_at_a_time(connection)
     mark = connection.execute(sa.select(facts.c.value).where(facts.c.name == _MARK)).scalar() or {}
     at, last = mark.get("at"), mark.get("id", "")
     behind = (datetime.fromisoformat(at), last) if at else None
@@ -76,6 +79,12 @@ def collect(connection: Connection, keeper: Keeper, now: datetime, *, most: int 
     _drop_empty(connection)
     _keep_mark(connection, behind, at, last, done, now)
     return done
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Two that meet a new sentence at once would both make its lesson."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
 
 
 def _changed(behind: tuple[datetime, str] | None) -> sa.sql.Select:
@@ -216,6 +225,7 @@ def judge(connection: Connection, conversation: str, seq: int, keeper: Keeper, s
 
     A sentence that had been decided to be right, or nothing to learn from, is open again. Raises NotFoundError.
     """
+    _one_at_a_time(connection)
     row = _judgeable(connection, conversation, seq)
     own = sa.and_(_I.conversation_id == conversation, _I.seq == seq)
     item = connection.execute(sa.select(learning_items).where(own)).mappings().first()

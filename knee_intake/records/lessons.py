@@ -14,7 +14,15 @@ from knee_intake.deidentify import Known
 from knee_intake.errors import NoSuchLessonError, ReviewChangedError
 from knee_intake.records.learning import readable
 from knee_intake.records.learning_signals import asked_before, field_of
-from knee_intake.records.schema import conversations, intakes, learning_items, lessons, messages
+from knee_intake.records.schema import (
+    bookings,
+    callbacks,
+    conversations,
+    intakes,
+    learning_items,
+    lessons,
+    messages,
+)
 
 PAGE = 50
 REASONS = ("judged", "corrected", "rejected", "low")
@@ -150,16 +158,15 @@ def _reasons(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _first_said(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     """lesson -> the oldest of its messages that may be read."""
-    query = (
-        sa.select(messages, _I.lesson_id)
-        .select_from(
-            learning_items.join(
-                messages, sa.and_(messages.c.conversation_id == _I.conversation_id, messages.c.seq == _I.seq)
-            ).join(conversations, conversations.c.id == _I.conversation_id)
-        )
+    order = sa.func.row_number().over(partition_by=_I.lesson_id, order_by=(_I.at, _I.conversation_id, _I.seq))
+    ranked = (
+        sa.select(_I.lesson_id, _I.conversation_id, _I.seq, order.label("place"))
+        .select_from(learning_items.join(conversations, conversations.c.id == _I.conversation_id))
         .where(_I.lesson_id.in_(list(ids)), readable())
-        .order_by(_I.at.desc(), _I.conversation_id.desc(), _I.seq.desc())
+        .subquery()
     )
+    same = sa.and_(messages.c.conversation_id == ranked.c.conversation_id, messages.c.seq == ranked.c.seq)
+    query = sa.select(messages, ranked.c.lesson_id).select_from(ranked.join(messages, same)).where(ranked.c.place == 1)
     return {row["lesson_id"]: row for row in connection.execute(query).mappings()}
 
 
@@ -193,14 +200,20 @@ def _example(connection: Connection, said: Mapping[str, Any]) -> Example:
 
 def _known(connection: Connection, lesson: int, asked: str | None) -> Known:
     of = sa.select(_I.conversation_id).where(_I.lesson_id == lesson).distinct().limit(_KNOWN_FROM)
-    query = sa.select(intakes.c.data).where(intakes.c.conversation_id.in_(of))
-    answers = [(data or {}).get("answers") or {} for data in connection.execute(query).scalars()]
+    own = connection.execute(sa.select(intakes.c.data).where(intakes.c.conversation_id.in_(of))).scalars()
+    answers = [(data or {}).get("answers") or {} for data in own]
 
-    def values(*names: str) -> tuple[str, ...]:
-        found = ((one.get(name) or {}).get("value") for one in answers for name in names)
-        return tuple(dict.fromkeys(str(value) for value in found if value))
+    def values(*names: str) -> list[str]:
+        return [(one.get(name) or {}).get("value") for one in answers for name in names]
 
-    return Known(values("first_name"), values(*_CONTACTS), asked)
+    called, reached = values("first_name"), values(*_CONTACTS)
+    for table in (bookings, callbacks):
+        given = sa.select(table.c.first_name, table.c.contact).where(table.c.conversation_id.in_(of))
+        for name, contact in connection.execute(given):
+            called.append(name)
+            reached.append(contact)
+    names, contacts = (tuple(dict.fromkeys(str(one) for one in some if one)) for some in (called, reached))
+    return Known(names, contacts, asked)
 
 
 # -- deciding --------------------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from knee_intake.errors import ModelError
-from knee_intake.learning.in_use import promoted_model, read_pointer, why_not
 from knee_intake.settings import PREFIX, Settings
 from knee_intake.understanding.fingerprint import inputs_digest
+from knee_intake.understanding.in_use import promoted_model, read_pointer, why_not
 
 NAME = "knee-intake-{digest}.tar.gz"
 KEPT = 2

@@ -42,6 +42,7 @@ from knee_intake.web.calendar_feed import calendar_feed_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.fhir import fhir_routes
 from knee_intake.web.health import health_routes
+from knee_intake.web.learning_deeds import gather
 from knee_intake.web.mail_pages import mail_routes
 from knee_intake.web.model_switch import ModelSwitch
 from knee_intake.web.problems import problem_response
@@ -187,6 +188,7 @@ async def _keep_tidy(context: AppContext, every_s: float) -> None:
             if context.dialogue is not None:
                 await context.dialogue.tidy()
             await asyncio.to_thread(context.extra["model_switch"].follow)
+            await asyncio.to_thread(gather, context)
         except Exception:
             log.exception("tidying failed; it is tried again")
 

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from sqlalchemy.engine import Connection
+from starlette.requests import Request
 
 from knee_intake.deidentify import DATE, deidentify, leftovers
 from knee_intake.errors import LessonFormError
 from knee_intake.learning.lesson_files import one_line
 from knee_intake.records.audit import write_audit
-from knee_intake.records.learning import Keeper, judge
+from knee_intake.records.learning import Keeper, collect, judge
 from knee_intake.records.lessons import LEARN, NOTHING, Decision, approve, decide, read_lesson
 from knee_intake.records.list_changes import note_change
 from knee_intake.records.staff_accounts import Member
 from knee_intake.web.bodies import clean_text
 from knee_intake.web.context import AppContext
-from knee_intake.web.staff_gate import require
+from knee_intake.web.staff_gate import StaffGate, require
+
+PARTS = 20
+"""So many short transactions one call makes at most: whoever looks at the page waits for them."""
 
 
 def keeper(context: AppContext) -> Keeper:
     """What the records need to know sentences again and to tell days."""
     return Keeper(context.secret, context.clinic.practice.zoneinfo())
+
+
+def gather(context: AppContext) -> bool:
+    """Bring inbox and figures in step with what was said, in short transactions; True once nothing is left."""
+    for _ in range(PARTS):
+        with context.database.write() as connection:
+            if collect(connection, keeper(context), context.clock()):
+                return True
+    return False
+
+
+def gather_for(context: AppContext, gate: StaffGate, request: Request) -> bool:
+    """The same for a member who looks. Raises SignInError: nobody else has the database work."""
+    with context.database.read() as connection:
+        gate.session(request, connection, touch=False)
+    return gather(context)
 
 
 def note_decision(

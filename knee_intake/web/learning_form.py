@@ -1,4 +1,4 @@
-"""What a form says about a sentence: an intent, findings, denials. PURE; the page's names are made here as well."""
+"""What a form says about a sentence: an intent, findings, denials; the page's names are made here as well."""
 
 from __future__ import annotations
 

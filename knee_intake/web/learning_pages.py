@@ -14,7 +14,6 @@ from knee_intake.deidentify import Clean, deidentify
 from knee_intake.errors import NotFoundError
 from knee_intake.learning.lesson_files import export_files, trained_intents
 from knee_intake.records.audit import write_audit
-from knee_intake.records.learning import collect
 from knee_intake.records.lessons import (
     LEARN,
     PAGE,
@@ -78,10 +77,10 @@ class LearningPages:
 
     def inbox(self, request: Request, _form: Form) -> Response:
         reason = _reason(request.query_params)
+        complete = deeds.gather_for(self._context, self._console.gate, request)
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             now = self._context.clock()
-            complete = collect(connection, deeds.keeper(self._context), now)
             lines = inbox(connection, reason)
             write_audit(
                 connection, now=now, staff_id=session.member.id, action="learning", detail={"sentences": len(lines)}

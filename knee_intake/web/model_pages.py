@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from knee_intake.errors import OutputError
 from knee_intake.learning import promotion
 from knee_intake.learning.evaluate import missing
-from knee_intake.learning.in_use import read_pointer, why_not
+from knee_intake.learning.gate import told
 from knee_intake.learning.run_build import start_process
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import after_commit
@@ -21,6 +21,7 @@ from knee_intake.records.list_changes import note_change
 from knee_intake.records.model_builds import FAILED, RUNNING, bury, end, newest
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import mark
+from knee_intake.understanding.in_use import read_pointer, why_not
 from knee_intake.web.bodies import row_number
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import LIVE_HEADER, require
@@ -123,7 +124,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     result = row["result"] or {}
     rows = [
         {**one, "shown_before": promotion.shown(one, "before"), "shown_after": promotion.shown(one, "after"),
-         "allowed": f"{one['tolerance']:g}" if one["counts"] else f"{100 * one['tolerance']:g} points"}
+         "allowed": told(one["tolerance"], one["counts"])}
         for one in result.get("rows", ())
     ]  # fmt: skip
     return {**row, "result": {**result, "rows": rows} if result else None}

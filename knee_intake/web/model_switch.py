@@ -10,7 +10,7 @@ import logging
 import threading
 
 from knee_intake.errors import ModelError
-from knee_intake.learning.in_use import Pointer, read_pointer
+from knee_intake.understanding.in_use import Pointer, read_pointer
 from knee_intake.web.context import AppContext
 
 log = logging.getLogger(__name__)

@@ -16,11 +16,11 @@ from starlette.routing import BaseRoute, Route
 
 from knee_intake.errors import RequestError
 from knee_intake.records.audit import write_audit
-from knee_intake.records.learning import Counted, collect, days_since
+from knee_intake.records.learning import Counted, days_since
 from knee_intake.records.model_builds import promotions
 from knee_intake.records.staff_queries import mark
 from knee_intake.web.context import AppContext
-from knee_intake.web.learning_deeds import keeper
+from knee_intake.web.learning_deeds import gather_for
 from knee_intake.web.line_chart import Line, line_chart
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SHARES = {
     "rejected": "not understood",
     "low": "low confidence",
     "corrected": "corrected",
-    "unanswered": "asked again",
+    "unanswered": "not answered",
     "judged": "judged wrong",
 }
 PERIODS = {"day": 30, "week": 26}
@@ -69,9 +69,9 @@ class QualityPages:
 
     def chart(self, request: Request, _form: Form) -> Response:
         by = _by(request.query_params)
+        complete = gather_for(self._context, self._console.gate, request)
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            complete = collect(connection, keeper(self._context), self._context.clock())
             periods = self._periods(connection, by)
             promoted = [at.astimezone(self._zone).date() for at in promotions(connection)]
             state = mark(connection)
@@ -89,9 +89,9 @@ class QualityPages:
     def table(self, request: Request, _form: Form) -> Response:
         """The counts as CSV: one row a period."""
         by = _by(request.query_params)
+        gather_for(self._context, self._console.gate, request)
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            collect(connection, keeper(self._context), self._context.clock())
             periods = self._periods(connection, by)
             write_audit(
                 connection, now=self._context.clock(), staff_id=session.member.id, action="quality_export",

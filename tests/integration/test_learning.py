@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import html
 import re
 from datetime import timedelta
@@ -10,13 +11,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from knee_intake import learning_command
 from knee_intake.checked_yaml import load_yaml
-from knee_intake.learning.lesson_files import export_files
+from knee_intake.errors import BuildError, SettingsError
+from knee_intake.learning.lesson_files import export_files, write_export
 from knee_intake.records import schema
 from knee_intake.records.erasure import erase
 from knee_intake.records.learning import Keeper, collect, days_since
 from knee_intake.records.lessons import approved, count_open, inbox
 from knee_intake.understanding.nlu_data import NluFile, read_examples
+from tests.conftest import ROOT
 from tests.integration.learning_rows import INSURANCE, add_corrected, add_misread, read, say
 from tests.integration.staff_rows import NOW, add_conversation, add_message, conversation_id
 from tests.integration.test_staff_console import Console, csrf_of
@@ -30,7 +34,7 @@ def keeper(console: Console) -> Keeper:
 
 def gather(console: Console) -> None:
     with console.write() as connection:
-        assert collect(connection, keeper(console), NOW)
+        assert collect(connection, keeper(console), NOW, most=1000)
 
 
 def texts(console: Console, reason: str = "") -> list[tuple[str, int]]:
@@ -381,6 +385,28 @@ def rasa_reads(path: Any) -> list[tuple[str, str, list[Any]]]:
     return [(one.get("text"), one.get("intent"), one.get("entities") or []) for one in found.training_examples]
 
 
+def test_the_command_writes_the_approved_sentences_but_not_into_the_project(
+    console: Console, home: Any, tmp_path: Any
+) -> None:
+    browser = learned(console)
+    post(browser, f"{INBOX}/sentences/1/approve", do="out", text="Does the plan pay?")
+    with console.context.database.read() as connection:
+        some = approved(connection)
+    written = write_export(tmp_path / "out", some, home)
+    assert sorted(path.name for path in written) == ["findings.jsonl", "intents.jsonl", "learned.yml"]
+    assert read_examples(tmp_path / "out" / "nlu") == {"ask_cost": ["Does the plan pay?"]}
+    write_export(home / "var" / "learning" / "x", some, home)
+    for folder in (
+        home,
+        home / "data",
+        home / "var",
+        home / "var" / "learning" / ".." / "x",
+        ROOT / "benchmarks" / "sets",
+    ):
+        with pytest.raises(SettingsError):
+            write_export(folder, some, home)
+
+
 def test_a_sentence_whose_date_was_replaced_has_no_row_that_tells_how_long(console: Console) -> None:
     browser = learned(console, "inform", **{"number.pain_duration_days": "400"})
     post(browser, f"{INBOX}/sentences/1/approve", do="out", text="it has hurt since January 1960")
@@ -397,3 +423,44 @@ def test_what_is_none_of_our_business_is_a_row_of_its_own_set(console: Console) 
     assert files["sets/near_out_of_scope.jsonl"] == (
         '{"text": "sing me a song", "intent": "out_of_scope", "kind": "clinic"}\n'
     )
+
+
+def test_two_sentences_that_became_one_have_the_later_label(console: Console) -> None:
+    with console.write() as connection:
+        add_misread(connection, 1, "call Robin about the plan")
+        add_misread(connection, 2, "call Robert about the plan")
+    gather(console)
+    browser = console.signed_in()
+    for lesson, intent in ((1, "ask_cost"), (2, "call_me")):
+        decide(browser, lesson, decision="learn", intent=intent)
+        post(browser, f"{INBOX}/sentences/{lesson}/approve", do="out", text="call Alex about the plan")
+    with console.context.database.read() as connection:
+        files = export_files(approved(connection))
+    assert "intent: call_me" in files["nlu/learned.yml"]
+    assert "ask_cost" not in files["nlu/learned.yml"]
+
+
+def test_the_command_line_lists_and_exports(
+    console: Console, make_settings: Any, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = learned(console)
+    with console.write() as connection:
+        add_misread(connection, 2, "some other words")
+    settings = make_settings(database_url=str(console.context.database.engine.url), secret_key="k" * 32)
+    command(settings, "list", "--reason", "rejected")
+    assert "'some other words'" in capsys.readouterr().out
+    with pytest.raises(BuildError):
+        command(settings, "export", "--out", str(tmp_path / "out"))
+    post(browser, f"{INBOX}/sentences/1/approve", do="out", text="Does the plan pay?")
+    command(settings, "export", "--out", str(tmp_path / "out"))
+    assert capsys.readouterr().out.splitlines()[0] == str(tmp_path / "out" / "nlu" / "learned.yml")
+    with pytest.raises(BuildError):
+        command(settings, "rollback")
+    with pytest.raises(BuildError):
+        command(settings, "promote", "1")
+
+
+def command(settings: Any, *argv: str) -> None:
+    parser = argparse.ArgumentParser()
+    learning_command.add_arguments(parser)
+    learning_command.run(parser.parse_args(argv), settings)

@@ -14,7 +14,8 @@ function choose(digit) {
 const keys = {
   f: () => {
     findings.open = !findings.open;
-    (findings.open ? findings.querySelector("select") : findings.querySelector("summary")).focus();
+    // where the focus lands, Enter still saves
+    (findings.open ? findings.querySelector("input:checked") : document.getElementById("save")).focus();
   },
   r: () => document.getElementById("right").click(),
   n: () => document.getElementById("nothing").click(),
