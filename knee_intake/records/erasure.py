@@ -56,7 +56,7 @@ def erase(database: Database, conversation: str, *, now: datetime, staff_id: int
         delete(connection, [conversation], now, "request")
         note_change(connection, now)
         write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=conversation)
-    database.empty_log()
+    database.scrub()
 
 
 def erase_contact(database: Database, contact: str, *, now: datetime, staff_id: int | None = None) -> Erased:
@@ -76,7 +76,7 @@ def erase_contact(database: Database, contact: str, *, now: datetime, staff_id: 
             write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=one)
         detail = {"conversations": len(found.conversations), "visits": len(found.visits)}
         write_audit(connection, now=now, staff_id=staff_id, action="erase_contact", detail=detail)
-    database.empty_log()
+    database.scrub()
     return Erased(found.conversations, len(found.visits), found.mentioned)
 
 
@@ -107,7 +107,7 @@ def replay(database: Database, stones: Iterable[Tombstone], *, now: datetime) ->
             note_change(connection, now)
         detail = {"tombstones": len(stones), "conversations": len(again), "visits": len(visits)}
         write_audit(connection, now=now, action="replay_tombstones", detail=detail)
-    database.empty_log()
+    database.scrub()
     return len(again) + len(visits)
 
 
