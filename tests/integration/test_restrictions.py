@@ -111,6 +111,7 @@ def test_in_the_list_it_exists_with_its_urgency_and_no_more(staff_app: StaffApp,
     page = look(staff_app, viewer, "/staff?urgency=emergency_room")
     assert f"/staff/conversations/{fresh}" in page.text
     assert "Restricted" in page.text
+    assert "family" not in page.text
     line = page.text[page.text.index(f'id="c-{fresh}"') :]
     line = line[: line.index("</tr>")]
     assert tells(line) == []
