@@ -204,6 +204,13 @@ def test_a_number_is_found_however_it_is_written(database: Database, typed: str)
         assert find_contact(connection, typed).conversations == (made,)
 
 
+def test_a_number_without_its_area_code_is_found_as_it_was_given(database: Database) -> None:
+    made = plant(database, 1, phone="555-0147")
+    plant(database, 2, phone="555-0148", email="other@example.org")
+    with database.read() as connection:
+        assert find_contact(connection, "555 0147").conversations == (made,)
+
+
 def test_a_chat_of_somebody_else_that_speaks_of_it_is_named_and_stays(database: Database) -> None:
     made = plant(database, 1)
     with database.write() as connection:
@@ -367,7 +374,7 @@ def test_the_days_of_the_settings_hold_for_the_command(
         assert connection.execute(sa.select(schema.conversations.c.id)).scalars().all() == [conversation_id(2)]
 
 
-@pytest.mark.parametrize("value", ["active", "active=0", "active=-1", "active=x", "=3", "active=1,active=2"])
+@pytest.mark.parametrize("value", ["active", "active=0", "active=-1", "active=x", "=3", "active=1,active=2", "actve=3"])
 def test_days_that_are_none_are_refused(run: Any, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("KNEE_INTAKE_RETENTION_DAYS", value)
     status, _, err = run("retention", "--dry-run")

@@ -63,7 +63,7 @@ def test_a_look_is_one_row(staff_app: StaffApp, target: str, action: str, subjec
 
 
 def test_what_the_server_can_do_is_nobody_s_data(staff_app: StaffApp) -> None:
-    last, badge = last_row(staff_app), staff_app.badge("viewer")
+    badge, last = staff_app.badge("viewer"), last_row(staff_app)
     assert staff_app.send("GET", "/fhir/metadata", token=badge.token).status == 200
     assert rows_after(staff_app, last=last) == []
 
@@ -76,7 +76,7 @@ def test_whoever_is_refused_leaves_no_row_of_a_look(staff_app: StaffApp) -> None
 
 
 def test_a_search_posted_over_fhir_is_a_row_without_its_words(staff_app: StaffApp) -> None:
-    last, badge = last_row(staff_app), staff_app.badge("viewer")
+    badge, last = staff_app.badge("viewer"), last_row(staff_app)
     answer = staff_app.send(
         "POST", "/fhir/Appointment/_search", form={"identifier": "somebody's number"}, token=badge.token
     )  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_search_posted_over_fhir_is_a_row_without_its_words(staff_app: StaffAp
 
 
 def test_a_long_or_odd_address_is_cut_for_the_log(staff_app: StaffApp) -> None:
-    last, badge = last_row(staff_app), staff_app.badge("viewer")
+    badge, last = staff_app.badge("viewer"), last_row(staff_app)
     for ident, subject in (("9" * 400, f"Appointment/{'9' * 68}"), ("a%00b", "Appointment")):
         assert staff_app.send("GET", f"/fhir/Appointment/{ident}", token=badge.token).status == 404
         assert rows_after(staff_app, last=last)[-1] == ("fhir_read", subject, True)
