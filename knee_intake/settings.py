@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from knee_intake.errors import SettingsError
 from knee_intake.feed_address import read_feeds
+from knee_intake.interview.model import STATUSES
 
 PREFIX = "KNEE_INTAKE_"
 SHORTEST_SECRET = 16  # characters
@@ -107,7 +108,10 @@ def _some_of(*words: str) -> Callable[[str], tuple[str, ...]]:
 
 def _days_by_status(value: str) -> dict[str, int]:
     """STATUS=DAYS; `*` stands for every status that is not named."""
-    return {status: _whole_from_one(days) for status, days in _pairs(value).items()}
+    found = {status: _whole_from_one(days) for status, days in _pairs(value).items()}
+    if not set(found) <= {"*", *STATUSES}:
+        raise ValueError(f"statuses are *, {', '.join(STATUSES)}")
+    return found
 
 
 def _whole_from_one(value: str) -> int:

@@ -71,4 +71,3 @@ def _contacts(text: str) -> Iterator[str]:
         yield same_contact(email)
     for match in phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         yield str(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
-    yield same_contact(text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from knee_intake.errors import SettingsError, StorageError
+
+log = logging.getLogger(__name__)
 
 POOL_SIZE = 10
 TIMEOUT_S = 10.0
@@ -84,14 +88,27 @@ class Database:
 
         Where somebody reads meanwhile it is left for the next time.
         """
+        self._tidy_file("PRAGMA wal_checkpoint(TRUNCATE)", wait_ms=LOG_WAIT_MS)
+
+    def scrub(self) -> None:
+        """Write SQLite's file anew: pages that were split keep pieces of rows which nobody can delete any more.
+
+        Whoever writes waits meanwhile, seconds for a gigabyte. Where that cannot be done it is left for the next time.
+        """
+        self._tidy_file("VACUUM", wait_ms=int(TIMEOUT_S * 1000))
+        self.empty_log()
+
+    def _tidy_file(self, statement: str, *, wait_ms: int) -> None:
         if not self.is_sqlite:
             return
         connection = self.engine.raw_connection()
         try:
-            connection.execute(f"PRAGMA busy_timeout={LOG_WAIT_MS}")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.execute(f"PRAGMA busy_timeout={int(TIMEOUT_S * 1000)}")
+            connection.execute(f"PRAGMA busy_timeout={wait_ms}")
+            connection.execute(statement)
+        except sqlite3.OperationalError:
+            log.warning("the database's file is busy: its traces of deleted rows are left for the next time")
         finally:
+            connection.execute(f"PRAGMA busy_timeout={int(TIMEOUT_S * 1000)}")
             connection.close()
 
     def close(self) -> None:

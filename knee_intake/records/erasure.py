@@ -68,7 +68,7 @@ def erase(
         delete(connection, [conversation], now, "request")
         note_change(connection, now)
         write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=conversation)
-    database.empty_log()
+    database.scrub()
 
 
 def erase_contact(database: Database, contact: str, *, now: datetime, staff_id: int | None = None) -> Erased:
@@ -88,7 +88,7 @@ def erase_contact(database: Database, contact: str, *, now: datetime, staff_id: 
             write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=one)
         detail = {"conversations": len(found.conversations), "visits": len(found.visits)}
         write_audit(connection, now=now, staff_id=staff_id, action="erase_contact", detail=detail)
-    database.empty_log()
+    database.scrub()
     return Erased(found.conversations, len(found.visits), found.mentioned)
 
 
@@ -119,7 +119,7 @@ def replay(database: Database, stones: Iterable[Tombstone], *, now: datetime) ->
             note_change(connection, now)
         detail = {"tombstones": len(stones), "conversations": len(again), "visits": len(visits)}
         write_audit(connection, now=now, action="replay_tombstones", detail=detail)
-    database.empty_log()
+    database.scrub()
     return len(again) + len(visits)
 
 

@@ -88,7 +88,7 @@ def retain(
         unname_visits(connection, named, now, "retention")
         connection.execute(sa.delete(staff_sessions).where(_ended(now)))
         write_audit(connection, now=now, staff_id=staff_id, action="retention", detail=found.figures())
-    database.empty_log()
+    database.scrub()
     return found
 
 

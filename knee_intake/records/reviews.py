@@ -122,9 +122,12 @@ def assignable(connection: Connection) -> list[tuple[int, str]]:
     return [tuple(row) for row in connection.execute(may.order_by(staff.c.name))]
 
 
-def known_tags(connection: Connection) -> list[str]:
-    """Every tag in use."""
-    return list(connection.execute(sa.select(tags.c.tag).distinct().order_by(tags.c.tag).limit(200)).scalars())
+def known_tags(connection: Connection, hidden: sa.sql.Select | None = None) -> list[str]:
+    """Every tag in use, but on the `hidden` conversations."""
+    query = sa.select(tags.c.tag).distinct().order_by(tags.c.tag).limit(200)
+    if hidden is not None:
+        query = query.where(tags.c.conversation_id.not_in(hidden))
+    return list(connection.execute(query).scalars())
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ def proof_of(row: Any) -> str:
 def count_try(database: Database, who: Any, now: datetime) -> sa.engine.Row | None:
     """Count a try of the member that `who` stands for; their row where a try is allowed now."""
     with database.write() as connection:
-        row = connection.execute(sa.select(staff).where(who, ~staff.c.disabled)).first()
+        row = connection.execute(sa.select(staff).where(who, ~staff.c.disabled).with_for_update()).first()
         if row is None or (row.locked_until is not None and row.locked_until > now):
             return None
         tries = row.failed_logins + 1

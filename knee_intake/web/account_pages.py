@@ -31,7 +31,7 @@ LIVES = (30, 90, 365)
 SCOPE_LABELS = {
     "read": "read conversations (JSON API)",
     "write": "change conversations and visits",
-    "export": "export",
+    "export": "take conversations out in bulk",
     "fhir": "the FHIR server",
 }
 

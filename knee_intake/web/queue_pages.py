@@ -14,6 +14,7 @@ from knee_intake.errors import RequestError, ReviewFormError
 from knee_intake.records.busy_times import old_feeds
 from knee_intake.records.people import joined_with
 from knee_intake.records.queue import NOBODY
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.reviews import Change, assignable, count, known_tags, read_tags
 from knee_intake.records.saved_views import views_of
 from knee_intake.records.staff_queries import PAGE, count_before_consent, mark
@@ -69,7 +70,7 @@ class QueuePages:
                 hidden=count_before_consent(connection),
                 views=views_of(connection, session.member),
                 members=assignable(connection),
-                tags=known_tags(connection),
+                tags=known_tags(connection, hidden_ids(session.member, self._context.clock())),
                 old_feeds=old_feeds(connection, self._context.clock()),
                 joined=joined_with(connection, [item.id for item in page.items]),
             )

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from knee_intake.errors import DutyError, KneeIntakeError, RateLimitedError, RestrictedError, SignInError
-from knee_intake.records.restrictions import nameable, open_until, restriction
+from knee_intake.records.restrictions import hidden_ids, nameable, open_until, restriction
 from knee_intake.records.reviews import assignable, known_tags
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import mark, read_conversation
@@ -155,7 +155,8 @@ class Console:
                 self._context, connection, session.member, conversation, live=LIVE_HEADER in request.headers
             )
             state = mark(connection, conversation)
-            members, tags = assignable(connection), known_tags(connection)
+            members = assignable(connection)
+            tags = known_tags(connection, hidden_ids(session.member, now))
             named, everybody = restriction(connection, conversation), nameable(connection)
             until = open_until(connection, session.member, conversation, now)
             more = sections(self._context, self.view, connection, detail, request.query_params.get("reply"))

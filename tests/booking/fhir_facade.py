@@ -42,6 +42,8 @@ PEOPLE = [
     {"id": "two", "role": {"en": "Physical therapist"}, "visit_types": ["first_visit", "long_visit"]},
 ]
 
+READ = "fhir_read"
+
 
 @dataclass
 class Facade:
@@ -116,7 +118,15 @@ class Facade:
             return [dict(row) for row in connection.execute(sa.select(table)).mappings()]
 
     def audit(self) -> list[tuple[str, Any, Any]]:
-        return [(row["action"], row["subject"], row["detail"]) for row in self.rows(schema.audit) if row["staff_id"]]
+        """What members did; what they read is in `reads`."""
+        return [(row["action"], row["subject"], row["detail"]) for row in self._by_members() if row["action"] != READ]
+
+    def reads(self) -> list[str]:
+        """What members read, in order."""
+        return [row["subject"] for row in self._by_members() if row["action"] == READ]
+
+    def _by_members(self) -> list[dict[str, Any]]:
+        return [row for row in self.rows(schema.audit) if row["staff_id"]]
 
 
 def checked(answer: Any) -> Any:

@@ -621,10 +621,10 @@ def test_a_failure_is_an_outcome_too_and_tells_nothing(facade: Facade, monkeypat
     assert "Robin" not in answer.text
 
 
-def test_reading_leaves_no_trace_in_the_audit_and_writing_does(facade: Facade) -> None:
+def test_reading_and_writing_are_in_the_audit(facade: Facade) -> None:
     facade.found("Appointment")
-    facade.found("Slot?_count=500")
-    assert facade.audit() == []
+    facade.found("Practitioner?_count=500")
+    assert (facade.audit(), facade.reads()) == ([], ["Appointment", "Practitioner"])
     facade.post(an_appointment())
     with facade.context.database.read() as connection:
         (staff_id,) = connection.execute(

@@ -13,7 +13,7 @@ from knee_intake.errors import StorageError
 from knee_intake.records import migrate as migrate_module
 from knee_intake.records.database import Database
 from knee_intake.records.migrate import _config, head, is_ours, migrate
-from knee_intake.records.schema import conversations, facets, metadata
+from knee_intake.records.schema import conversations, facets, metadata, staff, staff_tokens
 
 
 @pytest.fixture
@@ -137,3 +137,25 @@ def test_every_revision_has_a_place_in_one_line() -> None:
     script = migrate_module.ScriptDirectory(str(migrate_module.FOLDER))
     assert len(list(script.walk_revisions())) == len(files)
     assert len(script.get_heads()) == 1
+
+
+def test_the_one_token_of_before_is_the_first_of_several_and_the_way_back_keeps_it(database: Database) -> None:
+    with database.write() as connection:
+        command.upgrade(_config(connection), "r0006")
+        for name, token in (("Ana", "x'aa'"), ("Zoe", "NULL")):
+            connection.exec_driver_sql(
+                "INSERT INTO staff (name, role, token_hash, disabled, failed_logins, created_at)"
+                f" VALUES ('{name}', 'admin', {token}, 0, 0, '2026-03-10 10:00:00')"
+            )
+    migrate(database)
+    with database.write() as connection:
+        tokens = connection.execute(
+            sa.select(staff_tokens.c.staff_id, staff_tokens.c.token_hash, staff_tokens.c.scopes)
+        )
+        assert tokens.all() == [(1, b"\xaa", "read write export fhir")]
+        assert connection.execute(sa.select(staff.c.token_hash, staff.c.must_change)).all() == [(None, False)] * 2
+        values = {"name": "narrow", "token_hash": b"b", "scopes": "read", "created_at": sa.func.now()}
+        connection.execute(sa.insert(staff_tokens).values(staff_id=2, **values))
+        command.downgrade(_config(connection), "r0006")
+        found = connection.exec_driver_sql("SELECT name, token_hash FROM staff ORDER BY id").all()
+        assert found == [("Ana", b"\xaa"), ("Zoe", None)]

@@ -338,7 +338,7 @@ def test_the_stream_tells_each_change_without_content_and_ends_with_the_session(
 
     first, second, last = asyncio.run(told())
     states = [msgspec.json.decode(event["data"]) for event in (first, second)]
-    assert [set(state) for state in states] == [{"mark", "unread", "urgent", "alarm", "ends_in_s"}] * 2
+    assert [set(state) for state in states] == [{"mark", "unread", "urgent", "alarm", "openings", "ends_in_s"}] * 2
     assert [(state["unread"], state["urgent"], state["alarm"]) for state in states] == [(1, 0, 0), (1, 1, 1)]
     assert states[0]["mark"] != states[1]["mark"]
     assert last["event"] == "ended"

@@ -426,6 +426,15 @@ def test_no_trick_with_the_path_leaves_the_folder_of_static_files(staff_app: Sta
     assert staff_app.send("GET", "/staff/static/../../templates/staff/base.html").status == 404
 
 
+@pytest.mark.parametrize("trick", PATH_TRICKS)
+def test_no_trick_with_the_path_is_an_invitation_or_a_member(staff_app: StaffApp, trick: str) -> None:
+    proof, before = session_of(staff_app.badge("admin")), members(staff_app)
+    assert staff_app.send("GET", f"/staff/invitation/{trick}").status == 404
+    for path, form in (("role", {"was_role": "viewer", "role": "admin"}), ("do", {"do": "disable"})):
+        assert staff_app.send("POST", f"/staff/members/{trick}/{path}", form=form, **proof).status == 404
+    assert members(staff_app) == before
+
+
 @pytest.mark.parametrize("page", QUERIES)
 def test_no_query_breaks_a_page(staff_app: StaffApp, page: str) -> None:
     proof = session_of(staff_app.badge("admin"))

@@ -66,6 +66,11 @@ async function follow() {
     location.assign("/staff/login");
     return;
   }
+  if (answer.status === 403) {
+    document.body.textContent = ""; // closed to this member by now; the page itself says why
+    location.reload();
+    return;
+  }
   if (!answer.ok) return;
   const pulse = await answer.json();
   document.getElementById("ending").hidden = pulse.ends_in_s > warnBefore;
