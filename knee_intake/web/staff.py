@@ -27,6 +27,7 @@ from knee_intake.web.audit_pages import audit_routes
 from knee_intake.web.bodies import read_form, row_number
 from knee_intake.web.calendar_pages import calendar_routes
 from knee_intake.web.context import AppContext
+from knee_intake.web.export_pages import export_routes
 from knee_intake.web.figures_pages import figures_routes
 from knee_intake.web.problems import problem_response
 from knee_intake.web.queue_pages import queue_routes
@@ -62,6 +63,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         *staff_notice_routes(context, console),
         *audit_routes(context, console),
         *figures_routes(context, console),
+        *export_routes(context, console),
         *calendar_routes(context, console),
         *staff_event_routes(context, console.gate),
         *staff_api_routes(context, console.gate),
