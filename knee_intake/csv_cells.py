@@ -18,9 +18,9 @@ def harmless(cell: object) -> str:
 
 
 def line(cells: Sequence[object]) -> str:
-    """One line, with its end."""
+    """One line, with its end (RFC 4180)."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([harmless(cell) for cell in cells])
+    csv.writer(out, lineterminator="\r\n").writerow([harmless(cell) for cell in cells])
     return out.getvalue()
 
 

@@ -210,6 +210,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PUBLIC_URL", "", _own_url, "URL", "address of this server that links in mails start with"),
     Setting("NOTICE_TRIES", "8", _whole, "tries", "after so many a notice is given up; staff can have it tried again"),
     Setting("NOTICE_TIMEOUT", "10", _number, "seconds", "how long the mail server or the webhook may take to answer"),
+    Setting("SNOMED_CODES", "on", _flag, "on/off", "SNOMED CT codes in FHIR exports; off where there is no licence"),
     Setting("MODEL", "", _text, "file", "a model to use instead of the newest one that fits the inputs"),
     # the clinic's own calendar
     Setting(

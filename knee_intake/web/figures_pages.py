@@ -29,6 +29,7 @@ PAGE, FILE = "/staff/figures", "/staff/figures.csv"
 SPANS = (7, 30, 90)
 LONGEST_DAYS = 366
 _USUAL = 30
+_EARLIEST = date(2000, 1, 1)
 
 
 def figures_routes(context: AppContext, console: Console) -> list[BaseRoute]:
@@ -74,9 +75,12 @@ def _date(text: str | None) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise RequestError("a date is written 2026-11-23") from None
+    if found < _EARLIEST:
+        raise RequestError("there were no chats then")
+    return found
 
 
 class FiguresPages:

@@ -33,6 +33,7 @@ from knee_intake.web.clinic_pages import clinic_routes
 from knee_intake.web.context import AppContext
 from knee_intake.web.conversation_sections import sections
 from knee_intake.web.conversation_view import page_values, read_beside
+from knee_intake.web.export_pages import export_routes
 from knee_intake.web.figures_pages import figures_routes
 from knee_intake.web.learning_pages import learning_routes
 from knee_intake.web.members_pages import member_routes
@@ -81,6 +82,7 @@ def staff_routes(context: AppContext) -> list[BaseRoute]:
         *audit_routes(context, console),
         *clinic_routes(context, console),
         *figures_routes(context, console),
+        *export_routes(context, console),
         *calendar_routes(context, console),
         *learning_routes(context, console),
         *call_routes(context, console),

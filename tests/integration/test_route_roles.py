@@ -109,6 +109,9 @@ TABLE: tuple[tuple[str, str, dict[str, str], int | str, int, int, int, int], ...
     ("POST", f"{ONE}/times", {"time_1": "sports_medicine|2027-01-04T03:00:00-05:00"}, "login", 403, 400, 400, 400),
     ("POST", f"{ONE}/spam", NO_FORM, "login", 403, 303, 303, 303),
     ("POST", f"{ONE}/not-spam", NO_FORM, "login", 403, 409, 409, 409),
+    (LOOK, f"{ONE}/export", NO_FORM, "login", 403, 200, 200, 200),
+    (LOOK, "/staff/export", NO_FORM, "login", 403, 200, 200, 200),
+    (LOOK, "/staff/export/file", NO_FORM, "login", 403, 200, 200, 200),
     (LOOK, "/staff/notices", NO_FORM, "login", 200, 200, 200, 200),
     ("POST", "/staff/notices/again", {"notice": "1"}, "login", 403, 303, 303, 303),
     ("POST", "/staff/notices/test", NO_FORM, "login", 403, 403, 403, 303),
@@ -225,6 +228,8 @@ LIST_QUERY = "after q from to urgency rule status review who tag visit intent an
 QUERIES = {
     "/staff": LIST_QUERY,
     API: f"{LIST_QUERY} limit",
+    "/staff/export": LIST_QUERY,
+    "/staff/export/file": f"{LIST_QUERY} format",
     "/staff/login": "next",
     "/staff/account": "",
     "/staff/members": "",

@@ -1,0 +1,1 @@
+"""What leaves the records as files: CSV, JSON, text, and FHIR R4."""
