@@ -351,7 +351,8 @@ class _Before:
 def _consent_in(heard: Heard) -> str | None:
     """yes or no, in the strict reading; or a yes in plain words."""
     text, answer = heard.understood.text, heard.understood.answer
-    if answer == "no" and _tells(heard) and not (begins_with_no(text) or speaks_of_agreement(text)):
+    tells = heard.understood.findings or heard.understood.negated or heard.understood.more
+    if answer == "no" and tells and not (begins_with_no(text) or speaks_of_agreement(text)):
         return None  # a no in the middle of a story refuses nothing
     if answer in ("yes", "no"):
         return str(answer)
