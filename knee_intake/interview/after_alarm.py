@@ -22,7 +22,7 @@ MOST_WORDS_KEPT = 200
 """Characters of "when and where", as staff see them."""
 ADULT = 18
 CHILD_ADVICE = ("stopped_child", "stopped_child_again")
-SELF_HARM_ADVICE = ("advised_self_harm", "advised_self_harm_again")
+SELF_HARM_ADVICE = ("advised_self_harm_again", "advised_self_harm")
 _NO_CHILD = re.compile(
     r"\b(?:i'?m|i am|she is|she's|he is|he's) (?:an adult|grown|over 18|18 or older|not a (?:child|kid|minor|teen))"
     r"|\b(?:mistake|wrong (?:button|box|one)|by accident|typo|misclick\w*|not a (?:child|kid|minor|teen))\b"

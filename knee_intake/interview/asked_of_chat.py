@@ -61,7 +61,7 @@ _SERVICE = re.compile(
     r"|video visits?)\b"
 )
 _TERMS = {
-    "pain_location": r"inner|outer|side|front|kneecap|all over",
+    "pain_location": r"(?:inner|outer) side|kneecap|all over",
     "symptoms": r"gives? way|giving way|locked|locking|calf|stuck",
     "injury_signs": r"pop|straighten",
     "activity_level": r"light|moderate|brisk|active",

@@ -28,7 +28,7 @@ from knee_intake.interview.feelings import is_afraid
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.model import Intake
 from knee_intake.interview.no_times import honest_labels
-from knee_intake.interview.plain_words import is_question, speaks_of_agreement, wants_visit
+from knee_intake.interview.plain_words import is_question, speaks_of_agreement, speaks_of_person, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.yes_no import read_yes_no
@@ -214,6 +214,10 @@ class _Before:
 
     def other_words(self) -> Reply:
         intent, told = self.heard.understood.intent, _tells(self.heard)
+        guessed = intent == "talk_to_human" and self.heard.understood.confidence < 1
+        if guessed and not speaks_of_person(self.heard.understood.as_meant):
+            # "I never do these chats, but my knee is so sore"
+            intent, told = "inform", told or bool(_ABOUT_KNEE.search(self.heard.understood.text))
         errand = errand_of(self.heard.understood.text)
         self.stage.errand = errand or self.stage.errand
         if self.stage.door is None and wants_visit(self.heard.understood.as_meant):
@@ -347,7 +351,8 @@ class _Before:
 def _consent_in(heard: Heard) -> str | None:
     """yes or no, in the strict reading; or a yes in plain words."""
     text, answer = heard.understood.text, heard.understood.answer
-    if answer == "no" and _tells(heard) and not (begins_with_no(text) or speaks_of_agreement(text)):
+    tells = heard.understood.findings or heard.understood.negated or heard.understood.more
+    if answer == "no" and tells and not (begins_with_no(text) or speaks_of_agreement(text)):
         return None  # a no in the middle of a story refuses nothing
     if answer in ("yes", "no"):
         return str(answer)

@@ -20,7 +20,7 @@ _CONSENTS = re.compile(
 )
 _NO_FIRST = re.compile(
     r"\W*(?:(?:oh|well|sorry|um|uh|hm+|thanks|please)\W+)*"
-    r"(?:no+|nope|nah|never|don'?t|do not|rather not|i'?d rather not|absolutely not)\b",
+    r"(?:no+|nope|nah|never|don'?t|do not|(?:i'?d )?rather (?:you )?(?:not|didn'?t|don'?t)|absolutely not)\b",
     re.IGNORECASE,
 )
 _REFUSES = re.compile(r"\b(?:don'?t|do not|no|not|never|delete|erase|forget|remove)\b", re.IGNORECASE)

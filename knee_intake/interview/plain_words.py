@@ -197,7 +197,7 @@ _EXTEND = re.compile(
 )
 """The picked time is to be held longer."""
 _PHONE = re.compile(
-    r"\b(?:what(?:'s|s| is| was)|give me|need|have) (?:the |your |a |the clinic'?s? )?(?:phone|telephone)(?: number)?\b"
+    r"\b(?:what(?:'s|s| is| was)|give me) (?:the |your |the clinic'?s? )?(?:phone|telephone)(?: number)?\b(?! call)"
 )
 _PRICE = re.compile(r"\b(?:prices?|costs?|fees?|how much (?:is|are|do|does|would|will)|expensive|insurance)\b")
 _OUTBURST = re.compile(

@@ -7,6 +7,7 @@ from typing import Any
 
 from knee_intake import treatments
 from knee_intake.interview import after_alarm, booking_talk, flow
+from knee_intake.interview.consent_words import begins_with_no
 from knee_intake.interview.feelings import is_afraid
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
@@ -76,7 +77,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         return [talk.put(question, talk.phrase(broken))]
     if question is not None and question.fills and not question.alarm and not flow.missing_fields(question, intake):
         return proceed(talk, "" if after_answer else acknowledgement(talk))  # told meanwhile, to a person of the clinic
-    if question is not None and question.id == "contact" and wants_call(talk) and talk.understood.intent == "deny":
+    if question is not None and question.id == "contact" and wants_call(talk) and _declines(talk):
         return booking_talk.without_contact(talk)
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
         return [talk.put(question)] if talk.alarmed else _not_heard(talk, question)
@@ -144,6 +145,12 @@ def _broken_contact(talk: Talk) -> str | None:
     if talk.intake.value("phone") or talk.intake.value("email"):
         return None
     return "bad_email" if answer.get("broken_email") else "bad_phone" if answer.get("broken_phone") else None
+
+
+def _declines(talk: Talk) -> bool:
+    """ "No, thank you, I shall telephone": no contact is left for a call back."""
+    no = talk.understood.intent == "deny" or begins_with_no(talk.understood.text)
+    return no and talk.merged.reply == "none"
 
 
 def _told(talk: Talk) -> bool:

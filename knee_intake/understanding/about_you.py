@@ -77,6 +77,7 @@ _IS_ME = re.compile(
     r"(?<!not )\b(?:it's|its|it is|this is|that's|that is)\s+(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
     r"(?!\s+and)"
 )
+_JUST_ME = re.compile(r"\b(?:just|only) (?:me|myself)\b|\bme,? myself\b")
 _GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")
 
 _CLOCK = re.compile(
@@ -140,7 +141,7 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return words(low)
     if age is not None and age < 18:
         return "child"
-    if known == "self" and _IS_ME.search(low):
+    if _JUST_ME.search(low) or (known == "self" and _IS_ME.search(low)):
         return "self"
     if known in ("other_adult", "child"):
         return known if known == "other_adult" or age is None else "other_adult"

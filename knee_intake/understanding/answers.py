@@ -107,7 +107,9 @@ def read_answer(
     now: datetime,
 ) -> Any:
     """The value that `text` gives for the question `asked`; see the module. `now` is local to the clinic."""
-    text = _RHETORICAL.sub("", text[:LONGEST_ANSWER])
+    text = text[:LONGEST_ANSWER]
+    if asked in ("onset", "pain_duration_days"):
+        text = _RHETORICAL.sub("", text)
     if not words(text) and read_yes_no(text) is None:
         return None
     if _SKIP.fullmatch(words(text)):

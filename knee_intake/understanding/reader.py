@@ -122,6 +122,8 @@ class RuleReader:
                 stated, _ = without_questions_of_meaning(heard.found, mended.text)
                 again = replace(heard, text=told, mended=Mended(told), found=stated)
             answer = self._second_look(again, asked, known, found.negated)
+        if asked == "who_for" and answer == "self":
+            found = replace(found, more={**found.more, "who_for": "self"})  # the kids are only in the room
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
             findings=found.findings,
