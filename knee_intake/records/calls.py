@@ -127,7 +127,11 @@ def _rows() -> Any:
 
 def _candidates(now: datetime) -> Any:
     wished = sa.select(callbacks.c.conversation_id).where(callbacks.c.done_at.is_(None))
-    alarmed = sa.select(alerts.c.conversation_id).where(alerts.c.at > now - ALERTS_SINCE)
+    alarmed = (
+        sa.select(alerts.c.conversation_id)
+        .join(conversations, conversations.c.id == alerts.c.conversation_id)
+        .where(alerts.c.at > now - ALERTS_SINCE, conversations.c.review.not_in(_DEALT_WITH))
+    )
     unconfirmed = sa.select(bookings.c.conversation_id).where(
         bookings.c.status == "requested", bookings.c.end > now, bookings.c.conversation_id.is_not(None)
     )

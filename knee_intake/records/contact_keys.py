@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from knee_intake.booking.limits import keyed, same_contact
@@ -104,4 +105,6 @@ def _replace(connection: Connection, conversation: str, known: Collection[bytes]
     if gone := [one for one in known if one not in due]:
         connection.execute(sa.delete(contact_keys).where(own, contact_keys.c.mac.in_(gone)))
     if new := [{"mac": one, "conversation_id": conversation} for one in due if one not in known]:
-        connection.execute(sa.insert(contact_keys), new)
+        # another process may hash the same at this moment: who is second has nothing left to do
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(insert(contact_keys).on_conflict_do_nothing(), new)
