@@ -14,7 +14,8 @@ from typing import Any
 from knee_intake.checks import NEEDED_FACTS
 from knee_intake.clinic import Clinic
 from knee_intake.clinic_draft import ABSENT, Draft, Keys
-from knee_intake.clinic_entries import ADDRESSES, SENTENCES, Entry, Field, WrongFieldError, meant, shown
+from knee_intake.clinic_entries import ADDRESSES, SENTENCES, Entry, Field
+from knee_intake.clinic_forms import WrongFieldError, meant, shown
 from knee_intake.errors import ClinicChangedError, ClinicFileError
 from knee_intake.faq import placeholders
 from knee_intake.patient_texts import PatientText, patient_texts

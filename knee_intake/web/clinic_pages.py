@@ -17,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from knee_intake.approvals import Review, reviews
+from knee_intake.approvals import reviews
 from knee_intake.clinic_draft import Draft, can_write
-from knee_intake.clinic_entries import MODES, ROOMS, STATES, Entry, entries, find_entry, shown
+from knee_intake.clinic_entries import MODES, ROOMS, STATES, Entry, entries, find_entry
+from knee_intake.clinic_forms import shown
 from knee_intake.clinic_preview import preview
 from knee_intake.clinic_proposal import Proposal, fingerprint, propose, propose_undo
 from knee_intake.errors import ClinicBrokenError, ClinicChangedError, ClinicReadOnlyError, NoSuchTextError
@@ -28,8 +29,8 @@ from knee_intake.records.audit import write_audit
 from knee_intake.records.clinic_changes import PART, add_change, find_change, last_editors, read_changes
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import mark
-from knee_intake.text_rules import TARGET, grade_of, hard_words
 from knee_intake.web.bodies import row_number
+from knee_intake.web.clinic_view import line, told, verdict
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import require
 
@@ -75,7 +76,7 @@ class ClinicPages:
         clinic = self._context.clinic_now()
         found = [one for one in entries(clinic) if one.room == wanted]
         marks = {one.text.id: one for one in reviews(clinic)}
-        lines = [self._line(one, clinic, marks, editors) for one in found]
+        lines = [line(one, clinic, marks, editors) for one in found]
         body = self._console.view.render(
             "clinic", session=session, mark=state, room=wanted, rooms=ROOMS, lines=lines, modes=MODES,
             widget=clinic.practice.widget, rules=clinic.red_flags.rules if wanted == "safety" else (),
@@ -106,7 +107,7 @@ class ClinicPages:
         older = {"before": str(rows[-1]["id"]), **({"id": wanted} if wanted else {})} if len(rows) == PART else None
         body = self._console.view.render(
             "clinic_history", session=session, mark=state, rooms=ROOMS, room="history",
-            rows=[_told(row, named) for row in rows], entry=named.get(wanted or ""),
+            rows=[told(row, named) for row in rows], entry=named.get(wanted or ""),
             older=f"{PAGE}/history?{urlencode(older)}" if older else None,
             may_edit=self._may_edit(session), read_only=self._read_only,
         )  # fmt: skip
@@ -119,7 +120,7 @@ class ClinicPages:
         self._editor(request, form)
         entry = find_entry(self._context.clinic_now(), form.get("id", ""))
         found = self._propose(entry, form)
-        return Response(msgspec.json.encode(_verdict(found)), media_type="application/json")
+        return Response(msgspec.json.encode(verdict(found)), media_type="application/json")
 
     def save(self, request: Request, form: Form) -> Response:
         """Save a form; or show it again with what speaks against it, or with what somebody else has saved."""
@@ -226,22 +227,6 @@ class ClinicPages:
         self._refuse_broken(entry)
         return propose(self._folder, entry, form, self._today(), live=bool(self._context.settings.live))
 
-    def _line(
-        self, entry: Entry, clinic: Any, marks: Mapping[str, Review], editors: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        fact = None
-        if entry.id.startswith("fact."):
-            fact = clinic.practice.fact(entry.id.removeprefix("fact."))
-        said = preview(entry, clinic) if entry.room in ("answers", "options", "mails") else []
-        return {
-            "entry": entry,
-            "fact": fact,
-            "value": _value(entry, fact, clinic),
-            "said": said[0].text if said else "",
-            "review": marks.get(entry.unit or ""),
-            "editor": editors.get(entry.id),
-        }
-
     def _form_page(
         self,
         session: Session,
@@ -265,9 +250,9 @@ class ClinicPages:
         offered = {name: told for name, told in STATES.items() if name != "demo" or values.get("state") == "demo"}
         body = self._console.view.render(
             "clinic_entry", session=session, mark=state, entry=entry, values=values, was=was, said=said, rooms=ROOMS,
-            room=entry.room, modes=MODES, states=offered, verdict=_verdict(proposal) if proposal else None,
+            room=entry.room, modes=MODES, states=offered, verdict=verdict(proposal) if proposal else None,
             theirs=theirs, saved=saved, may_edit=self._may_edit(session), read_only=self._read_only, review=unit,
-            changes=[_told(row, {entry.id: entry}) for row in changes], sources=clinic.sources,
+            changes=[told(row, {entry.id: entry}) for row in changes], sources=clinic.sources,
             needs_tick=bool(proposal and proposal.warned and not proposal.refused),
         )  # fmt: skip
         return HTMLResponse(body, status_code=status)
@@ -275,65 +260,3 @@ class ClinicPages:
 
 def _to(entry: Entry, saved: str) -> Response:
     return RedirectResponse(f"{PAGE}/entry?{urlencode({'id': entry.id, 'saved': saved})}", status_code=303)
-
-
-def _value(entry: Entry, fact: Any, clinic: Any) -> str:
-    if entry.id == "fact.hours":
-        return str(clinic.practice.open_hours_text())
-    if fact is not None:
-        return {True: "yes", False: "no", None: ""}.get(fact.value, str(fact.value))
-    return ", ".join(clinic.practice.holidays) if entry.id == "holidays" else ""
-
-
-def _verdict(found: Proposal) -> dict[str, Any]:
-    """What is said of a form: what speaks against it, how hard it is to read, and what a visitor would read."""
-    unit = found.unit
-    texts = [one.text for one in unit.messages if one.lang == "en" and not one.is_label] if unit else _own(found)
-    grades = [grade for grade in map(grade_of, texts) if grade is not None]
-    grade = unit.grade if unit else max(grades, default=None)
-    return {
-        "findings": [
-            {"level": one.level, "message": one.message, "part": _part(found, one.part)} for one in found.findings
-        ],
-        "grade": grade,
-        "plain": grade is None or grade <= TARGET,
-        "words": list(dict.fromkeys(word for text in texts for word in hard_words(text)))[:8],
-        "said": [
-            {"text": one.text, "when": one.when}
-            for one in (preview(found.entry, found.clinic) if found.clinic else ())
-        ],
-        "changed": found.is_change,
-    }  # fmt: skip
-
-
-def _own(found: Proposal) -> list[str]:
-    return [value for value in found.after.values() if isinstance(value, str)]
-
-
-def _part(found: Proposal, name: str) -> str:
-    """A field's label, where the finding is about one."""
-    return next((one.label for one in found.entry.fields if one.name == name), name.replace("_", " "))
-
-
-def _told(row: Mapping[str, Any], named: Mapping[str, Entry]) -> dict[str, Any]:
-    """A change as the templates print it."""
-    paths = [*row["before"], *(path for path in row["after"] if path not in row["before"])]
-    return {
-        **row,
-        "title": named[row["entry"]].title if row["entry"] in named else row["entry"],
-        "known": row["entry"] in named,
-        "parts": [(path, _words(row["before"].get(path)), _words(row["after"].get(path))) for path in paths],
-    }
-
-
-def _words(value: Any) -> str:
-    """A value of the file, for people."""
-    if value is None or value == "" or value == []:
-        return "nothing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join("-".join(one) if isinstance(one, list) else str(one) for one in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_words(one)}" for key, one in value.items())
-    return str(value)

@@ -11,7 +11,8 @@ import pytest
 
 from knee_intake.clinic import Clinic, load_clinic
 from knee_intake.clinic_draft import ABSENT, Draft, comments_lost, replace_file
-from knee_intake.clinic_entries import Entry, WrongFieldError, entries, find_entry, meant, shown
+from knee_intake.clinic_entries import Entry, entries, find_entry
+from knee_intake.clinic_forms import WrongFieldError, meant, shown
 from knee_intake.errors import ClinicChangedError, ClinicFileError, ClinicReadOnlyError, NoSuchTextError, OutputError
 from knee_intake.folder_lock import only_one
 from tests.conftest import ROOT
