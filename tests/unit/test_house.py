@@ -28,6 +28,9 @@ PURE = (
     "notices/texts",
     "notices/links",
     "notices/mails",
+    "figures",
+    "csv_cells",
+    "web/charts",
 )
 FORBIDDEN_TO_PURE = {"rasa", "rasa_sdk", "tensorflow", "starlette", "sqlalchemy", "uvicorn", "requests"}
 RULES_ONLY = ("reader", "findings", "assertion", "answers", "corrections", "lexicon", "types")
@@ -42,6 +45,8 @@ MAY_NOT_IMPORT = {
     "booking": ("web", "dialogue", "actions"),
     "notices": ("web", "dialogue", "actions"),
     "dialogue": ("web",),
+    "figures": ("web", "dialogue", "records", "booking", "actions"),
+    "exports": ("web", "dialogue", "actions"),
 }
 
 
