@@ -26,7 +26,7 @@ def read_exported(
 ) -> Exported:
     """Read it, and write down that it was exported as `kind`. Without consent it holds no content.
 
-    `staff_id` is empty where the command line asks. Raises NotFoundError.
+    `staff_id` is empty where the command line asks. Raises NotFoundError; a file of many leaves such a one out.
     """
     detail = read_conversation(connection, conversation)
     query = sa.select(bookings).where(bookings.c.conversation_id == conversation, bookings.c.status != "held")

@@ -17,6 +17,8 @@ _LEFT, _TOP, _RIGHT, _PLOT = 30, 14, 8, 150
 _KEY = 18
 MARKERS = ("circle", "square", "diamond")
 """Shape of a line's points; the lines are dashed differently too (class `line-0`, `line-1` …)."""
+_CHARACTERS = 54
+"""So many fit beside each other in the size of a phone's; a longer label is cut, and whole in the table."""
 _MOST_POINTS = 31
 """With more days than that the points would only blur the line."""
 
@@ -81,8 +83,9 @@ def _svg(name: str, title: str, description: str, height: float, parts: Sequence
 def _bar(number: int, row: Bar, left: float, width: float) -> list[str]:
     top = _ROW * number
     bar = top + 17
+    label = _cut(row.label, _CHARACTERS - len(row.text))
     parts = [
-        f'<text class="label" x="0" y="{top + 12}">{escape(row.label)}</text>',
+        f'<text class="label" x="0" y="{top + 12}">{escape(label)}</text>',
         f'<text class="value" x="{WIDTH}" y="{top + 12}" text-anchor="end">{escape(row.text)}</text>',
         f'<rect class="track" x="0" y="{bar}" width="{WIDTH}" height="{_BAR}"/>',
         f'<rect class="bar" x="{_n(left)}" y="{bar}" width="{_n(width)}" height="{_BAR}"/>',
@@ -90,6 +93,10 @@ def _bar(number: int, row: Bar, left: float, width: float) -> list[str]:
     if row.share > 0:
         parts += _hatch(left, bar, width * min(row.share, 1))
     return parts
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: max(longest - 1, 1)].rstrip()}…"
 
 
 def _hatch(left: float, top: float, width: float) -> list[str]:

@@ -34,7 +34,7 @@ def test_the_figures_pass_axe_and_fit_the_screen(
     page.click("nav >> text=Figures")
     page.click("text=Last 90 days")
     page.wait_for_selector("h1:has-text('Figures')")
-    assert page.locator("svg[role=img]").count() == 8
+    assert page.locator("svg[role=img]").count() == 7  # nobody came to the times: of that there is nothing to draw
     for summary in page.locator("details:not([open]) summary").all():
         summary.click()
     _well_made(page)
@@ -97,7 +97,6 @@ def test_the_filtered_list_is_saved_from_the_list(site: Site, browser: Browser, 
     name, rows = _saved_csv(page, "#as-csv")
     assert name == "conversations-2026-11-23.csv"
     assert [row["conversation"] for row in rows] == [ONE]
-    page.click("text=Conversations >> nth=0")
     context.close()
 
 

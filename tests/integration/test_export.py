@@ -108,7 +108,7 @@ def test_before_consent_an_export_holds_no_content(database: Database, run: Run)
         add_message(connection, conversation, 1, "visitor", None)
         values = {"conversation_id": conversation, "seq": 1, "sender": "visitor", "at": NOW, "text": "secret words"}
         connection.execute(sa.insert(schema.pending).values(**values))
-    for kind in ("json", "csv", "text"):
+    for kind in ("json", "csv", "text", "fhir"):
         status, out, _ = run("export", "--format", kind, conversation)
         assert status == 0
         assert conversation in out
@@ -150,6 +150,20 @@ def test_text_is_the_summary_of_each(database: Database, run: Run) -> None:
     out = run("export", "--format", "text")[1]
     assert out.count("RED FLAGS\nnone reported") == 2
     assert out.index(conversation_id(1)) < out.index(conversation_id(2))
+
+
+def test_fhir_is_one_bundle_or_one_a_line(database: Database, run: Run) -> None:
+    with database.write() as connection:
+        for number in (1, 2):
+            conversation = add_conversation(connection, number, at=NOW + timedelta(minutes=number))
+            add_booking(
+                connection, conversation, reference=f"KN7-P4{number}", status="cancelled", clinician=f"c{number}"
+            )
+    one = json.loads(run("export", "--format", "fhir", conversation)[1])
+    many = [json.loads(line) for line in run("export", "--format", "fhir")[1].splitlines()]
+    assert [bundle["identifier"]["value"] for bundle in many] == [conversation_id(1), conversation_id(2)]
+    visits = [e["resource"]["status"] for e in one["entry"] if e["resource"]["resourceType"] == "Appointment"]
+    assert visits == ["cancelled"]  # also one that counts no more
 
 
 def test_an_export_into_a_file_is_for_its_owner_alone_and_overwrites_nothing(

@@ -14,7 +14,7 @@ from knee_intake.records import schema
 from knee_intake.records.audit import write_audit
 from knee_intake.records.day_figures import DayFigures
 from knee_intake.records.erasure import erase
-from tests.integration.staff_rows import NOW, add_alert, add_booking, add_conversation, add_message, conversation_id
+from tests.integration.staff_rows import NOW, add_alert, add_booking, add_conversation, add_message
 from tests.integration.test_staff_console import CLINIC, Console
 
 ZONE = CLINIC.practice.zoneinfo()
@@ -173,10 +173,11 @@ def test_urgent_cases_are_told_from_alert_to_first_view_and_to_acknowledgement(c
 
 def test_every_table_of_the_page_can_be_saved(console: Console) -> None:
     chat(console, 1, "who_for")
-    page = console.signed_in("manager").get("/staff/figures?days=7").text
+    browser = console.signed_in("manager")
+    page = browser.get("/staff/figures?days=7").text
     for name in ("days", "funnel", "time", "asked", "urgent", "understanding", "no-times", "visits"):
         assert f"/staff/figures.csv?table={name}&amp;days=7" in page
-        read(console, name)
+        assert browser.get(f"/staff/figures.csv?table={name}&days=7").status_code == 200
     assert page.count('<svg class="chart" role="img"') == 3  # of the others there is nothing to draw
     assert "style=" not in page
 
@@ -196,4 +197,3 @@ def test_a_span_is_short_and_not_in_the_future(console: Console, query: str, sta
 
 def test_a_table_that_is_not_there_is_not_found(console: Console) -> None:
     assert console.signed_in("manager").get("/staff/figures.csv?table=patients").status_code == 404
-    assert conversation_id(1) not in console.signed_in("manager").get("/staff/figures").text

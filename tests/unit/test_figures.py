@@ -249,6 +249,12 @@ def test_bars_are_as_long_as_their_values_and_their_part_is_hatched() -> None:
     assert len([one for one in root.iter("path") if one.attrib["class"] == "hatch"]) == 1
 
 
+def test_a_label_that_does_not_fit_beside_its_value_is_cut() -> None:
+    root = ElementTree.fromstring(charts.bars("a", "T", "D", [Bar("long " * 30, 4, "4 of 10")]))
+    (label,) = [one.text or "" for one in root.iter("text") if one.attrib["class"] == "label"]
+    assert (len(label) <= 47, label[-1]) == (True, "…")
+
+
 def test_lines_differ_by_form_and_go_from_the_ground_to_the_top() -> None:
     root = ElementTree.fromstring(charts.lines("a", "T", "D", ["1", "2"], [Series("x", [0, 2]), Series("y", [1, 1])]))
     points = [one.attrib["points"] for one in root.iter("polyline")]

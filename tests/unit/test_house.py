@@ -33,6 +33,9 @@ PURE = (
     "learning/gate",
     "learning/lesson_files",
     "web/line_chart",
+    "figures",
+    "csv_cells",
+    "web/charts",
 )
 FORBIDDEN_TO_PURE = {"rasa", "rasa_sdk", "tensorflow", "starlette", "sqlalchemy", "uvicorn", "requests"}
 RULES_ONLY = ("reader", "findings", "assertion", "answers", "corrections", "lexicon", "types")
@@ -48,6 +51,8 @@ MAY_NOT_IMPORT = {
     "booking": ("web", "dialogue", "actions"),
     "notices": ("web", "dialogue", "actions"),
     "dialogue": ("web",),
+    "figures": ("web", "dialogue", "records", "booking", "actions"),
+    "exports": ("web", "dialogue", "actions"),
 }
 
 
