@@ -145,7 +145,7 @@ class Bundler:
         """Appointments as /fhir shows them, and the people they are with."""
         people = {one.id: one for one in self._clinic.practice.clinicians}
         for clinician in sorted({row["clinician"] for row in visits}):
-            resource = (
+            resource: Resource = (
                 self._shapes.practitioner(people[clinician])
                 if clinician in people
                 else {"resourceType": "Practitioner", "name": [{"text": clinician.replace("_", " ")}]}

@@ -204,7 +204,8 @@ def _known(connection: Connection, lesson: int, asked: str | None) -> Known:
     answers = [(data or {}).get("answers") or {} for data in own]
 
     def values(*names: str) -> list[str]:
-        return [(one.get(name) or {}).get("value") for one in answers for name in names]
+        found = ((one.get(name) or {}).get("value") for one in answers for name in names)
+        return [str(value) for value in found if value]
 
     called, reached = values("first_name"), values(*_CONTACTS)
     for table in (bookings, callbacks):
