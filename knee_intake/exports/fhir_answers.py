@@ -182,8 +182,8 @@ def _observed(field: str, answer: Answer, told: Told) -> dict[str, Any] | None:
     values = [str(one) for one in _each(answer.value)] or [_NONE[0]]
     concepts = [_concept(field, value, labels, told) for value in values]
     if field in SEVERAL and len(concepts) > 1:
-        code = _head_code(field, told)
-        return {"component": [{"code": code, "valueCodeableConcept": one} for one in concepts]}
+        asked = _head_code(field, told)
+        return {"component": [{"code": asked, "valueCodeableConcept": one} for one in concepts]}
     return {"valueCodeableConcept": concepts[0]}
 
 

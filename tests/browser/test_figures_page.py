@@ -89,8 +89,7 @@ def test_the_filtered_list_is_saved_from_the_list(site: Site, browser: Browser, 
     site.sign_in(page)
     _well_made(page)
     page.goto(f"{site.address}/staff?urgency=same_day")
-    page.wait_for_selector("#help-open")  # the buttons that need a script stand in their place
-    page.click("main >> a:text-is('Export')")
+    page.click("text=Export this list")
     page.wait_for_selector("h1:has-text('Export the list')")
     _well_made(page)
     assert "holds 1 conversation" in page.inner_text("#number")
