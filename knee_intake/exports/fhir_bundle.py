@@ -145,11 +145,8 @@ class Bundler:
         """Appointments as /fhir shows them, and the people they are with."""
         people = {one.id: one for one in self._clinic.practice.clinicians}
         for clinician in sorted({row["clinician"] for row in visits}):
-            resource: Resource = (
-                self._shapes.practitioner(people[clinician])
-                if clinician in people
-                else {"resourceType": "Practitioner", "name": [{"text": clinician.replace("_", " ")}]}
-            )
+            left = {"resourceType": "Practitioner", "name": [{"text": clinician.replace("_", " ")}]}
+            resource: Resource = self._shapes.practitioner(people[clinician]) if clinician in people else left
             words = {"text": narrative(resource["name"][0]["text"])}
             yield urn(self._names.questionnaire, "practitioner", clinician), {**resource, **words}
         for row in visits:

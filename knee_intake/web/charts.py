@@ -73,7 +73,7 @@ def lines(name: str, title: str, description: str, labels: Sequence[str], series
 def _svg(name: str, title: str, description: str, height: float, parts: Sequence[str]) -> str:
     ident = escape(name, quote=True)
     return (
-        f'<svg class="chart" role="img" aria-labelledby="{ident}-title {ident}-desc" '
+        f'<svg class="chart" role="img" aria-labelledby="{ident}-title" aria-describedby="{ident}-desc" '
         f'viewBox="0 0 {WIDTH} {_n(height)}" preserveAspectRatio="xMinYMin meet">'
         f'<title id="{ident}-title">{escape(title)}</title><desc id="{ident}-desc">{escape(description)}</desc>'
         f"{''.join(parts)}</svg>"

@@ -235,7 +235,8 @@ def test_a_chart_is_an_image_with_a_name_a_description_and_no_style_or_script_of
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
     assert description is not None
-    assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {description.attrib['id']}"
+    assert root.attrib["aria-labelledby"] == title.attrib["id"]
+    assert root.attrib["aria-describedby"] == description.attrib["id"]
     assert (title.text, description.text) == ("T <b>", "D & more")
     assert "<x>" in [text.text for text in root.iter(f"{SVG}text")]
     used = {name for element in root.iter() for name in element.attrib}

@@ -27,7 +27,7 @@ def said(text: str | None, *why: tuple[str, str, str, str], **more: Any) -> dict
 
 
 def shown(*rows: dict[str, Any], intake: Intake | None = None) -> list[dict[str, Any]]:
-    detail: Any = SimpleNamespace(messages=rows, alerts=(), names={}, intake=intake or Intake())
+    detail: Any = SimpleNamespace(messages=rows, alerts=(), names={}, misread=(), intake=intake or Intake())
     return transcript(detail)
 
 
