@@ -95,7 +95,7 @@ def asked_about_visit(text: str) -> str | None:
     said = plain(text)
     if _CHANGE.search(said):
         return "how_to_change"
-    if _SERVICE.search(said):
+    if _SERVICE.search(said) and not re.search(r"\b(?:my|results?)\b", said):
         return "not_known"
     return "reminder" if _REMINDER.search(said) else None
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import safety
+from knee_intake.interview import flow
 from knee_intake.interview.asked_of_chat import asked_about_chat, is_rhetorical
 from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
@@ -363,7 +364,9 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
     if intake.asked is None and wants_to_go_on(understood.text):
         return "inform"
     if intake.asked and merged.reply == "none" and wants_to_go_on(understood.text):
-        return "repeat"
+        question = questions.question(intake.asked)
+        # what a person of the clinic was told meanwhile is not asked once more
+        return "repeat" if question is None or flow.missing_fields(question, intake) else "inform"
     if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):
         return "skip"  # "I don't want to give my number" keeps the number back, no more
     if wants_all_deleted(understood.text):

@@ -176,7 +176,8 @@ def _read_duration(said: Said) -> Any:
     bare = len(said.low.split()) <= LONGEST_BARE_TIME  # "March": since then
     spans = find_all(said.text, said.now) or (find_all(f"since {said.text}", said.now) if bare else [])
     found = [d for d in spans if d.about in own]
-    found = [d for d in found if not (is_of_something_else(said.low, d) or is_no_start(said.text, d.start))]
+    if not _FROM_TREATMENT.search(said.low):
+        found = [d for d in found if not (is_of_something_else(said.low, d) or is_no_start(said.text, d.start))]
     if found:
         return min(found, key=lambda d: (own.index(d.about), d.vague, d.start)).days
     if (
