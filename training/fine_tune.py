@@ -234,6 +234,15 @@ def red_flag_rows(path: Path) -> list[dict]:
     return out
 
 
+def wording_rows(path: Path) -> list[dict]:
+    """Look-alikes teach that there is no alarm; of the alarms only the rule is told, which is no label."""
+    return [
+        {"text": row["text"], "expect": {}, "rules_only": True, "signs": []}
+        for row in read_rows([path])
+        if not row["rules"]
+    ]
+
+
 @torch.no_grad()
 def scores_of(model: Reader, tokenizer, rows: list[Row]) -> np.ndarray:
     model.eval()
@@ -271,30 +280,39 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--start", type=Path, help="go on from this adapter")
+    parser.add_argument("--fresh", nargs="+", default=(), help="files of --sentences that it has not learned from yet")
+    parser.add_argument("--replay", type=float, default=1.0, help="share of all other rows read again in each epoch")
+    parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
+    torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     chance = random.Random(args.seed)
 
     tune = HOME / "benchmarks" / "sets" / "tune"
-    found = read_rows(sorted(args.sentences.glob("*.jsonl")))
+    fresh = [args.sentences / name for name in args.fresh]
+    new = read_rows(fresh)
+    found = read_rows(sorted(set(args.sentences.glob("*.jsonl")) - set(fresh)))
     extra = (
         [{**row, "signs": None} for row in read_rows([tune / "findings.jsonl"])]
         + red_flag_rows(tune / "red_flags.jsonl")
         + read_rows([tune / "plain.jsonl", tune / "stories.jsonl"])
+        + wording_rows(tune / "wordings.jsonl")
     )
     examples: dict[str, list[str]] = {}
     for folder in args.nlu or [HOME / "data" / "nlu"]:
         for intent, texts in read_examples(folder).items():
             examples.setdefault(intent, []).extend(texts)
     intents = sorted(examples)
-    names = label_names([*found, *extra])
-    dev, rest = labelled(read_rows([HOME / "training" / "calibration.jsonl"]), names), labelled(found + extra, names)
-    rows = rest + [
+    names = label_names([*found, *extra, *new])
+    dev = labelled(read_rows([HOME / "training" / "calibration.jsonl"]), names)
+    known, unknown = labelled(found + extra, names), labelled(new, names)
+    rest = known + unknown
+    rows = known + [
         Row(text, intents.index(intent), has_labels=intent == "out_of_scope")
         for intent, texts in examples.items()
         for text in texts
     ]
-    print(f"{len(rest)} labelled rows, {len(rows) - len(rest)} with intents, {len(names)} labels, dev {len(dev)}")
+    print(f"{len(rest)} labelled rows, {len(rows) - len(known)} with intents, {len(names)} labels, dev {len(dev)}")
 
     folder = weights_folder()
     read_pinned(folder, "model.safetensors")
@@ -304,11 +322,13 @@ def main() -> None:
         go_on(model, args.start, names)
     learned = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
-    steps, step = args.epochs * ((len(rows) + BATCH - 1) // BATCH), 0
+    again = round(args.replay * len(rows))
+    steps, step = args.epochs * ((again + len(unknown) + BATCH - 1) // BATCH), 0
     for epoch in range(args.epochs):
         model.train()
         started, sum_loss = time.monotonic(), 0.0
-        for part in batches(joined(rows, rest, names, chance), chance):
+        read = unknown + chance.sample(rows, again)
+        for part in batches(joined(read, rest, names, chance), chance):
             step += 1
             if step % 50 == 0:
                 print(f"  step {step} of {steps}, {time.monotonic() - started:.0f} s", flush=True)
