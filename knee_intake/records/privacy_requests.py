@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.errors import NotFoundError, PrivacyRequestError, ReviewChangedError
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import conversations, intakes, privacy_requests, staff
 
 KINDS = ("delete", "copy", "correct")
@@ -108,14 +109,19 @@ def _open_one(connection: Connection, conversation: str, kind: str) -> int | Non
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def open_requests(connection: Connection) -> list[RowDict]:
-    """Those that wait, what is due first at the top: so the overdue ones lead."""
-    return _rows(connection, _select().where(_C.state == "open").order_by(_C.due_at, _C.id).limit(MOST))
+def open_requests(connection: Connection, hidden: Hidden = None) -> list[RowDict]:
+    """Those that wait, what is due first at the top: so the overdue ones lead.
+
+    Those about conversations that are closed to the reader (`hidden`) are left out.
+    """
+    waiting = (_C.state == "open", *shown(_C.conversation_id, hidden))
+    return _rows(connection, _select().where(*waiting).order_by(_C.due_at, _C.id).limit(MOST))
 
 
-def decided_requests(connection: Connection) -> list[RowDict]:
+def decided_requests(connection: Connection, hidden: Hidden = None) -> list[RowDict]:
     """The newest of those that are decided."""
-    return _rows(connection, _select().where(_C.state != "open").order_by(_C.decided_at.desc(), _C.id.desc()).limit(50))
+    decided = (_C.state != "open", *shown(_C.conversation_id, hidden))
+    return _rows(connection, _select().where(*decided).order_by(_C.decided_at.desc(), _C.id.desc()).limit(50))
 
 
 def find_request(connection: Connection, request: int) -> RowDict:
