@@ -185,7 +185,7 @@ def read_lesson(connection: Connection, lesson: int, hidden: Hidden = None) -> L
     example = _example(connection, _first_said(connection, [lesson], hidden)[lesson])
     return Lesson(
         lesson, own["state"], own["intent"], own["expect"] or {}, own["negated"] or (), row["count"], _reasons(row),
-        example, _known(connection, lesson, example.asked),
+        example, known_of(connection, _said_in(lesson), example.asked),
     )  # fmt: skip
 
 
@@ -204,8 +204,12 @@ def _example(connection: Connection, said: Mapping[str, Any]) -> Example:
     )  # fmt: skip
 
 
-def _known(connection: Connection, lesson: int, asked: str | None) -> Known:
-    of = sa.select(_I.conversation_id).where(_I.lesson_id == lesson).distinct().limit(_KNOWN_FROM)
+def _said_in(lesson: int) -> sa.sql.Select:
+    return sa.select(_I.conversation_id).where(_I.lesson_id == lesson).distinct().limit(_KNOWN_FROM)
+
+
+def known_of(connection: Connection, of: Sequence[str] | sa.sql.Select, asked: str | None) -> Known:
+    """What the conversations `of` know of their visitors; `asked`: what a sentence in them answers."""
     own = connection.execute(sa.select(intakes.c.data).where(intakes.c.conversation_id.in_(of))).scalars()
     answers = [(data or {}).get("answers") or {} for data in own]
 

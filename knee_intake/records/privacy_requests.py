@@ -200,7 +200,29 @@ def _check(request: RowDict, decision: Decision) -> None:
 
 def forget_askers(connection: Connection, ids: Collection[str], now: datetime) -> None:
     """These conversations are being erased: who asked is emptied, and what was asked of them is over."""
-    own = _C.conversation_id.in_(list(ids))
+    _forget(connection, _C.conversation_id.in_(list(ids)), now)
+
+
+def forget_requests(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """The same for requests that belong to no conversation, by their own numbers."""
+    _forget(connection, sa.and_(_C.id.in_(list(ids)), _C.conversation_id.is_(None)), now)
+
+
+def outlived(connection: Connection, before: datetime) -> list[int]:
+    """Requests of no conversation that were decided before then and still tell who asked."""
+    kept = sa.or_(*(_C[name].is_not(None) for name in _PERSONAL))
+    query = sa.select(_C.id).where(_C.conversation_id.is_(None), _C.state != "open", _C.decided_at < before, kept)
+    return list(connection.execute(query).scalars())
+
+
+def personal(connection: Connection, ids: Collection[int]) -> list[int]:
+    """Those of the requests of no conversation that tell who asked."""
+    kept = sa.or_(*(_C[name].is_not(None) for name in _PERSONAL))
+    query = sa.select(_C.id).where(_C.conversation_id.is_(None), _C.id.in_(list(ids)), kept)
+    return list(connection.execute(query).scalars())
+
+
+def _forget(connection: Connection, own: Any, now: datetime) -> None:
     over = {"state": "done", "decided_at": now}
     connection.execute(sa.update(privacy_requests).where(own, _C.state == "open").values(**over))
     connection.execute(sa.update(privacy_requests).where(own).values(**_PERSONAL))

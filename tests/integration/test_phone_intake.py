@@ -11,7 +11,6 @@ import pytest
 
 from knee_intake.errors import TurnError
 from knee_intake.records import schema
-from knee_intake.web.chat_mode import ChatMode
 from tests.integration.conftest import Running
 from tests.integration.test_staff_console import csrf_of
 from tests.integration.test_staff_talk import PASSWORD, Desk
@@ -200,7 +199,6 @@ def test_a_visitors_own_chat_is_not_opened_by_this_page(running: Running, phone:
 def test_the_phone_works_while_the_chat_takes_nobody_new(running: Running) -> None:
     practice = running.context.settings.clinic_path / "practice.yml"
     practice.write_text(practice.read_text().replace("  mode: on\n", "  mode: off\n", 1))
-    running.context.chat_mode = ChatMode(running.context.clinic, running.context.settings.clinic_path)
     assert running.client.post("/api/conversations").status_code == 503
     assert "Then ask what the call is about" in Phone(running).begin().aloud
 
