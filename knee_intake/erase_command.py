@@ -42,7 +42,7 @@ def run_erase(args: argparse.Namespace, settings: Settings) -> int:
                 _print_found("would erase", find_contact(connection, args.contact))
             return 0
         done = erase_contact(database, args.contact, now=system_clock())
-        _print_found("erased", Found(done.conversations, ("",) * done.visits, done.mentioned))
+        _print_found("erased", Found(done.conversations, ("",) * done.visits, done.mentioned, (0,) * done.requests))
     return 0
 
 
@@ -50,6 +50,7 @@ def _print_found(did: str, found: Found) -> None:
     for one in found.conversations:
         print(f"{did}: {one}")
     print(f"{did} from visits without a chat: {len(found.visits)}")
+    print(f"{did} from requests without a chat: {len(found.requests)}")
     for one in found.mentioned:
         print(f"only spoken of, not erased: {one}")
 
@@ -119,6 +120,7 @@ def _print_figures(found: Retention, days: int | None) -> None:
     for group in found.by_status:
         print(f"    {group.status}: {group.count}, over {group.days} days, the oldest from {_day(group.oldest)}")
     print(f"  the names of {found.staff_visits} past visits from the phone")
+    print(f"  who asked in {found.requests} decided requests without a chat")
     print(f"  {found.sessions} staff sessions that had ended")
 
 

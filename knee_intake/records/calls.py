@@ -19,6 +19,7 @@ from knee_intake.errors import CallChangedError, CallFormError
 from knee_intake.interview.model import URGENCIES
 from knee_intake.records.commit import find_conversation
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import alerts, bookings, call_attempts, callbacks, conversations, intakes, staff
 
 OUTCOMES = ("reached", "voicemail", "no_answer")
@@ -95,12 +96,14 @@ def wants_letter(attempts: Collection[Attempt]) -> bool:
 # -- the list --------------------------------------------------------------------------------------------------------
 
 
-def call_list(connection: Connection, now: datetime) -> tuple[list[Call], bool]:
+def call_list(connection: Connection, now: datetime, hidden: Hidden = None) -> tuple[list[Call], bool]:
     """Everybody who is to be rung, the most urgent first, then by when the next try is due; and whether there are more.
+
+    What is closed to the reader (`hidden`) is left out.
 
     Read by the indexes of open wishes, alerts and requested visits: what is settled or closed costs nothing.
     """
-    rows = {row["id"]: dict(row) for row in connection.execute(_candidates(now)).mappings()}
+    rows = {row["id"]: dict(row) for row in connection.execute(_candidates(now, hidden)).mappings()}
     found = [call for call in _calls(connection, rows, now) if call.reasons and call.contacts]
     found.sort(key=lambda call: (URGENCIES.index(call.urgency), call.due_at, call.conversation))
     return found[:MOST], len(found) > MOST
@@ -125,7 +128,7 @@ def _rows() -> Any:
     )
 
 
-def _candidates(now: datetime) -> Any:
+def _candidates(now: datetime, hidden: Hidden) -> Any:
     wished = sa.select(callbacks.c.conversation_id).where(callbacks.c.done_at.is_(None))
     alarmed = (
         sa.select(alerts.c.conversation_id)
@@ -135,7 +138,8 @@ def _candidates(now: datetime) -> Any:
     unconfirmed = sa.select(bookings.c.conversation_id).where(
         bookings.c.status == "requested", bookings.c.end > now, bookings.c.conversation_id.is_not(None)
     )
-    return _rows().where(conversations.c.id.in_(sa.union(wished, alarmed, unconfirmed)))
+    some = conversations.c.id.in_(sa.union(wished, alarmed, unconfirmed))
+    return _rows().where(some, *shown(conversations.c.id, hidden))
 
 
 def _calls(connection: Connection, rows: Mapping[str, RowDict], now: datetime) -> list[Call]:

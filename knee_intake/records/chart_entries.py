@@ -20,6 +20,7 @@ from knee_intake.interview.chart_note import content_hash
 from knee_intake.interview.model import Intake
 from knee_intake.records.commit import find_conversation
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import bookings, chart_entries, conversations, intakes, staff
 
 LONGEST_NUMBER = 40  # characters
@@ -115,14 +116,15 @@ def _close(connection: Connection, entry: int, staff_id: int, now: datetime) -> 
 
 
 def not_entered(
-    connection: Connection, *, after: str | None, closed: bool, limit: int = PAGE
+    connection: Connection, *, after: str | None, closed: bool, limit: int = PAGE, hidden: Hidden = None
 ) -> tuple[list[Waiting], str | None]:
     """A part of those that nobody has entered, silent for the longest first, and the key of the part behind it.
 
-    `closed`: also those whose review is closed. Raises RequestError where `after` is no key of this list.
+    `closed`: also those whose review is closed; `hidden`: closed to the reader, left out. Raises RequestError where
+    `after` is no key of this list.
     """
     at, ident = conversations.c.updated_at, conversations.c.id
-    query = _waiting().where(*_never_entered(closed)).order_by(at, ident).limit(limit + 1)
+    query = _waiting().where(*_never_entered(closed), *shown(ident, hidden)).order_by(at, ident).limit(limit + 1)
     if after is not None:
         moment, last = _read_key(after)
         query = query.where(sa.or_(at > moment, sa.and_(at == moment, ident > last)))
@@ -131,14 +133,15 @@ def not_entered(
     return found, _write_key(found[-1]) if len(rows) > limit else None
 
 
-def count_not_entered(connection: Connection, *, closed: bool) -> int:
+def count_not_entered(connection: Connection, *, closed: bool, hidden: Hidden = None) -> int:
     """How many nobody has entered, at most COUNTED_TO. `closed`: only those whose review is closed."""
     state = conversations.c.review == "closed" if closed else conversations.c.review != "closed"
-    some = sa.select(conversations.c.id).join(intakes).where(*_never_entered(True), state).limit(COUNTED_TO).subquery()
+    where = [*_never_entered(True), *shown(conversations.c.id, hidden), state]
+    some = sa.select(conversations.c.id).join(intakes).where(*where).limit(COUNTED_TO).subquery()
     return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
-def changed_since(connection: Connection) -> list[Waiting]:
+def changed_since(connection: Connection, hidden: Hidden = None) -> list[Waiting]:
     """Those that were entered and tell something else now, the oldest tick first."""
     later = sa.exists().where(
         bookings.c.conversation_id == conversations.c.id, bookings.c.updated_at > chart_entries.c.at
@@ -146,7 +149,7 @@ def changed_since(connection: Connection) -> list[Waiting]:
     touched = (
         sa.select(conversations.c.id)
         .join(chart_entries, chart_entries.c.conversation_id == conversations.c.id)
-        .where(_counts(), conversations.c.consent_at.is_not(None))
+        .where(_counts(), conversations.c.consent_at.is_not(None), *shown(conversations.c.id, hidden))
         .where(sa.or_(conversations.c.updated_at > chart_entries.c.at, later))
         .order_by(chart_entries.c.at.desc())
         .limit(MOST_CHANGED)

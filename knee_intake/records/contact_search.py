@@ -13,7 +13,17 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.booking.limits import REGION, same_contact
 from knee_intake.errors import RequestError
-from knee_intake.records.schema import bookings, callbacks, intakes, messages, pending
+from knee_intake.records.schema import (
+    bookings,
+    call_attempts,
+    callbacks,
+    intakes,
+    messages,
+    notes,
+    pending,
+    privacy_requests,
+    review_verdicts,
+)
 
 _EMAIL = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+[^\s<>(),;:\".]")
 _SHORTEST = 7
@@ -24,11 +34,12 @@ _LAST = 4
 
 @dataclass(frozen=True)
 class Found:
-    """Conversations whose contact it is, visits without a conversation, and chats that only speak of it."""
+    """Conversations whose contact it is, visits without one, chats that only speak of it, requests without one."""
 
     conversations: tuple[str, ...]
     visits: tuple[str, ...]
     mentioned: tuple[str, ...]
+    requests: tuple[int, ...] = ()
 
 
 def find_contact(connection: Connection, contact: str) -> Found:
@@ -38,8 +49,8 @@ def find_contact(connection: Connection, contact: str) -> Found:
     def holds(text: str | None) -> bool:
         return bool(text) and wanted in set(_contacts(text or ""))
 
-    def hits(owner: Any, *columns: Any, where: Sequence[Any] = ()) -> set[str]:
-        found: set[str] = set()
+    def hits(owner: Any, *columns: Any, where: Sequence[Any] = ()) -> set[Any]:
+        found: set[Any] = set()
         for column in columns:
             text = sa.func.lower(sa.cast(column, sa.Text))
             query = sa.select(owner, text).where(text.contains(rough, autoescape=True), owner.is_not(None), *where)
@@ -51,7 +62,13 @@ def find_contact(connection: Connection, contact: str) -> Found:
     own |= hits(callbacks.c.conversation_id, callbacks.c.contact, callbacks.c.wishes)
     visits = hits(bookings.c.id, bookings.c.contact, where=[bookings.c.conversation_id.is_(None)])
     spoken = hits(messages.c.conversation_id, messages.c.text) | hits(pending.c.conversation_id, pending.c.text)
-    return Found(tuple(sorted(own)), tuple(sorted(visits)), tuple(sorted(spoken - own)))
+    for table, column in ((notes, "text"), (review_verdicts, "comment"), (call_attempts, "note")):
+        spoken |= hits(table.c.conversation_id, table.c[column])
+    asked = privacy_requests.c
+    told = asked.contact, asked.name, asked.note, asked.reason, asked.reply
+    spoken |= hits(asked.conversation_id, *told)
+    requests = hits(asked.id, *told, where=[asked.conversation_id.is_(None)])
+    return Found(tuple(sorted(own)), tuple(sorted(visits)), tuple(sorted(spoken - own)), tuple(sorted(requests)))
 
 
 def _wanted(contact: str) -> tuple[str, str]:

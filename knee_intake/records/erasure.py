@@ -1,7 +1,8 @@
 """Taking patients out of the records on request: one conversation, or everything of one contact.
 
 What is deleted hangs on the conversation by cascade: transcript, tracker, intake, words before consent, alerts, call
-backs, tags, and the search index by its own triggers. Past visits stay as times without a person.
+backs, tags, what staff wrote, and the search index by its own triggers. Past visits stay as times without a person,
+requests about somebody's data as that they were asked and decided.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,8 +21,9 @@ from knee_intake.errors import NotFoundError, OpenVisitError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.contact_search import Found, find_contact
 from knee_intake.records.database import Database
+from knee_intake.records.forgotten_lessons import take_back_named
 from knee_intake.records.list_changes import note_change
-from knee_intake.records.privacy_requests import forget_askers
+from knee_intake.records.privacy_requests import forget_askers, forget_requests, personal
 from knee_intake.records.schema import booking_attempts, bookings, conversations, outbox
 from knee_intake.records.tombstones import Tombstone, Why, bury, counts_of, stones_for
 from knee_intake.records.transcript_index import purge
@@ -31,6 +34,8 @@ NOBODY = dict.fromkeys(
 """What makes a past visit one of nobody's; its time stays."""
 OPEN = ("requested", "booked")
 _BATCH = 500
+_REQUEST = "request-"
+_Id = TypeVar("_Id", str, int)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -43,6 +48,8 @@ class Erased:
     """From the phone or another program, that belong to no conversation."""
     mentioned: tuple[str, ...]
     """Conversations of others in which the contact is only spoken of: not erased."""
+    requests: int
+    """About somebody's data, that belong to no conversation."""
 
 
 def erase(
@@ -72,7 +79,7 @@ def erase(
 
 
 def erase_contact(database: Database, contact: str, *, now: datetime, staff_id: int | None = None) -> Erased:
-    """Delete every conversation and unname every visit of a phone number or an email.
+    """Delete every conversation and unname every visit and request of a phone number or an email.
 
     Raises RequestError where it is neither, OpenVisitError where a visit still lies ahead.
     """
@@ -86,22 +93,23 @@ def erase_contact(database: Database, contact: str, *, now: datetime, staff_id: 
         _erase_found(connection, found, now)
         for one in found.conversations:
             write_audit(connection, now=now, staff_id=staff_id, action="erase", subject=one)
-        detail = {"conversations": len(found.conversations), "visits": len(found.visits)}
+        detail = {name: len(getattr(found, name)) for name in ("conversations", "visits", "requests")}
         write_audit(connection, now=now, staff_id=staff_id, action="erase_contact", detail=detail)
     database.scrub()
-    return Erased(found.conversations, len(found.visits), found.mentioned)
+    return Erased(found.conversations, len(found.visits), found.mentioned, len(found.requests))
 
 
 def _erase_found(connection: Connection, found: Found, now: datetime) -> None:
     for part in parts(found.conversations):
         delete(connection, part, now, "request")
     unname_visits(connection, found.visits, now, "request")
-    if found.conversations or found.visits:
+    unname_requests(connection, found.requests, now, "request")
+    if found.conversations or found.visits or found.requests:
         note_change(connection, now)
 
 
 def replay(database: Database, stones: Iterable[Tombstone], *, now: datetime) -> int:
-    """Erase again what a backup brought back, visits ahead too; how many conversations and visits that were."""
+    """Erase again what a backup brought back, visits ahead too; how many conversations, visits and requests."""
     stones = list(stones)
     with forgetful(database) as connection:
         gone = {kind: [stone.id for stone in stones if stone.kind == kind] for kind in ("conversation", "visit")}
@@ -114,13 +122,17 @@ def replay(database: Database, stones: Iterable[Tombstone], *, now: datetime) ->
             connection.execute(sa.update(bookings).where(*ahead).values(status="cancelled", updated_at=now))
             delete(connection, part, now, "request")
         unname_visits(connection, visits, now, "request")
+        asked = [request_of(stone.id) for stone in stones if stone.kind == "request"]
+        requests = [row for part in parts(asked) for row in personal(connection, part)]
+        unname_requests(connection, requests, now, "request")
         bury(connection, stones)
-        if again or visits:
+        if again or visits or requests:
             note_change(connection, now)
         detail = {"tombstones": len(stones), "conversations": len(again), "visits": len(visits)}
+        detail["requests"] = len(requests)
         write_audit(connection, now=now, action="replay_tombstones", detail=detail)
     database.scrub()
-    return len(again) + len(visits)
+    return len(again) + len(visits) + len(requests)
 
 
 def _there(ids: list[str]) -> sa.sql.Select:
@@ -154,6 +166,7 @@ def delete(connection: Connection, ids: Collection[str], now: datetime, why: Why
     connection.execute(sa.update(bookings).where(own).values(**NOBODY))
     _delete_notices(connection, set(ids))
     forget_askers(connection, ids, now)
+    take_back_named(connection, ids)
     connection.execute(sa.delete(conversations).where(conversations.c.id.in_(ids)))
 
 
@@ -175,7 +188,19 @@ def unname_visits(connection: Connection, ids: Collection[str], now: datetime, w
         bury(connection, stones_for(part, {}, now, why, "visit"))
 
 
-def parts(ids: Collection[str]) -> list[list[str]]:
+def unname_requests(connection: Connection, ids: Collection[int], now: datetime, why: Why) -> None:
+    """Requests that go with no conversation become nobody's; a tombstone for each stays."""
+    for part in parts(ids):
+        forget_requests(connection, part, now)
+        bury(connection, stones_for([f"{_REQUEST}{one}" for one in part], {}, now, why, "request"))
+
+
+def request_of(stone: str) -> int:
+    """The number of the request that a tombstone stands for."""
+    return int(stone.removeprefix(_REQUEST))
+
+
+def parts(ids: Collection[_Id]) -> list[list[_Id]]:
     """The ids in batches that a statement takes."""
     listed = list(ids)
     return [listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH)]

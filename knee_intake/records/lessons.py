@@ -14,6 +14,7 @@ from knee_intake.deidentify import Known
 from knee_intake.errors import NoSuchLessonError, ReviewChangedError
 from knee_intake.records.learning import readable
 from knee_intake.records.learning_signals import asked_before, field_of
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import (
     bookings,
     callbacks,
@@ -104,36 +105,39 @@ class Approved:
     dated: bool
 
 
-def _some(state: str, reason: str = "") -> sa.sql.Select:
-    """lesson, count, newest and reasons of the lessons in a state that somebody may still read, in no order."""
+def _some(state: str, reason: str = "", hidden: Hidden = None) -> sa.sql.Select:
+    """lesson, count, newest and reasons of the lessons in a state that somebody may still read, in no order.
+
+    `hidden`, here and below: conversations that are closed to the reader; what was said only there is left out.
+    """
     flags = [sa.func.max(sa.case((_I[name], 1), else_=0)).label(name) for name in REASONS]
     query = (
         sa.select(
             _I.lesson_id.label("lesson"), sa.func.count().label("count"), sa.func.max(_I.at).label("newest"), *flags
         )
         .select_from(learning_items.join(lessons).join(conversations))
-        .where(_L.state == state, readable())
+        .where(_L.state == state, readable(), *shown(_I.conversation_id, hidden))
         .group_by(_I.lesson_id)
     )
     return query.having(sa.func.max(sa.case((_I[reason], 1), else_=0)) == 1) if reason else query
 
 
-def count_open(connection: Connection) -> dict[str, int]:
+def count_open(connection: Connection, hidden: Hidden = None) -> dict[str, int]:
     """How many sentences wait: in all, and for each reason; and how many wait for approval."""
-    some = _some(OPEN).subquery()
+    some = _some(OPEN, hidden=hidden).subquery()
     sums = [sa.func.coalesce(sa.func.sum(some.c[name]), 0).label(name) for name in REASONS]
     row = connection.execute(sa.select(sa.func.count().label("all"), *sums).select_from(some)).mappings().one()
-    waiting = _some(LEARN).where(_L.text.is_(None)).subquery()
+    waiting = _some(LEARN, hidden=hidden).where(_L.text.is_(None)).subquery()
     unread = connection.execute(sa.select(sa.func.count()).select_from(waiting)).scalar_one()
     return {name: int(row[name]) for name in ("all", *REASONS)} | {"to approve": int(unread)}
 
 
-def inbox(connection: Connection, reason: str = "", *, limit: int = PAGE) -> list[Line]:
+def inbox(connection: Connection, reason: str = "", *, limit: int = PAGE, hidden: Hidden = None) -> list[Line]:
     """The sentences that wait: what staff judged first, then what was said most often, then the newest."""
-    some = _some(OPEN, reason).subquery()
+    some = _some(OPEN, reason, hidden).subquery()
     order = some.c.judged.desc(), some.c.count.desc(), some.c.newest.desc(), some.c.lesson
     rows = connection.execute(sa.select(some).order_by(*order).limit(limit)).mappings().all()
-    said = _first_said(connection, [row["lesson"] for row in rows])
+    said = _first_said(connection, [row["lesson"] for row in rows], hidden)
     lines = []
     for row in rows:
         first = said[row["lesson"]]
@@ -147,22 +151,23 @@ def inbox(connection: Connection, reason: str = "", *, limit: int = PAGE) -> lis
     return lines
 
 
-def next_open(connection: Connection, reason: str = "", *, but: int = 0) -> int | None:
+def next_open(connection: Connection, reason: str = "", *, but: int = 0, hidden: Hidden = None) -> int | None:
     """The first of the inbox, another than `but`."""
-    return next((line.lesson for line in inbox(connection, reason, limit=2) if line.lesson != but), None)
+    lines = inbox(connection, reason, limit=2, hidden=hidden)
+    return next((line.lesson for line in lines if line.lesson != but), None)
 
 
 def _reasons(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in REASONS if row[name])
 
 
-def _first_said(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+def _first_said(connection: Connection, ids: Sequence[int], hidden: Hidden) -> dict[int, Any]:
     """lesson -> the oldest of its messages that may be read."""
     order = sa.func.row_number().over(partition_by=_I.lesson_id, order_by=(_I.at, _I.conversation_id, _I.seq))
     ranked = (
         sa.select(_I.lesson_id, _I.conversation_id, _I.seq, order.label("place"))
         .select_from(learning_items.join(conversations, conversations.c.id == _I.conversation_id))
-        .where(_I.lesson_id.in_(list(ids)), readable())
+        .where(_I.lesson_id.in_(list(ids)), readable(), *shown(_I.conversation_id, hidden))
         .subquery()
     )
     same = sa.and_(messages.c.conversation_id == ranked.c.conversation_id, messages.c.seq == ranked.c.seq)
@@ -170,16 +175,17 @@ def _first_said(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     return {row["lesson_id"]: row for row in connection.execute(query).mappings()}
 
 
-def read_lesson(connection: Connection, lesson: int) -> Lesson:
+def read_lesson(connection: Connection, lesson: int, hidden: Hidden = None) -> Lesson:
     """One sentence with its place in the oldest conversation. Raises NoSuchLessonError where nobody may read it."""
     own = connection.execute(sa.select(lessons).where(_L.id == lesson)).mappings().first()
-    row = own and connection.execute(_some(own["state"]).where(_L.id == lesson)).mappings().first()
+    some = own and _some(own["state"], hidden=hidden).where(_L.id == lesson)
+    row = connection.execute(some).mappings().first() if own else None
     if not row:
         raise NoSuchLessonError("no such sentence")
-    example = _example(connection, _first_said(connection, [lesson])[lesson])
+    example = _example(connection, _first_said(connection, [lesson], hidden)[lesson])
     return Lesson(
         lesson, own["state"], own["intent"], own["expect"] or {}, own["negated"] or (), row["count"], _reasons(row),
-        example, _known(connection, lesson, example.asked),
+        example, known_of(connection, _said_in(lesson), example.asked),
     )  # fmt: skip
 
 
@@ -198,8 +204,12 @@ def _example(connection: Connection, said: Mapping[str, Any]) -> Example:
     )  # fmt: skip
 
 
-def _known(connection: Connection, lesson: int, asked: str | None) -> Known:
-    of = sa.select(_I.conversation_id).where(_I.lesson_id == lesson).distinct().limit(_KNOWN_FROM)
+def _said_in(lesson: int) -> sa.sql.Select:
+    return sa.select(_I.conversation_id).where(_I.lesson_id == lesson).distinct().limit(_KNOWN_FROM)
+
+
+def known_of(connection: Connection, of: Sequence[str] | sa.sql.Select, asked: str | None) -> Known:
+    """What the conversations `of` know of their visitors; `asked`: what a sentence in them answers."""
     own = connection.execute(sa.select(intakes.c.data).where(intakes.c.conversation_id.in_(of))).scalars()
     answers = [(data or {}).get("answers") or {} for data in own]
 
@@ -246,7 +256,7 @@ def decide(
     return True
 
 
-def to_approve(connection: Connection, *, limit: int) -> list[Lesson]:
+def to_approve(connection: Connection, *, limit: int, hidden: Hidden = None) -> list[Lesson]:
     """Decided sentences that no reviewer has read without their personal data yet, in the order of deciding."""
     query = sa.select(_L.id).where(_L.state == LEARN, _L.text.is_(None)).order_by(_L.decided_at, _L.id)
     found: list[Lesson] = []
@@ -254,9 +264,9 @@ def to_approve(connection: Connection, *, limit: int) -> list[Lesson]:
         if len(found) == limit:
             break
         try:
-            found.append(read_lesson(connection, lesson))
+            found.append(read_lesson(connection, lesson, hidden))
         except NoSuchLessonError:
-            continue  # its visitor took the agreement back
+            continue  # its visitor took the agreement back, or it is closed to the reader
     return found
 
 

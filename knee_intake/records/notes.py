@@ -18,6 +18,7 @@ from knee_intake.errors import NoSuchNoteError, ReviewFormError
 from knee_intake.mentions import Piece, mentioned, pieces
 from knee_intake.records.commit import find_conversation
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import note_mentions, notes, review_verdicts, staff
 from knee_intake.records.staff_accounts import Member
 
@@ -125,12 +126,16 @@ def _active(connection: Connection) -> list[tuple[int, str]]:
 # -- mentions --------------------------------------------------------------------------------------------------------
 
 
-def mentions_of(connection: Connection, member: Member) -> list[Mention]:
-    """The standing notes that name the member: those not seen yet first, then the newest."""
+def mentions_of(connection: Connection, member: Member, hidden: Hidden = None) -> list[Mention]:
+    """The standing notes that name the member: those not seen yet first, then the newest.
+
+    Those of conversations that are closed to them (`hidden`) are left out, as in the session's count.
+    """
     query = (
         sa.select(notes, note_mentions.c.seen_at)
         .join(note_mentions, note_mentions.c.note_id == notes.c.id)
         .where(note_mentions.c.staff_id == member.id, notes.c.removed_at.is_(None))
+        .where(*shown(notes.c.conversation_id, hidden))
         .order_by(note_mentions.c.seen_at.is_not(None), notes.c.id.desc())
         .limit(MOST_MENTIONS)
     )

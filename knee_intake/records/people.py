@@ -19,6 +19,7 @@ from knee_intake.errors import NotFoundError, OtherPersonError
 from knee_intake.records.commit import find_conversation
 from knee_intake.records.contact_keys import visits_with_same_contact, with_same_contact
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import conversations, intakes, other_people, same_people, staff
 
 MOST = 20
@@ -40,15 +41,18 @@ class People:
     """Visits with the same contact that staff entered in the calendar."""
 
 
-def people_of(connection: Connection, conversation: str) -> People:
-    """Whose else this conversation is, or may be."""
+def people_of(connection: Connection, conversation: str, hidden: Hidden = None) -> People:
+    """Whose else this conversation is, or may be.
+
+    Of one that is closed to the reader (`hidden`) nothing is said: by whose it is, it would be told.
+    """
     joined, parted = _group(connection, conversation), _parted_from(connection, [conversation])
     theirs = _parted_from(connection, [conversation, *joined])
     maybe = [
         one for one in with_same_contact(connection, conversation, MOST + len(joined) + len(theirs))
         if one not in joined and one not in theirs
     ]  # fmt: skip
-    rows = _rows(connection, {*joined, *maybe, *parted})
+    rows = _rows(connection, {*joined, *maybe, *parted}, hidden)
     return People(
         joined=_those(rows, joined),
         maybe=_those(rows, maybe)[:MOST],
@@ -57,16 +61,21 @@ def people_of(connection: Connection, conversation: str) -> People:
     )
 
 
-def joined_with(connection: Connection, ids: Collection[str]) -> dict[str, int]:
-    """How many other conversations of the same person there are, for those that are joined at all."""
+def joined_with(connection: Connection, ids: Collection[str], hidden: Hidden = None) -> dict[str, int]:
+    """How many other conversations of the same person there are, for those that are joined at all.
+
+    Those that are closed to the reader (`hidden`) are not counted, nor said to be joined.
+    """
     size = (
         sa.select(same_people.c.person, sa.func.count().label("many"))
         .where(same_people.c.person.in_(sa.select(same_people.c.person).where(same_people.c.conversation_id.in_(ids))))
+        .where(*shown(same_people.c.conversation_id, hidden))
         .group_by(same_people.c.person)
         .subquery()
     )
     query = sa.select(same_people.c.conversation_id, size.c.many).join(size, size.c.person == same_people.c.person)
-    return {row[0]: row[1] - 1 for row in connection.execute(query.where(same_people.c.conversation_id.in_(ids)))}
+    these = query.where(same_people.c.conversation_id.in_(ids), *shown(same_people.c.conversation_id, hidden))
+    return {row[0]: row[1] - 1 for row in connection.execute(these) if row[1] > 1}
 
 
 def join(connection: Connection, one: str, other: str, staff_id: int, now: datetime) -> bool:
@@ -161,7 +170,7 @@ def _parted_from(connection: Connection, ids: Collection[str]) -> list[str]:
     return sorted({ident for pair in connection.execute(pairs) for ident in pair if ident not in ids})
 
 
-def _rows(connection: Connection, ids: Collection[str]) -> dict[str, RowDict]:
+def _rows(connection: Connection, ids: Collection[str], hidden: Hidden) -> dict[str, RowDict]:
     of = conversations.c
     query = (
         sa.select(
@@ -171,7 +180,7 @@ def _rows(connection: Connection, ids: Collection[str]) -> dict[str, RowDict]:
         .join(intakes, intakes.c.conversation_id == of.id, isouter=True)
         .join(same_people, same_people.c.conversation_id == of.id, isouter=True)
         .join(staff, staff.c.id == same_people.c.joined_by, isouter=True)
-        .where(of.id.in_(ids), of.consent_at.is_not(None))
+        .where(of.id.in_(ids), of.consent_at.is_not(None), *shown(of.id, hidden))
     )  # fmt: skip
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.errors import NotByPhoneError
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import conversations, intakes
 
 BY_PHONE = "phone"
@@ -29,13 +30,14 @@ def phone_conversation(connection: Connection, conversation: str) -> RowDict:
     return dict(row)
 
 
-def going_on(connection: Connection, now: datetime) -> list[RowDict]:
-    """Those of the last day that may be gone on with, the newest first."""
+def going_on(connection: Connection, now: datetime, hidden: Hidden = None) -> list[RowDict]:
+    """Those of the last day that may be gone on with, the newest first, without those closed to the reader."""
     of = conversations.c
     query = (
         sa.select(of.id, of.created_at, of.updated_at, of.status, of.urgency, of.consent_at, intakes.c.first_name)
         .join(intakes, intakes.c.conversation_id == of.id, isouter=True)
         .where(of.source == BY_PHONE, of.updated_at > now - GOING_ON, of.status.not_in(_OVER))
+        .where(*shown(of.id, hidden))
         .order_by(of.updated_at.desc())
         .limit(MOST)
     )

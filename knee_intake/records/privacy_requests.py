@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.errors import NotFoundError, PrivacyRequestError, ReviewChangedError
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import conversations, intakes, privacy_requests, staff
 
 KINDS = ("delete", "copy", "correct")
@@ -108,14 +109,19 @@ def _open_one(connection: Connection, conversation: str, kind: str) -> int | Non
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def open_requests(connection: Connection) -> list[RowDict]:
-    """Those that wait, what is due first at the top: so the overdue ones lead."""
-    return _rows(connection, _select().where(_C.state == "open").order_by(_C.due_at, _C.id).limit(MOST))
+def open_requests(connection: Connection, hidden: Hidden = None) -> list[RowDict]:
+    """Those that wait, what is due first at the top: so the overdue ones lead.
+
+    Those about conversations that are closed to the reader (`hidden`) are left out.
+    """
+    waiting = (_C.state == "open", *shown(_C.conversation_id, hidden))
+    return _rows(connection, _select().where(*waiting).order_by(_C.due_at, _C.id).limit(MOST))
 
 
-def decided_requests(connection: Connection) -> list[RowDict]:
+def decided_requests(connection: Connection, hidden: Hidden = None) -> list[RowDict]:
     """The newest of those that are decided."""
-    return _rows(connection, _select().where(_C.state != "open").order_by(_C.decided_at.desc(), _C.id.desc()).limit(50))
+    decided = (_C.state != "open", *shown(_C.conversation_id, hidden))
+    return _rows(connection, _select().where(*decided).order_by(_C.decided_at.desc(), _C.id.desc()).limit(50))
 
 
 def find_request(connection: Connection, request: int) -> RowDict:
@@ -194,7 +200,29 @@ def _check(request: RowDict, decision: Decision) -> None:
 
 def forget_askers(connection: Connection, ids: Collection[str], now: datetime) -> None:
     """These conversations are being erased: who asked is emptied, and what was asked of them is over."""
-    own = _C.conversation_id.in_(list(ids))
+    _forget(connection, _C.conversation_id.in_(list(ids)), now)
+
+
+def forget_requests(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """The same for requests that belong to no conversation, by their own numbers."""
+    _forget(connection, sa.and_(_C.id.in_(list(ids)), _C.conversation_id.is_(None)), now)
+
+
+def outlived(connection: Connection, before: datetime) -> list[int]:
+    """Requests of no conversation that were decided before then and still tell who asked."""
+    kept = sa.or_(*(_C[name].is_not(None) for name in _PERSONAL))
+    query = sa.select(_C.id).where(_C.conversation_id.is_(None), _C.state != "open", _C.decided_at < before, kept)
+    return list(connection.execute(query).scalars())
+
+
+def personal(connection: Connection, ids: Collection[int]) -> list[int]:
+    """Those of the requests of no conversation that tell who asked."""
+    kept = sa.or_(*(_C[name].is_not(None) for name in _PERSONAL))
+    query = sa.select(_C.id).where(_C.conversation_id.is_(None), _C.id.in_(list(ids)), kept)
+    return list(connection.execute(query).scalars())
+
+
+def _forget(connection: Connection, own: Any, now: datetime) -> None:
     over = {"state": "done", "decided_at": now}
     connection.execute(sa.update(privacy_requests).where(own, _C.state == "open").values(**over))
     connection.execute(sa.update(privacy_requests).where(own).values(**_PERSONAL))

@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.errors import RequestError
 from knee_intake.interview.model import URGENCIES
 from knee_intake.records.facets import ANSWER, INTENT, LOW
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import alerts, bookings, consents, conversations, facets, messages, tags
 from knee_intake.records.search_terms import Term, holds
 from knee_intake.records.transcript_index import ids_with, stands_in
@@ -67,8 +68,10 @@ class Filters:
     terms: tuple[Term, ...] = ()
     everything: bool = False
     """Also chats without consent and without an alert."""
-    hidden: sa.sql.Select | None = field(default=None, compare=False)
+    hidden: Hidden = field(default=None, compare=False)
     """Ids of conversations that are closed to the reader: of them no more may be told than that they exist."""
+    leaves_out: bool = False
+    """Not even that."""
 
     @property
     def reads_content(self) -> bool:
@@ -116,9 +119,9 @@ def place_of(connection: Connection, conversation: str) -> Key | None:
     return tuple(row) if row else None
 
 
-def unseen_new(connection: Connection, limit: int) -> list[Key]:
+def unseen_new(connection: Connection, limit: int, hidden: Hidden = None) -> list[Key]:
     """The first of those with an alert that nobody has acknowledged and whose review is new."""
-    query = _ranked([_unseen(), _C.review == "new"], Filters(review=ALL), None)
+    query = _ranked([_unseen(), _C.review == "new", *shown(_C.id, hidden)], Filters(review=ALL), None)
     return [tuple(row) for row in connection.execute(query.limit(limit))]
 
 
@@ -220,8 +223,8 @@ def _common(filters: Filters) -> list[Any]:
         found.append(_C.assignee.is_(None))
     if filters.visit == "none":
         found.append(~sa.exists().where(bookings.c.conversation_id == _C.id, bookings.c.status != "held"))
-    if filters.hidden is not None and filters.tells_more:
-        found.append(_C.id.not_in(filters.hidden))
+    if filters.leaves_out or filters.tells_more:
+        found += shown(_C.id, filters.hidden)
     if filters.reads_content or filters.unread:
         found.append(_C.consent_at.is_not(None))
     elif not filters.everything:

@@ -15,27 +15,24 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.errors import RestrictedError, StaffFormError
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import SEES_ALL, Hidden, closed_to_staff
 from knee_intake.records.schema import emergency_openings, restriction_members, restrictions, staff
 from knee_intake.records.staff_accounts import ROLES, Member
 
-SEES_ALL = "manager"
 OPEN_FOR = timedelta(hours=1)
 SHORTEST_REASON, LONGEST_REASON = 10, 300  # characters
 SHOWN = 200
 """Openings on the managers' page."""
 
 
-def hidden_ids(member: Member | None, now: datetime) -> sa.sql.Select | None:
+def hidden_ids(member: Member | None, now: datetime) -> Hidden:
     """The ids of the conversations that are closed to the member, as a query; None: nothing is.
 
     Without a member: all that are restricted, for what is read by nobody in particular.
     """
-    query = sa.select(restrictions.c.conversation_id)
     if member is None:
-        return query
-    if member.may(SEES_ALL):
-        return None
-    return query.where(~_named(member.id), ~_opened(member.id, now))
+        return sa.select(restrictions.c.conversation_id)
+    return None if member.may(SEES_ALL) else closed_to_staff(member.id, now)
 
 
 def closed_to(connection: Connection, member: Member | None, now: datetime) -> frozenset[str]:
@@ -51,17 +48,6 @@ def check(connection: Connection, member: Member, conversation: str, now: dateti
         return
     if connection.execute(query.where(restrictions.c.conversation_id == conversation)).first() is not None:
         raise RestrictedError(conversation)
-
-
-def _named(staff_id: int) -> Any:
-    of = restriction_members.c
-    return sa.exists().where(of.conversation_id == restrictions.c.conversation_id, of.staff_id == staff_id)
-
-
-def _opened(staff_id: int, now: datetime) -> Any:
-    of = emergency_openings.c
-    mine = (of.conversation_id == restrictions.c.conversation_id, of.staff_id == staff_id)
-    return sa.exists().where(*mine, of.until > now)
 
 
 # -- restricting -----------------------------------------------------------------------------------------------------

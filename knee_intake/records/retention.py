@@ -12,8 +12,9 @@ from sqlalchemy.engine import Connection
 
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
-from knee_intake.records.erasure import delete, forgetful, open_visits, parts, unname_visits
+from knee_intake.records.erasure import delete, forgetful, open_visits, parts, unname_requests, unname_visits
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.privacy_requests import outlived
 from knee_intake.records.schema import alerts, bookings, conversations, pending, staff_sessions
 from knee_intake.records.staff_accounts import SESSION_LIFE
 
@@ -48,6 +49,8 @@ class Retention:
     """Staff sessions that have ended."""
     staff_visits: int
     """Visits from the phone, over for as long, that still had a name."""
+    requests: int
+    """Requests about somebody's data, of no conversation, decided for as long, that still said who asked."""
 
     @property
     def old(self) -> int:
@@ -57,7 +60,8 @@ class Retention:
         """For the audit log."""
         found = {"pending": self.pending, "without_consent": self.without_consent, "old": self.old}
         statuses = {group.status: group.count for group in self.by_status}
-        return {**found, "sessions": self.sessions, "staff_visits": self.staff_visits, **statuses}
+        found |= {"sessions": self.sessions, "staff_visits": self.staff_visits, "requests": self.requests}
+        return {**found, **statuses}
 
 
 def retain(
@@ -79,6 +83,7 @@ def retain(
             return _look(connection, now, pending_for, days)[0]
     with forgetful(database) as connection:
         found, silent, gone, named = _look(connection, now, pending_for, days)
+        asked = _outlived(connection, now, days)
         for part in parts(silent):
             connection.execute(sa.delete(pending).where(pending.c.conversation_id.in_(part)))
         for part in parts(gone):
@@ -86,6 +91,7 @@ def retain(
         if gone:
             note_change(connection, now)
         unname_visits(connection, named, now, "retention")
+        unname_requests(connection, asked, now, "retention")
         connection.execute(sa.delete(staff_sessions).where(_ended(now)))
         write_audit(connection, now=now, staff_id=staff_id, action="retention", detail=found.figures())
     database.scrub()
@@ -108,7 +114,8 @@ def _look(
     count = sa.select(sa.func.count()).select_from(staff_sessions).where(_ended(now))
     sessions = int(connection.execute(count).scalar_one())
     gone = [*empty, *(ident for rows in old.values() for ident, _ in rows)]
-    return Retention(len(silent), len(empty), groups, sessions, len(named)), silent, gone, named
+    requests = len(_outlived(connection, now, days))
+    return Retention(len(silent), len(empty), groups, sessions, len(named), requests), silent, gone, named
 
 
 def _ended(now: datetime) -> Any:
@@ -154,6 +161,11 @@ def _old(
 
 def _before(now: datetime, days: int) -> datetime:
     return now - timedelta(days=days)
+
+
+def _outlived(connection: Connection, now: datetime, days: Mapping[str, int]) -> list[int]:
+    """They have no status, so that the days of any hold for them."""
+    return outlived(connection, _before(now, days[ANY])) if ANY in days else []
 
 
 def _named_staff_visits(connection: Connection, before: datetime) -> list[str]:

@@ -516,8 +516,8 @@ emergency_openings = Table(
 tombstones = Table(
     "tombstones",  # what was erased, without content: a backup that is put back is purged by it again
     metadata,
-    Column("id", String(36), primary_key=True),  # of the conversation or the visit
-    Column("kind", String(12), nullable=False),  # conversation | visit
+    Column("id", String(36), primary_key=True),  # of the conversation or the visit; request-N
+    Column("kind", String(12), nullable=False),  # conversation | visit | request
     Column("at", UtcDateTime, nullable=False),
     Column("why", String(12), nullable=False),  # request | retention | forget
     Column("counts", JSON, nullable=False),  # {table: rows}

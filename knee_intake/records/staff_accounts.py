@@ -19,6 +19,7 @@ from knee_intake.errors import CodeNeededError, SignInError, StaffAccountError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.database import Database
 from knee_intake.records.passwords import check_password, hash_password, verify_password
+from knee_intake.records.restriction_rows import SEES_ALL, closed_to_staff, shown
 from knee_intake.records.schema import note_mentions, notes, staff, staff_sessions
 from knee_intake.records.second_factor import use_code
 from knee_intake.records.staff_tokens import SCOPES, digest, make_token, revoke_tokens
@@ -268,7 +269,6 @@ def find_session(connection: Connection, secret: str, *, now: datetime, idle: ti
             staff.c.clinician,
             staff.c.must_change,
             staff.c.totp_since,
-            _unseen_mentions(),
         )
         .join(staff, staff.c.id == staff_sessions.c.staff_id)
         .where(staff_sessions.c.id_hash == digest(secret), ~staff.c.disabled)
@@ -282,15 +282,19 @@ def find_session(connection: Connection, secret: str, *, now: datetime, idle: ti
         connection.execute(sa.update(staff_sessions).where(staff_sessions.c.id_hash == row.id_hash).values(seen_at=now))
     ends_at = min(seen + idle, row.created_at + SESSION_LIFE)
     member = Member(row.staff_id, row.name, row.role, row.clinician)
-    return Session(member, row.csrf, ends_at, row.must_change, row.totp_since is not None, row.mentions)
+    mentions = _unseen_mentions(connection, member, now)
+    return Session(member, row.csrf, ends_at, row.must_change, row.totp_since is not None, mentions)
 
 
-def _unseen_mentions() -> sa.sql.ColumnElement:
+def _unseen_mentions(connection: Connection, member: Member, now: datetime) -> int:
+    """The notes that name them, stand, are open to them and not seen yet."""
+    hidden = None if member.may(SEES_ALL) else closed_to_staff(member.id, now)
     standing = notes.c.removed_at.is_(None), notes.c.id == note_mentions.c.note_id
     query = sa.select(sa.func.count()).where(
-        note_mentions.c.staff_id == staff_sessions.c.staff_id, note_mentions.c.seen_at.is_(None), *standing
-    )
-    return query.scalar_subquery().label("mentions")
+        note_mentions.c.staff_id == member.id, note_mentions.c.seen_at.is_(None), *standing,
+        *shown(notes.c.conversation_id, hidden),
+    )  # fmt: skip
+    return int(connection.execute(query).scalar_one())
 
 
 def sign_out(database: Database, secret: str, member: Member, now: datetime) -> None:

@@ -11,11 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.errors import OutputError
-from knee_intake.records.schema import alerts, bookings, callbacks, messages, tombstones
+from knee_intake.records.schema import (
+    alerts,
+    bookings,
+    call_attempts,
+    callbacks,
+    chart_entries,
+    messages,
+    notes,
+    tombstones,
+)
 
-Kind = Literal["conversation", "visit"]
+Kind = Literal["conversation", "visit", "request"]
 Why = Literal["request", "retention", "forget"]
-_COUNTED = {"messages": messages, "alerts": alerts, "callbacks": callbacks, "visits": bookings}
+_COUNTED = {
+    "messages": messages, "alerts": alerts, "callbacks": callbacks, "visits": bookings, "notes": notes,
+    "chart_entries": chart_entries, "call_attempts": call_attempts,
+}  # fmt: skip
 _BATCH = 500
 
 

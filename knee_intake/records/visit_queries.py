@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knee_intake.booking.types import OPEN_STATUSES
+from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import bookings
 
 VISIT_STATUSES = ("requested", "booked", "cancelled")
@@ -51,7 +52,7 @@ class Wanted:
     identifiers: Collection[Identifier] = ()
     named: bool = False
     """Only visits with one of the references or identifiers."""
-    hidden: sa.sql.Select | None = None
+    hidden: Hidden = None
     """Ids of conversations whose visits are left out."""
 
 
@@ -79,11 +80,13 @@ def find_visit(
     ident: str | None = None,
     reference: str | None = None,
     lock: bool = False,
-    hidden: sa.sql.Select | None = None,
+    hidden: Hidden = None,
 ) -> RowDict | None:
     """One visit by its id or its reference, unless it belongs to one of the `hidden` conversations."""
     own = bookings.c.id == ident if ident is not None else bookings.c.reference == reference
-    query = sa.select(bookings).where(own, bookings.c.status.in_(VISIT_STATUSES), *_shown(hidden))
+    query = sa.select(bookings).where(
+        own, bookings.c.status.in_(VISIT_STATUSES), *shown(bookings.c.conversation_id, hidden)
+    )
     row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     return dict(row) if row is not None else None
 
@@ -126,13 +129,8 @@ def _quoted(text: str) -> str:
     return quote(text, safe=":/@")
 
 
-def _shown(hidden: sa.sql.Select | None) -> list[Any]:
-    of = bookings.c.conversation_id
-    return [] if hidden is None else [sa.or_(of.is_(None), of.not_in(hidden))]
-
-
 def _conditions(wanted: Wanted) -> list[Any]:
-    conditions = [bookings.c.status.in_(wanted.statuses), *_shown(wanted.hidden)]
+    conditions = [bookings.c.status.in_(wanted.statuses), *shown(bookings.c.conversation_id, wanted.hidden)]
     if wanted.ids is not None:
         conditions.append(bookings.c.id.in_(wanted.ids))
     if wanted.clinicians is not None:

@@ -21,6 +21,7 @@ from knee_intake.errors import CallFormError
 from knee_intake.interview import summary
 from knee_intake.records.audit import write_audit
 from knee_intake.records.calls import LONGEST_NOTE, Call, Tried, call_list, call_of, note_attempt
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import mark
 from knee_intake.web.bodies import clean_id, row_number
@@ -57,7 +58,7 @@ class CallPages:
         now = self._context.clock()
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            found, more = call_list(connection, now)
+            found, more = call_list(connection, now, hidden_ids(session.member, now))
             live = {"live": True} if LIVE_HEADER in request.headers else {}
             write_audit(
                 connection, now=now, staff_id=session.member.id, action="calls", detail={"people": len(found), **live}

@@ -18,6 +18,7 @@ from knee_intake.paper.chart_page import chart_pdf
 from knee_intake.paper.record_pages import record_pdf
 from knee_intake.records import chart_entries
 from knee_intake.records.audit import write_audit
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import Detail, mark, read_conversation
 from knee_intake.records.staff_record import record_note
@@ -148,9 +149,10 @@ class ChartPages:
         after, closed = request.query_params.get("after"), request.query_params.get("closed") == "1"
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            items, behind = chart_entries.not_entered(connection, after=after, closed=closed)
-            changed = chart_entries.changed_since(connection) if after is None else []
-            counts = [chart_entries.count_not_entered(connection, closed=one) for one in (False, True)]
+            hidden = hidden_ids(session.member, self._context.clock())
+            items, behind = chart_entries.not_entered(connection, after=after, closed=closed, hidden=hidden)
+            changed = chart_entries.changed_since(connection, hidden) if after is None else []
+            counts = [chart_entries.count_not_entered(connection, closed=one, hidden=hidden) for one in (False, True)]
             rows = {"rows": len(items) + len(changed)}
             write_audit(connection, now=self._context.clock(), staff_id=session.member.id, action="list", detail=rows)
             state = mark(connection)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import Detail
 from knee_intake.web.call_pages import calls_section
 from knee_intake.web.context import AppContext
@@ -16,7 +17,12 @@ from knee_intake.web.staff_view import StaffView
 
 
 def sections(
-    context: AppContext, view: StaffView, connection: Connection, detail: Detail, picked_reply: str | None
+    context: AppContext,
+    view: StaffView,
+    connection: Connection,
+    member: Member,
+    detail: Detail,
+    picked_reply: str | None,
 ) -> dict[str, Any]:
     """Values for the templates. Without consent nothing of a conversation is shown, so nothing is read."""
     if not detail.item.consented:
@@ -24,7 +30,7 @@ def sections(
     conversation = detail.item.id
     return {
         **calls_section(context, connection, conversation),
-        **people_section(view, connection, conversation),
+        **people_section(context, view, connection, member, conversation),
         **requests_section(connection, conversation),
         **reply_choices(context, connection, detail, picked_reply),
     }

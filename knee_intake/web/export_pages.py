@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from knee_intake.exports.files import FORMATS, Format
 from knee_intake.records.audit import write_audit
 from knee_intake.records.exported import Exported, read_exported
 from knee_intake.records.queue import list_keys, write_key
+from knee_intake.records.restrictions import closed_to, hidden_ids
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import mark
 from knee_intake.web.context import AppContext
@@ -104,21 +106,25 @@ class ExportPages:
         )
 
     def _read(self, ids: Sequence[str], kind: str, member: Member) -> Iterator[Exported]:
-        """Each is noted as exported when it is read; one that was erased meanwhile is left out."""
+        """Each is noted as exported when it is read; one that was erased or restricted meanwhile is left out."""
         for first in range(0, len(ids), _AT_ONCE):
             found = []
             with self._context.database.write() as connection:
+                now = self._context.clock()
+                closed = closed_to(connection, member, now)
                 for one in ids[first : first + _AT_ONCE]:
+                    if one in closed:
+                        continue
                     with suppress(NotFoundError):
-                        now = self._context.clock()
                         found.append(read_exported(connection, one, kind=kind, now=now, staff_id=member.id))
             yield from found
 
     def _part(
         self, connection: Connection, member: Member, pairs: Pairs, after: str | None
     ) -> tuple[list[str], str | None]:
-        """(ids, key of the next part) of the list as it is filtered, in its order."""
-        filters = filters_of(pairs, member=member, zone=self._zone)
+        """(ids, key of the next part) of the list as it is filtered, in its order, of what is open to the member."""
+        hidden = hidden_ids(member, self._context.clock())
+        filters = replace(filters_of(pairs, member=member, zone=self._zone), hidden=hidden, leaves_out=True)
         keys = list_keys(connection, filters, after=after, limit=MOST + 1)
         return [ident for _, _, ident in keys[:MOST]], write_key(keys[MOST - 1]) if len(keys) > MOST else None
 

@@ -12,6 +12,7 @@ from knee_intake.records.audit import write_audit
 from knee_intake.records.learning import Keeper, collect, judge
 from knee_intake.records.lessons import LEARN, NOTHING, Decision, approve, decide, read_lesson
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_accounts import Member
 from knee_intake.web.bodies import clean_text
 from knee_intake.web.context import AppContext
@@ -47,7 +48,8 @@ def note_decision(
 ) -> None:
     """Decide upon a sentence, for all who said it. Raises RoleError, NoSuchLessonError, ReviewChangedError."""
     require(member, "reviewer")
-    now, found = context.clock(), read_lesson(connection, lesson)
+    now = context.clock()
+    found = read_lesson(connection, lesson, hidden_ids(member, now))
     if decide(connection, lesson, seen, decision, found.example.asked, member.id, now):
         detail = {"sentence": lesson, "messages": found.count, "decision": decision.state}
         if decision.state == LEARN:
@@ -64,7 +66,8 @@ def let_out(context: AppContext, connection: Connection, member: Member, lesson:
     found still stands in it.
     """
     require(member, "reviewer")
-    now, found = context.clock(), read_lesson(connection, lesson)
+    now = context.clock()
+    found = read_lesson(connection, lesson, hidden_ids(member, now))
     text = one_line(clean_text(typed, context.settings.max_text))
     if left := leftovers(text, found.known):
         raise LessonFormError(f"This still holds personal data ({', '.join(left)}). Go back and take it out.")

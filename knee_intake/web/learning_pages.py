@@ -28,6 +28,7 @@ from knee_intake.records.lessons import (
     read_lesson,
     to_approve,
 )
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_queries import mark
 from knee_intake.web import learning_deeds as deeds
 from knee_intake.web import learning_form as fields
@@ -81,12 +82,14 @@ class LearningPages:
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             now = self._context.clock()
-            lines = inbox(connection, reason)
+            hidden = hidden_ids(session.member, now)
+            lines = inbox(connection, reason, hidden=hidden)
             write_audit(
                 connection, now=now, staff_id=session.member.id, action="learning", detail={"sentences": len(lines)}
             )
             values = {
-                "counts": count_open(connection), "decided": decided_counts(connection), "mark": mark(connection),
+                "counts": count_open(connection, hidden), "decided": decided_counts(connection),
+                "mark": mark(connection),
                 "names": list(export_files(approved(connection))) if session.member.may("manager") else [],
             }  # fmt: skip
         body = self._console.view.render(
@@ -99,12 +102,13 @@ class LearningPages:
         reason = _reason(request.query_params)
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            lesson = read_lesson(connection, row_number(request.path_params["lesson"]))
+            hidden = hidden_ids(session.member, self._context.clock())
+            lesson = read_lesson(connection, row_number(request.path_params["lesson"]), hidden)
             write_audit(
                 connection, now=self._context.clock(), staff_id=session.member.id, action="learning_view",
                 subject=lesson.example.conversation, detail={"sentence": lesson.id},
             )  # fmt: skip
-            left, state = count_open(connection)["all"], mark(connection)
+            left, state = count_open(connection, hidden)["all"], mark(connection)
         trained = self._trained()
         understood = lesson.example.understanding
         findings = lesson.expect if lesson.state == LEARN else understood.get("findings") or {}
@@ -122,13 +126,14 @@ class LearningPages:
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             require(session.member, "reviewer")
-            waiting = to_approve(connection, limit=AT_ONCE)
+            hidden = hidden_ids(session.member, self._context.clock())
+            waiting = to_approve(connection, limit=AT_ONCE, hidden=hidden)
             for lesson in waiting:
                 write_audit(
                     connection, now=self._context.clock(), staff_id=session.member.id, action="learning_view",
                     subject=lesson.example.conversation, detail={"sentence": lesson.id},
                 )  # fmt: skip
-            left, state = count_open(connection)["to approve"], mark(connection)
+            left, state = count_open(connection, hidden)["to approve"], mark(connection)
         body = self._console.view.render(
             "learning_approve", session=session, mark=state, left=left, lines=[_side_by_side(one) for one in waiting],
             longest=self._context.settings.max_text,
@@ -161,7 +166,8 @@ class LearningPages:
             require(session.member, "reviewer")
             decision = fields.read_decision(form, self._trained())
             deeds.note_decision(self._context, connection, session.member, lesson, form.get("seen", ""), decision)
-            following = next_open(connection, reason, but=lesson)
+            hidden = hidden_ids(session.member, self._context.clock())
+            following = next_open(connection, reason, but=lesson, hidden=hidden)
         where = f"{INBOX}/sentences/{following}" if following else INBOX
         return RedirectResponse(where + _behind(reason), status_code=303)
 

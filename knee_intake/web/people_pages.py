@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from knee_intake.errors import RequestError
 from knee_intake.records import people
 from knee_intake.records.audit import write_audit
+from knee_intake.records.restrictions import check, hidden_ids
 from knee_intake.records.staff_accounts import Member
 from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import require
@@ -47,12 +48,13 @@ def decide(
 ) -> None:
     """Do one of DEEDS, with an audit row where it changed something.
 
-    Raises RoleError, NotFoundError, OtherPersonError, RequestError.
+    Raises RoleError, RestrictedError, NotFoundError, OtherPersonError, RequestError.
     """
     require(member, "reviewer")
     if deed not in DEEDS or len(other) > _LONGEST_ID or not other.isprintable():
         raise RequestError("`do`: join, leave, part or ask_again")
     now = context.clock()
+    check(connection, member, other, now)
     ways: dict[str, Callable[[Connection, str, str, datetime], bool]] = {
         "join": lambda c, one, two, at: people.join(c, one, two, member.id, at),
         "part": lambda c, one, two, at: people.part(c, one, two, member.id, at),
@@ -66,7 +68,9 @@ def decide(
         )  # fmt: skip
 
 
-def people_section(view: StaffView, connection: Connection, conversation: str) -> dict[str, Any]:
+def people_section(
+    context: AppContext, view: StaffView, connection: Connection, member: Member, conversation: str
+) -> dict[str, Any]:
     """What the section shows."""
-    found = people.people_of(connection, conversation)
+    found = people.people_of(connection, conversation, hidden_ids(member, context.clock()))
     return {"people": found, "loose_visits": [view.visit(visit) for visit in found.visits]}

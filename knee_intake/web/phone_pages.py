@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from knee_intake.errors import IdReusedError, RequestError, ReviewChangedError, SignInError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.phone_intakes import going_on, phone_conversation
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.reviews import mark_seen
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import mark
@@ -63,7 +64,7 @@ class PhonePages:
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             require(session.member, "reviewer")
-            found = going_on(connection, now)
+            found = going_on(connection, now, hidden_ids(session.member, now))
             write_audit(
                 connection, now=now, staff_id=session.member.id, action="phone_list", detail={"calls": len(found)}
             )

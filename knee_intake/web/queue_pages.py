@@ -63,6 +63,7 @@ class QueuePages:
                 self._context, connection, session.member, after=after, limit=PAGE, filters=filters,
                 live=LIVE_HEADER in request.headers,
             )  # fmt: skip
+            hidden = hidden_ids(session.member, self._context.clock())
             shown = Shown(
                 pairs=pairs,
                 first_part=after is None,
@@ -70,9 +71,9 @@ class QueuePages:
                 hidden=count_before_consent(connection),
                 views=views_of(connection, session.member),
                 members=assignable(connection),
-                tags=known_tags(connection, hidden_ids(session.member, self._context.clock())),
+                tags=known_tags(connection, hidden),
                 old_feeds=old_feeds(connection, self._context.clock()),
-                joined=joined_with(connection, [item.id for item in page.items]),
+                joined=joined_with(connection, [item.id for item in page.items], hidden),
             )
             state = mark(connection)
         return HTMLResponse(self._view.queue(session, page, shown, mark=state))

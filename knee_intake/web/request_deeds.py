@@ -9,7 +9,8 @@ from knee_intake.errors import NotFoundError, PrivacyRequestError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.commit import append_message
 from knee_intake.records.erasure import erase
-from knee_intake.records.privacy_requests import Asked, Decision, RowDict, add_request, decide
+from knee_intake.records.privacy_requests import Asked, Decision, RowDict, add_request, decide, find_request
+from knee_intake.records.restrictions import check, closed_to
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import read_conversation
 from knee_intake.records.staff_record import record_json, record_text
@@ -23,10 +24,12 @@ FORMATS = ("json", "text")
 def note_request(context: AppContext, connection: Connection, member: Member, asked: Asked) -> int | None:
     """Write down what somebody asked for; None where it stands there already.
 
-    Raises RoleError, NotFoundError, PrivacyRequestError.
+    Raises RoleError, RestrictedError, NotFoundError, PrivacyRequestError.
     """
     require(member, "reviewer")
     now = context.clock()
+    if asked.conversation is not None:
+        check(connection, member, asked.conversation, now)
     request = add_request(connection, asked, member.id, now)
     if request is not None:
         detail = {"request": request, "kind": asked.kind, "asked_by": asked.asked_by}
@@ -34,6 +37,14 @@ def note_request(context: AppContext, connection: Connection, member: Member, as
             connection, now=now, staff_id=member.id, action="request_noted", subject=asked.conversation, detail=detail
         )
     return request
+
+
+def see_request(context: AppContext, connection: Connection, member: Member, request: int) -> RowDict:
+    """The request. Raises NotFoundError, also where its conversation is closed to the member."""
+    row = find_request(connection, request)
+    if row["there"] in closed_to(connection, member, context.clock()):
+        raise NotFoundError("a request about a conversation that is closed to the member")
+    return row
 
 
 def role_for(kind: str) -> str:

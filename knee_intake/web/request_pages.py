@@ -26,10 +26,11 @@ from knee_intake.records.privacy_requests import (
     Decision,
     RowDict,
     decided_requests,
-    find_request,
     open_requests,
     requests_of,
 )
+from knee_intake.records.restrictions import hidden_ids
+from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import mark
 from knee_intake.web import request_deeds as deeds
 from knee_intake.web.bodies import clean_id, row_number
@@ -71,7 +72,8 @@ class RequestPages:
         about = _conversation(request.query_params.get("conversation", ""))
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            waiting, decided = open_requests(connection), decided_requests(connection)
+            hidden = hidden_ids(session.member, self._context.clock())
+            waiting, decided = open_requests(connection, hidden), decided_requests(connection, hidden)
             live = {"live": True} if LIVE_HEADER in request.headers else {}
             write_audit(
                 connection, now=self._context.clock(), staff_id=session.member.id, action="requests",
@@ -124,11 +126,16 @@ class RequestPages:
         except (ValueError, OverflowError):
             raise PrivacyRequestError("A date is written 2026-11-23.") from None
 
+    def _find(self, request: Request, connection: Connection, member: Member) -> RowDict:
+        """Raises NotFoundError."""
+        return deeds.see_request(self._context, connection, member, row_number(request.path_params["request"]))
+
     def one(self, request: Request, _form: Form) -> Response:
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            row = find_request(connection, row_number(request.path_params["request"]))
-            joined = people_of(connection, row["there"]).joined if row["there"] else ()
+            row = self._find(request, connection, session.member)
+            hidden = hidden_ids(session.member, self._context.clock())
+            joined = people_of(connection, row["there"], hidden).joined if row["there"] else ()
             write_audit(
                 connection, now=self._context.clock(), staff_id=session.member.id, action="request",
                 subject=row["conversation_id"], detail={"request": row["id"]},
@@ -151,7 +158,7 @@ class RequestPages:
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
             require(session.member, "reviewer")
-            row = find_request(connection, row_number(request.path_params["request"]))
+            row = self._find(request, connection, session.member)
             require(session.member, deeds.role_for(row["kind"]))
             if row["state"] != "open" and _is_same(row, decision):
                 return RedirectResponse(PAGE, status_code=303)
@@ -169,7 +176,7 @@ class RequestPages:
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
             require(session.member, "manager")
-            row = find_request(connection, row_number(request.path_params["request"]))
+            row = self._find(request, connection, session.member)
             content, kind, ending = deeds.copy_of(self._context, connection, session.member, row, form)
         headers = {"content-disposition": f'attachment; filename="request-{row["id"]}.{ending}"'}
         return Response(content, media_type=kind, headers=headers)

@@ -17,6 +17,7 @@ from knee_intake.records import restrictions
 from knee_intake.records.audit import write_audit
 from knee_intake.records.commit import find_conversation
 from knee_intake.records.list_changes import note_change
+from knee_intake.records.restriction_rows import SEES_ALL
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import mark
 from knee_intake.web.bodies import row_number
@@ -53,7 +54,7 @@ class RestrictionPages:
         deed, number = form.get("do", ""), row_number(form.get("member", ""))
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
-            require(session.member, restrictions.SEES_ALL)
+            require(session.member, SEES_ALL)
             find_conversation(connection, conversation, lock=True)
             if deed == "on":
                 done = restrictions.restrict(connection, conversation, session.member.id, now)
@@ -92,7 +93,7 @@ class RestrictionPages:
     def openings(self, request: Request, _form: Form) -> Response:
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            require(session.member, restrictions.SEES_ALL)
+            require(session.member, SEES_ALL)
             found = restrictions.openings(connection)
             body = self._console.view.render("emergencies", session=session, mark=mark(connection), openings=found)
         return HTMLResponse(body)
@@ -101,7 +102,7 @@ class RestrictionPages:
         now = self._context.clock()
         with self._context.database.write() as connection:
             session = self._console.checked(request, form, connection)
-            require(session.member, restrictions.SEES_ALL)
+            require(session.member, SEES_ALL)
             number = row_number(form.get("opening", ""))
             conversation = restrictions.review_opening(connection, number, session.member.id, now)
             if conversation is not None:

@@ -76,17 +76,17 @@ class RetentionPages:
         with self._context.database.read() as connection:
             if _is_id(who):
                 find_conversation(connection, who)
-                return {"conversations": (who,), "visits": 0, "mentioned": (), "erased": False}
+                return {"conversations": (who,), "visits": 0, "requests": 0, "mentioned": (), "erased": False}
             found = find_contact(connection, _contact(who))
-        if not found.conversations and not found.visits:
+        if not (found.conversations or found.visits or found.requests):
             raise NotFoundError("nothing is kept under this contact")
-        return {**vars(found), "visits": len(found.visits), "erased": False}
+        return {**vars(found), "visits": len(found.visits), "requests": len(found.requests), "erased": False}
 
     def _erase(self, session: Session, who: str) -> dict[str, Any]:
         now, own = self._context.clock(), session.member.id
         if _is_id(who):
             erase(self._context.database, who, now=now, staff_id=own)
-            return {"conversations": (who,), "visits": 0, "mentioned": (), "erased": True}
+            return {"conversations": (who,), "visits": 0, "requests": 0, "mentioned": (), "erased": True}
         return {**vars(erase_contact(self._context.database, _contact(who), now=now, staff_id=own)), "erased": True}
 
     def _admin(self, request: Request, form: Form) -> Session:

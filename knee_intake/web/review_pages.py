@@ -14,6 +14,7 @@ from knee_intake.errors import EmptyTextError, ReviewFormError, TextTooLongError
 from knee_intake.records import notes
 from knee_intake.records.audit import write_audit
 from knee_intake.records.queue_next import next_new
+from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_queries import mark
 from knee_intake.web.bodies import clean_id, clean_text, row_number
 from knee_intake.web.context import AppContext
@@ -93,7 +94,7 @@ class ReviewPages:
         now = self._context.clock()
         with self._context.database.write() as connection:
             session = self._console.gate.session(request, connection)
-            found = notes.mentions_of(connection, session.member)
+            found = notes.mentions_of(connection, session.member, hidden_ids(session.member, now))
             write_audit(
                 connection, now=now, staff_id=session.member.id, action="mentions", detail={"notes": len(found)}
             )
@@ -103,8 +104,9 @@ class ReviewPages:
     def following(self, request: Request, _form: Form) -> Response:
         """To the next conversation that nobody has begun with; to the list where there is none."""
         with self._context.database.write() as connection:
-            self._console.gate.session(request, connection)
-            found = next_new(connection, request.query_params.get("after"))
+            session = self._console.gate.session(request, connection)
+            hidden = hidden_ids(session.member, self._context.clock())
+            found = next_new(connection, request.query_params.get("after"), hidden)
         return _to(found) if found else RedirectResponse("/staff?review=new", status_code=303)
 
 

@@ -161,7 +161,8 @@ class Console:
             tags = known_tags(connection, hidden_ids(session.member, now))
             named, everybody = restriction(connection, conversation), nameable(connection)
             until = open_until(connection, session.member, conversation, now)
-            more = sections(self._context, self.view, connection, detail, request.query_params.get("reply"))
+            picked = request.query_params.get("reply")
+            more = sections(self._context, self.view, connection, session.member, detail, picked)
             written = read_beside(self._context, connection, session.member, conversation)
             session = self.gate.session(request, connection, touch=False)  # the mentions here are seen now
         with_notes = request.query_params.get("notes") != "0"

@@ -30,7 +30,7 @@ LIVE_HEADER = "x-live"
 TOKEN_HEADER = "x-csrf-token"
 PENDING_LIFE = timedelta(minutes=5)
 """So long after the password the code of the second factor is taken."""
-_OF_ONE = "/staff/conversations/", "/staff/api/conversations/"
+_OF_ONE = "/staff/conversations/", "/staff/api/conversations/", "/staff/phone-intake/"
 """Addresses whose `id` is a conversation's."""
 SECURITY_HEADERS = {
     "content-security-policy": (

@@ -31,6 +31,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     text: str
+    content: bytes = b""
 
     @property
     def outcome(self) -> int | str:
@@ -160,7 +161,8 @@ async def _ask(app: Starlette, method: str, target: str, headers: Mapping[str, s
         one.cancel()
     await asyncio.gather(task, stream, return_exceptions=True)
     fields = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
-    return Answer(start["status"], fields, b"".join(parts).decode("utf-8", "replace"))
+    content = b"".join(parts)
+    return Answer(start["status"], fields, content.decode("utf-8", "replace"), content)
 
 
 def staff_side(routes: list[BaseRoute], prefix: str = "") -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from knee_intake import cli
 from knee_intake.errors import OpenVisitError, OutputError, RequestError
@@ -93,9 +94,24 @@ def plant(database: Database, number: int, *, word: str = WORD, phone: str = PHO
             "alerts": {"rule": "RF11", "rule_version": 1, "urgency": "same_day", "shown": word, "at": NOW},
             "consents": {"kind": "contact", "granted": True, "wording_version": word, "at": NOW},
             "booking_attempts": {"effect_key": f"{made}:{word}:hold", "effect": "hold", "at": NOW},
+            "review_verdicts": {"staff_id": 1, "verdict": "other", "comment": f"{word} {phone}", "at": NOW},
+            "chart_entries": {"number": word, "content": bytes(32), "staff_id": 1, "at": NOW},
+            "call_attempts": {
+                "form_key": f"{made}:{word}", "outcome": "voicemail", "settled": False, "note": f"{word} {phone}",
+                "staff_id": 1, "at": NOW,
+            },
+            "contact_keys": {"mac": phone.encode().ljust(32)},
+            "same_people": {"person": word, "joined_by": 1, "joined_at": NOW},
+            "privacy_requests": {
+                "kind": "copy", "form_key": f"{made}:{word}:copy", "asked_by": "phone", "asked_at": NOW, "due_at": NOW,
+                "name": word, "contact": f"{phone}, {email}", "note": word, "noted_by": 1, "state": "done",
+                "reason": word, "reply": f"{word} {phone}", "reply_by": "mail", "decided_by": 1, "decided_at": NOW,
+            },
         }  # fmt: skip
+        add_staff(connection)
         for table, row in values.items():
             connection.execute(sa.insert(schema.metadata.tables[table]).values(conversation_id=made, **row))
+        add_notes_and_lessons(connection, made, word, phone)
         for key, kind, body in (
             (f"{made}:mail", "to_visitor", {"conversation": made, "address": email, "text": word}),
             (f"another-key-{number}", "visit", {"conversation": made, "contact": phone}),
@@ -104,6 +120,29 @@ def plant(database: Database, number: int, *, word: str = WORD, phone: str = PHO
         restrict(connection, made, 1, NOW)
         open_in_emergency(connection, Member(1, "Ana", "viewer"), made, f"about {word} {phone}", NOW)
         return made
+
+
+def add_staff(connection: Connection) -> None:
+    """The member whom the rows name."""
+    if connection.execute(sa.select(schema.staff.c.id).where(schema.staff.c.id == 1)).first() is None:
+        connection.execute(sa.insert(schema.staff).values(id=1, name="Bo", role="manager", created_at=NOW))
+
+
+def add_notes_and_lessons(connection: Connection, made: str, word: str, phone: str) -> None:
+    """A note that names a member, one struck out, and three sentences: one of them let out with the name left in."""
+    for key in ("standing", "struck"):
+        removed = {"removed_at": NOW, "removed_by": 1} if key == "struck" else {}
+        note = {"key": f"{key} {word}", "staff_id": 1, "text": f"@Bo {word} {phone}", "at": NOW, **removed}
+        row = connection.execute(sa.insert(schema.notes).values(conversation_id=made, **note))
+        number = row.inserted_primary_key[0]
+        connection.execute(sa.insert(schema.note_mentions).values(note_id=number, staff_id=1))
+    for seq, text in ((1, None), (2, f"it hurts, {word} says"), (3, "it hurts on stairs")):
+        key = f"{made[-9:]} {seq} {len(word)}".encode().ljust(32)
+        lesson = {"key": key, "state": "learn", "intent": "inform", "text": text, "dated": False, "decided_at": NOW}
+        row = connection.execute(sa.insert(schema.lessons).values(**lesson, approved_at=NOW if text else None))
+        item = {"seq": seq, "lesson_id": row.inserted_primary_key[0], "at": NOW, "judged": True, "judged_by": 1}
+        flags = dict.fromkeys(("rejected", "low", "corrected"), False)
+        connection.execute(sa.insert(schema.learning_items).values(conversation_id=made, **item, **flags))
 
 
 def stored(database: Database) -> str:
@@ -169,7 +208,15 @@ def test_the_word_and_the_number_are_nowhere_afterwards(
         (stone,) = all_tombstones(connection)
         visits = sa.select(schema.bookings.c.start).where(schema.bookings.c.conversation_id.is_(None))
         assert connection.execute(visits).scalars().all() == [PAST]
+        asked = sa.select(schema.privacy_requests).where(schema.privacy_requests.c.conversation_id == conversation)
+        request = connection.execute(asked).one()
+        let_out = connection.execute(sa.select(schema.lessons.c.text)).scalars().all()
     assert (stone.id, stone.counts["messages"], stone.counts["callbacks"]) == (conversation, 39, 1)
+    assert {name: stone.counts[name] for name in ("notes", "chart_entries", "call_attempts")} == {
+        "notes": 2, "chart_entries": 1, "call_attempts": 1,
+    }  # fmt: skip
+    assert (request.kind, request.state, request.name, request.reply) == ("copy", "done", None, None)
+    assert (let_out.count("it hurts on stairs"), "it hurts, other12 says" in let_out) == (11, True)
 
 
 def test_forget_me_leaves_nothing_in_the_file_either(database: Database) -> None:
@@ -188,7 +235,8 @@ def test_forget_me_leaves_nothing_in_the_file_either(database: Database) -> None
 def test_every_table_that_names_a_conversation_goes_with_it() -> None:
     """A new table without the cascade would keep what an erasure promises to delete."""
     for table in schema.metadata.tables.values():
-        if "conversation_id" in table.c and table.name != "bookings":  # whose times stay, without the person
+        # of a visit its time stays, of a request that it was asked: without the person
+        if "conversation_id" in table.c and table.name not in ("bookings", "privacy_requests"):
             keys = list(table.c.conversation_id.foreign_keys)
             assert [key.ondelete for key in keys] == ["CASCADE"], table.name
 
@@ -254,6 +302,66 @@ def test_what_is_no_contact_is_refused(database: Database, typed: str) -> None:
     plant(database, 1)
     with pytest.raises(RequestError):
         erase_contact(database, typed, now=NOW)
+
+
+def _request(database: Database, *, at: Any, state: str = "done", **more: Any) -> int:
+    values = {
+        "kind": "delete", "asked_by": "phone", "asked_at": at, "due_at": at, "name": WORD, "note": WORD,
+        "contact": PHONE, "state": state, "reply": f"{WORD} {EMAIL}", "decided_at": at if state != "open" else None,
+    }  # fmt: skip
+    with database.write() as connection:
+        row = connection.execute(sa.insert(schema.privacy_requests).values({**values, **more}))
+        return int(row.inserted_primary_key[0])
+
+
+@pytest.mark.parametrize("state", ["open", "done"])
+@pytest.mark.parametrize("typed", ["+1 (212) 555-0147", EMAIL])
+def test_a_request_without_a_chat_loses_who_asked_for_good(database: Database, state: str, typed: str) -> None:
+    number = _request(database, at=NOW, state=state)
+    done = erase_contact(database, typed, now=NOW)
+    assert (done.conversations, done.visits, done.requests) == ((), 0, 1)
+    assert_gone(database, WORD, PHONE, EMAIL)
+    with database.read() as connection:
+        assert connection.execute(sa.select(schema.privacy_requests.c.state)).scalars().all() == ["done"]
+        stones = all_tombstones(connection)
+    assert [(stone.id, stone.kind) for stone in stones] == [(f"request-{number}", "request")]
+    with database.write() as connection:  # an older backup was put back
+        connection.execute(sa.delete(schema.privacy_requests))
+    _request(database, at=NOW, id=number)
+    assert replay(database, read_lines(write_lines(stones)), now=NOW) == 1
+    assert_gone(database, WORD, PHONE, EMAIL)
+    assert replay(database, stones, now=NOW) == 0
+
+
+def test_who_asked_is_kept_as_long_as_other_conversations(database: Database) -> None:
+    kept, old = (_request(database, at=NOW - timedelta(days=days)) for days in (29, 31))
+    waiting = _request(database, at=NOW - timedelta(days=99), state="open")
+    options: dict[str, Any] = {"now": NOW, "pending_for": timedelta(0)}
+    assert retain(database, days={"active": 30}, dry_run=False, **options).requests == 0
+    assert retain(database, days={"*": 30}, dry_run=True, **options).requests == 1
+    assert retain(database, days={"*": 30}, dry_run=False, **options).requests == 1
+    asked = schema.privacy_requests.c
+    with database.read() as connection:
+        found = dict(connection.execute(sa.select(asked.id, asked.name)).all())
+    assert found == {kept: WORD, old: None, waiting: WORD}
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("notes", {"key": "k", "staff_id": 1, "text": f"her sister has {PHONE}", "at": NOW}),
+        ("review_verdicts", {"staff_id": 1, "verdict": "other", "comment": f"meant {PHONE}", "at": NOW}),
+        ("call_attempts", {
+            "form_key": "k", "outcome": "reached", "settled": True, "note": f"said {PHONE}", "staff_id": 1, "at": NOW,
+        }),
+    ],
+)  # fmt: skip
+def test_what_staff_wrote_of_it_elsewhere_is_named(database: Database, table: str, row: dict[str, Any]) -> None:
+    with database.write() as connection:
+        add_staff(connection)
+        other = add_conversation(connection, 2)
+        connection.execute(sa.insert(schema.metadata.tables[table]).values(conversation_id=other, **row))
+    assert erase_contact(database, PHONE, now=NOW).mentioned == (other,)
 
 
 # -- tombstones ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from knee_intake.records import schema
-from knee_intake.records.erasure import erase, retain
+from knee_intake.records.erasure import erase
+from knee_intake.records.retention import retain
 from knee_intake.records.store import Store
 from tests.integration.conftest import Running
 from tests.integration.staff_rows import NOW, add_alert, add_conversation, add_talk, conversation_id
@@ -184,7 +185,7 @@ def test_an_erasure_by_any_other_way_ends_the_request_and_empties_who_asked(cons
     erase(console.context.database, ONE, now=NOW)
     assert Store(console.context.database, b"k").forget(TWO, NOW) is True
     later = NOW + timedelta(days=100)
-    retain(console.context.database, now=later, pending_for=timedelta(hours=1), keep=timedelta(days=90), dry_run=False)
+    retain(console.context.database, now=later, pending_for=timedelta(hours=1), days={"*": 90}, dry_run=False)
     assert [(row["state"], row["name"], row["contact"]) for row in rows(console)] == [("done", None, None)] * 3
 
 

@@ -10,13 +10,16 @@ import sqlalchemy as sa
 
 from knee_intake.records import schema
 from knee_intake.records.calendar_feeds import list_feeds, renew_feed
+from knee_intake.records.lessons import LEARN, OPEN
 from knee_intake.records.members import member_named
+from knee_intake.records.privacy_requests import Asked, add_request
 from tests.integration.staff_app import StaffApp
 from tests.integration.staff_rows import NOW, add_booking, add_conversation
 from tests.integration.test_route_roles import session_of, staff_app
 from tests.integration.test_staff_console import csrf_of
 
 __all__ = ["staff_app"]
+ONE = "/staff/conversations/{conversation}"
 
 
 def rows_after(app: StaffApp, *, last: int) -> list[tuple[str, str | None, bool]]:
@@ -29,6 +32,24 @@ def rows_after(app: StaffApp, *, last: int) -> list[tuple[str, str | None, bool]
 def last_row(app: StaffApp) -> int:
     with app.database.read() as connection:
         return int(connection.execute(sa.select(sa.func.max(schema.audit.c.id))).scalar() or 0)
+
+
+def add_rows(app: StaffApp, conversation: str) -> dict[str, str]:
+    """The conversation was typed for a caller, who asked for a copy; a sentence of it waits, another was let out."""
+    with app.database.write() as connection:
+        own = schema.conversations.c.id == conversation
+        connection.execute(sa.update(schema.conversations).where(own).values(source="phone"))
+        asked = Asked("copy", "phone", NOW, NOW + timedelta(days=9), conversation, f"key {conversation}")
+        numbers = {"request": str(add_request(connection, asked, member_named(connection, "a manager"), NOW))}
+        for seq, state, text in ((2, OPEN, None), (4, LEARN, "it hurts on stairs")):
+            key = f"{conversation[-8:]} {state}".encode().ljust(32)
+            lesson = {"key": key, "state": state, "text": text, "intent": "inform", "dated": False, "approved_at": NOW}
+            made = connection.execute(sa.insert(schema.lessons).values(**lesson)).inserted_primary_key[0]
+            item = {"conversation_id": conversation, "seq": seq, "lesson_id": made, "at": NOW, "rejected": True}
+            flags = dict.fromkeys(("low", "corrected", "judged"), False)
+            connection.execute(sa.insert(schema.learning_items).values(**item, **flags))
+            numbers.setdefault("lesson", str(made))
+    return numbers
 
 
 @pytest.mark.parametrize(
@@ -44,6 +65,22 @@ def last_row(app: StaffApp) -> int:
         ("/staff", "list", None),
         ("/staff/conversations/{conversation}", "view", "{conversation}"),
         ("/staff/calendar?view=day", "calendar", None),
+        *((f"{ONE}/{file}", "export", "{conversation}") for file in ("chart.txt", "chart.pdf", "record.pdf")),
+        *((f"{ONE}/export?format={kind}", "export", "{conversation}") for kind in ("csv", "json", "text", "fhir")),
+        ("/staff/calls", "calls", None),
+        ("/staff/charting", "list", None),
+        ("/staff/mentions", "mentions", None),
+        ("/staff/requests", "requests", None),
+        ("/staff/requests/{request}", "request", "{conversation}"),
+        ("/staff/requests/{request}/copy", "export", "{conversation}"),
+        ("/staff/requests/{request}/copy?format=text", "export", "{conversation}"),
+        ("/staff/phone-intake", "phone_list", None),
+        ("/staff/phone-intake/{conversation}", "view", "{conversation}"),
+        ("/staff/learning", "learning", None),
+        ("/staff/learning/sentences/{lesson}", "learning_view", "{conversation}"),
+        ("/staff/learning/export/learned.yml", "learning_export", None),
+        ("/staff/learning/quality.csv", "quality_export", None),
+        ("/staff/figures", "figures", None),
     ],
 )
 def test_a_look_is_one_row(staff_app: StaffApp, target: str, action: str, subject: str | None) -> None:
@@ -51,7 +88,7 @@ def test_a_look_is_one_row(staff_app: StaffApp, target: str, action: str, subjec
     with staff_app.database.read() as connection:
         own = schema.bookings.c.reference == staff_app.reference
         visit = connection.execute(sa.select(schema.bookings.c.id).where(own)).scalar_one()
-    names = {"visit": visit, "conversation": conversation}
+    names = {"visit": visit, "conversation": conversation, **add_rows(staff_app, conversation)}
     proofs: list[dict[str, Any]] = [session_of(badge)]
     if target.startswith(("/fhir", "/staff/api")):
         proofs.append({"token": badge.token})
@@ -60,6 +97,27 @@ def test_a_look_is_one_row(staff_app: StaffApp, target: str, action: str, subjec
         assert staff_app.send("GET", target.format(**names), **proof).status == 200
         expected = subject.format(**names) if subject else None
         assert rows_after(staff_app, last=last) == [(action, expected, True)]
+
+
+def test_sentences_read_for_approval_are_a_row_each(staff_app: StaffApp) -> None:
+    conversation, badge = staff_app.conversation(), staff_app.badge("manager")
+    lesson = add_rows(staff_app, conversation)["lesson"]
+    with staff_app.database.write() as connection:
+        own = schema.lessons.c.id == int(lesson)
+        connection.execute(sa.update(schema.lessons).where(own).values(state=LEARN))
+    last = last_row(staff_app)
+    assert staff_app.send("GET", "/staff/learning/approve", **session_of(badge)).status == 200
+    assert rows_after(staff_app, last=last) == [("learning_view", conversation, True)]
+
+
+def test_the_file_of_the_list_is_a_row_and_one_for_each_in_it(staff_app: StaffApp) -> None:
+    conversation, badge = staff_app.conversation(), staff_app.badge("reviewer")
+    with staff_app.database.write() as connection:
+        connection.execute(sa.insert(schema.tags).values(conversation_id=conversation, tag="in the file"))
+    last = last_row(staff_app)
+    answer = staff_app.send("GET", "/staff/export/file?tag=in%20the%20file&format=csv", **session_of(badge))
+    assert (answer.status, answer.text.count(conversation)) == (200, 1)
+    assert rows_after(staff_app, last=last) == [("export_list", None, True), ("export", conversation, True)]
 
 
 def test_what_the_server_can_do_is_nobody_s_data(staff_app: StaffApp) -> None:

@@ -365,6 +365,11 @@ def test_a_token_without_one_of_the_scopes_is_refused(staff_app: StaffApp, row: 
         assert ask(staff_app, row, token=few).outcome == 403
 
 
+@pytest.mark.parametrize("row", [row for row in GUARDED if row not in TOKEN_ROWS], ids=named)
+def test_no_token_opens_a_page_a_form_or_a_file_of_the_console(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
+    assert ask(staff_app, row, token=staff_app.badge("admin").token).outcome == row[3]
+
+
 @pytest.mark.parametrize("row", TOKEN_ROWS, ids=named)
 def test_a_token_that_is_over_or_revoked_is_nobody(staff_app: StaffApp, row: tuple[Any, ...]) -> None:
     over = staff_app.token("admin", staff_tokens.SCOPES, lasts=timedelta(0))
