@@ -17,7 +17,6 @@ import phonenumbers
 
 from knee_intake.booking.reference import ALPHABET
 from knee_intake.first_names import FAMILY_STAND_IN, STAND_INS
-from knee_intake.name_places import find_names
 
 EMAIL, LINK, PHONE, DATE, REFERENCE = "email", "link", "phone", "date", "reference"
 STREET, ZIP, NUMBER, NAME = "street", "zip code", "number", "name"
@@ -168,6 +167,8 @@ def deidentify(text: str, known: Known | None = None, *, is_word: IsWord | None 
     for contact in known.contacts:
         for span in _contact(text, contact):
             take(EMAIL if "@" in contact else PHONE, span)
+    from knee_intake.name_places import find_names  # loads spaCy: not before a sentence is read
+
     for span in find_names(text, names=known.names, asked=known.asked, is_word=is_word):
         take(NAME, span)
     own = {word.lower() for name in known.names for word in _WORD.findall(name)}
@@ -183,6 +184,8 @@ def leftovers(text: str, known: Known | None = None) -> list[str]:
     ]  # fmt: skip
     names = {word.lower() for name in (known.names if known else ()) for word in _WORD.findall(name) if len(word) > 1}
     names -= {FAMILY_STAND_IN.lower()}
+    from knee_intake.name_places import find_names
+
     named = find_names(text, names=tuple(names), asked=None, is_word=_any_word, lists=False)
     return list(dict.fromkeys([*still, *([NAME] if named else [])]))
 

@@ -117,8 +117,9 @@ def test_who_is_in_distress_is_not_told_that_people_are_there(chat: Chat) -> Non
     first = chat.say("I can't take this any more", "distress")[0]
     second = chat.say("I am so alone with this", "distress")[0]
     assert first.text != second.text
+    assert NOBODY.strip() in first.text
+    assert "can't read this yet" in second.text
     for said in (first, second):
-        assert NOBODY.strip() in said.text
         assert "988" in said.text
     assert len(chat.desk.calls) == 1, "staff find one note"
 
