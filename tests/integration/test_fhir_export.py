@@ -54,6 +54,7 @@ def exported(intake: Intake, *, status: str = "booked", consented: bool = True, 
         id=ONE, created_at=NOW, updated_at=NOW, status=status, consented=consented, tells_alerts=consented,
         urgency="routine", handled_by="bot", writer=None, first_name=None, done=0, total=8, booking=None,
         open_alerts=(), erase_requested=False, review="new", assignee=None, assignee_id=None, tags=(), unread=False,
+            by_phone=False,
     )  # fmt: skip
     detail = Detail(
         item=item, conversation=row, intake=intake, booking=None, visits=(), spam=(),
