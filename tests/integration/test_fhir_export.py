@@ -54,14 +54,14 @@ def exported(intake: Intake, *, status: str = "booked", consented: bool = True, 
         id=ONE, created_at=NOW, updated_at=NOW, status=status, consented=consented, tells_alerts=consented,
         urgency="routine", handled_by="bot", writer=None, first_name=None, done=0, total=8, booking=None,
         open_alerts=(), erase_requested=False, review="new", assignee=None, assignee_id=None, tags=(), unread=False,
-            by_phone=False,
+        by_phone=False,
     )  # fmt: skip
     detail = Detail(
         item=item, conversation=row, intake=intake, booking=None, visits=(), spam=(),
         messages=tuple(
             {"seq": seq, "sender": "visitor", "at": NOW + timedelta(minutes=seq)} for seq in more.pop("seqs", (2, 4))
         ),
-        alerts=tuple(more.pop("alerts", ())), consents=(), callbacks=(), writer=None, names={},
+        alerts=tuple(more.pop("alerts", ())), consents=(), callbacks=(), writer=None, names={}, misread=frozenset(),
     )  # fmt: skip
     return Exported(detail, tuple(more.pop("visits", ())))
 
