@@ -36,7 +36,7 @@ def test_the_figures_pass_axe_and_fit_the_screen(
     page.click("text=Last 90 days")
     page.wait_for_selector("h1:has-text('Figures')")
     assert page.locator("svg[role=img]").count() == 7  # nobody came to the times: of that there is nothing to draw
-    for summary in page.locator("details:not([open]) summary").all():
+    for summary in page.locator("main details:not([open]) summary").element_handles():
         summary.click()
     _well_made(page)
     assert complaints == []
