@@ -15,7 +15,7 @@ WIDTH = 360
 _ROW, _BAR = 34, 12
 _LEFT, _TOP, _RIGHT, _PLOT = 30, 14, 8, 150
 _KEY = 18
-MARKERS = ("circle", "square", "diamond")
+MARKERS = ("circle", "square", "diamond", "triangle", "dart")
 """Shape of a line's points; the lines are dashed differently too (class `line-0`, `line-1` …)."""
 _CHARACTERS = 54
 """So many fit beside each other in the size of a phone's; a longer label is cut, and whole in the table."""
@@ -35,10 +35,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Series:
-    """One line."""
+    """One line; a gap where there is no value."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 def bars(name: str, title: str, description: str, rows: Sequence[Bar]) -> str:
@@ -60,14 +60,27 @@ def funnel(name: str, title: str, description: str, rows: Sequence[Bar]) -> str:
     return _svg(name, title, description, _ROW * len(rows), parts)
 
 
-def lines(name: str, title: str, description: str, labels: Sequence[str], series: Sequence[Series]) -> str:
-    """Values over days, each line with its own dashes, its own points and its name in the key above."""
-    most = _round_up(max((value for one in series for value in one.values), default=0))
+def lines(
+    name: str,
+    title: str,
+    description: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    unit: str = "",
+    marks: Sequence[int] = (),
+) -> str:
+    """Values over days, each line with its own dashes, its own points and its name in the key above.
+
+    `unit` stands behind the numbers at the left; `marks`: places with an upright line.
+    """
+    most = _round_up(max((value for one in series for value in one.values if value is not None), default=0))
     key = [part for number, one in enumerate(series) for part in _key(number, one.name)]
     top = _TOP + _KEY * len(series)
     plot = [part for number, one in enumerate(series) for part in _line(number, one, most, top)]
     height = top + _PLOT + 22
-    return _svg(name, title, description, height, [*key, *_axes(labels, most, top), *plot])
+    upright = [f'<path class="mark" d="M{_n(_x(at, len(labels)))} {_n(top)}v{_PLOT}"/>' for at in marks]
+    return _svg(name, title, description, height, [*key, *_axes(labels, most, top, unit), *upright, *plot])
 
 
 def _svg(name: str, title: str, description: str, height: float, parts: Sequence[str]) -> str:
@@ -117,13 +130,13 @@ def _key(number: int, name: str) -> list[str]:
     ]
 
 
-def _axes(labels: Sequence[str], most: float, top: float) -> list[str]:
+def _axes(labels: Sequence[str], most: float, top: float, unit: str) -> list[str]:
     parts = []
     for step in range(3):
         value = most * (2 - step) / 2
         y = top + _PLOT * step / 2
         parts.append(f'<path class="grid" d="M{_LEFT} {_n(y)}H{WIDTH - _RIGHT}"/>')
-        parts.append(f'<text class="tick" x="{_LEFT - 4}" y="{_n(y + 4)}" text-anchor="end">{_n(value)}</text>')
+        parts.append(f'<text class="tick" x="{_LEFT - 4}" y="{_n(y + 4)}" text-anchor="end">{_n(value)}{unit}</text>')
     last = len(labels) - 1
     for place, anchor in {0: "start", last // 2: "middle", last: "end"}.items() if last > 1 else ((0, "start"),):
         if labels:
@@ -135,10 +148,16 @@ def _axes(labels: Sequence[str], most: float, top: float) -> list[str]:
 
 def _line(number: int, one: Series, most: float, top: float) -> list[str]:
     count = len(one.values)
-    points = [(_x(place, count), top + _PLOT * (1 - value / most)) for place, value in enumerate(one.values)]
-    way = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
-    marks = [_marker(number, x, y) for x, y in points] if count <= _MOST_POINTS else []
-    return [f'<polyline class="line line-{number}" points="{way}"/>', *marks]
+    runs: list[list[tuple[float, float]]] = [[]]
+    for place, value in enumerate(one.values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append((_x(place, count), top + _PLOT * (1 - value / most)))
+    ways = (" ".join(f"{_n(x)},{_n(y)}" for x, y in run) for run in runs if len(run) > 1)
+    marked = [run for run in runs if count <= _MOST_POINTS or len(run) == 1]
+    points = [_marker(number, x, y) for run in marked for x, y in run]
+    return [*(f'<polyline class="line line-{number}" points="{way}"/>' for way in ways), *points]
 
 
 def _marker(number: int, x: float, y: float) -> str:
@@ -148,7 +167,10 @@ def _marker(number: int, x: float, y: float) -> str:
         return f'<circle {kind} cx="{_n(x)}" cy="{_n(y)}" r="3"/>'
     if shape == "square":
         return f'<rect {kind} x="{_n(x - 3)}" y="{_n(y - 3)}" width="6" height="6"/>'
-    return f'<path {kind} d="M{_n(x)} {_n(y - 4)}l4 4l-4 4l-4 -4z"/>'
+    if shape == "diamond":
+        return f'<path {kind} d="M{_n(x)} {_n(y - 4)}l4 4l-4 4l-4 -4z"/>'
+    point = -4 if shape == "triangle" else 4
+    return f'<path {kind} d="M{_n(x)} {_n(y + point)}l4 {-7 * point // 4}h-8z"/>'
 
 
 def _x(place: int, count: int) -> float:

@@ -93,8 +93,9 @@ def _number(cell: Cell) -> float:
 
 def _over_days(table: Table) -> str:
     columns = [1, 2, 3] if table.name == "days" else [1, 3]
-    series = [Series(table.columns[at].label, [_number(row[at]) for row in table.rows]) for at in columns]
-    sums = "; ".join(f"{one.name}: {sum(one.values):g} in all, at most {max(one.values):g} on a day" for one in series)
+    counts = {table.columns[at].label: [_number(row[at]) for row in table.rows] for at in columns}
+    series = [Series(label, values) for label, values in counts.items()]
+    sums = "; ".join(f"{one}: {sum(of):g} in all, at most {max(of):g} on a day" for one, of in counts.items())
     labels = [_day(str(row[0])) for row in table.rows]
     return charts.lines(table.name, table.title, f"From {labels[0]} to {labels[-1]}. {sums}.", labels, series)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -19,9 +20,9 @@ from knee_intake.records.audit import write_audit
 from knee_intake.records.learning import Counted, days_since
 from knee_intake.records.model_builds import promotions
 from knee_intake.records.staff_queries import mark
+from knee_intake.web.charts import Series, lines
 from knee_intake.web.context import AppContext
 from knee_intake.web.learning_deeds import gather_for
-from knee_intake.web.line_chart import Line, line_chart
 
 if TYPE_CHECKING:
     from knee_intake.web.staff import Console, Form
@@ -50,6 +51,11 @@ class Period:
     def label(self) -> str:
         return f"{self.first:%b} {self.first.day}"
 
+    def percent(self, name: str) -> float | None:
+        """Of the messages; None where nothing was said."""
+        share = self.counted.share(name)
+        return None if share is None else 100 * share
+
 
 def quality_routes(context: AppContext, console: Console) -> list[BaseRoute]:
     """The page and its file."""
@@ -75,13 +81,14 @@ class QualityPages:
             periods = self._periods(connection, by)
             promoted = [at.astimezone(self._zone).date() for at in promotions(connection)]
             state = mark(connection)
-        lines = [Line(label, [one.counted.share(name) for one in periods]) for name, label in SHARES.items()]
+        shares = [Series(label, [one.percent(name) for one in periods]) for name, label in SHARES.items()]
         marks = [place for day in promoted if (place := _place(day, periods, by)) is not None]
-        drawing = line_chart(
-            "quality", f"Share of messages by {by}", _told(periods, by), [one.label for one in periods], lines, marks
-        )
+        drawn = lines(
+            "quality", f"Share of messages by {by}", _told(periods, by), [one.label for one in periods], shares,
+            unit="%", marks=marks,
+        )  # fmt: skip
         body = self._console.view.render(
-            "quality", session=session, mark=state, by=by, periods=periods, shares=SHARES, drawing=drawing,
+            "quality", session=session, mark=state, by=by, periods=periods, shares=SHARES, drawing=Markup(drawn),
             complete=complete, any=any(one.counted.said for one in periods), marked=bool(marks), which=PERIODS,
         )  # fmt: skip
         return HTMLResponse(body)

@@ -69,6 +69,7 @@ def test_every_page_passes_axe_and_fits_the_screen(site: Site, browser: Browser,
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     site.sign_in(page)
+    page.click("#office summary")
     page.click("nav >> text=Clinic")
     for path in (
         "/staff/clinic", "/staff/clinic?room=answers", "/staff/clinic?room=safety", f"{ENTRY}mode",
@@ -123,6 +124,7 @@ def test_the_chat_is_closed_for_snow_without_a_script(site: Site, browser: Brows
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
     page = context.new_page()
     site.sign_in(page)
+    page.click("#office summary")
     page.click("nav >> text=Clinic")
     page.click("text=Change what the chat does")
     page.check("text=Off: no new chats")
@@ -131,6 +133,7 @@ def test_the_chat_is_closed_for_snow_without_a_script(site: Site, browser: Brows
     assert "Closed today: snow. The chat is closed right now." in page.inner_text("#said")
     page.click("button:has-text('Save')")
     page.wait_for_selector("text=the mode holds for all")
+    page.click("#office summary")
     page.click("nav >> text=Clinic")
     assert "Off: no new chats" in page.inner_text(".mode-card")
     assert re.search(r'mode: "off"', (site.folder / "practice.yml").read_text(encoding="utf-8"))

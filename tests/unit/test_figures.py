@@ -265,6 +265,21 @@ def test_lines_differ_by_form_and_go_from_the_ground_to_the_top() -> None:
     assert {one.attrib["class"] for one in root.iter("polyline")} == {"line line-0", "line line-1"}
 
 
+def test_a_line_has_a_gap_where_there_is_no_value_and_a_point_that_stands_alone() -> None:
+    series = [Series(str(number), [1, 2, None, 4, None]) for number in range(5)]
+    drawn = charts.lines("a", "T", "D", list("12345"), series, unit="%", marks=[0, 4])
+    root = ElementTree.fromstring(drawn)
+    found = [(one.tag, one.attrib.get("class", "")) for one in root.iter()]
+    assert [found.count(("polyline", f"line line-{number}")) for number in range(5)] == [1] * 5
+    assert (
+        len([one for one in root.iter("circle") if one.attrib["class"] == "marker marker-0"]) == 3 + 1
+    )  # and the key's
+    assert [one.attrib["d"].split()[0] for one in root.iter("path") if one.attrib["class"] == "mark"] == ["M30", "M352"]
+    assert [one.text for one in root.iter("text") if (one.text or "").endswith("%")] == ["4%", "2%", "0%"]
+    alone = charts.lines("a", "T", "D", [str(day) for day in range(99)], [Series("x", [None] * 98 + [1])])
+    assert (alone.count("<polyline"), alone.count("<circle")) == (0, 2)
+
+
 @pytest.mark.parametrize("days", [0, 1, 2, 366])
 def test_a_line_chart_of_any_length_can_be_drawn(days: int) -> None:
     drawn = charts.lines("a", "T", "D", [str(day) for day in range(days)], [Series("x", [1.0] * days)])

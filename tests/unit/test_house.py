@@ -32,7 +32,6 @@ PURE = (
     "name_places",
     "learning/gate",
     "learning/lesson_files",
-    "web/line_chart",
     "figures",
     "csv_cells",
     "web/charts",
