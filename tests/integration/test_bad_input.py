@@ -131,7 +131,7 @@ def test_an_odd_text_is_kept_as_it_is_and_the_question_asked_again(asked: Visito
 def test_another_script_is_told_what_is_read_here_and_nothing_is_guessed(asked: Visitor) -> None:
     for text in ("У меня болит колено", "膝盖很疼", "ركبتي تؤلمني"):
         asked.say(text)
-        assert "English" in asked.text
+        assert "English" in asked.text or "inglés" in asked.text
         assert "911" in asked.text, "who is not understood still learns what to do in an emergency"
         assert [message["text"] for message in asked.messages() if message["from"] == "visitor"][-1] == text
         assert asked.intake()["answers"].keys() == {"consent"}
