@@ -9,7 +9,7 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from knee_intake.errors import CodeNeededError, LastAdminError, RestrictedError, SignInError
+from knee_intake.errors import CodeNeededError, LastAdminError, RestrictedError, SignInError, StorageError
 from knee_intake.records import members, restrictions, schema, staff_accounts, staff_sessions, staff_tokens
 from knee_intake.records.database import Database
 from knee_intake.records.queue import Filters
@@ -70,7 +70,8 @@ def test_of_two_admins_who_demote_each_other_at_once_one_stays(database: Databas
         work.join()
     with database.read() as connection:
         admins = [row.name for row in members.all_members(connection) if row.role == "admin"]
-    assert (len(admins), refused) == (1, [LastAdminError])
+    assert len(admins) == 1
+    assert refused in ([LastAdminError], [StorageError]), "the second one, by the rule or by the deadlock it lost"
 
 
 def test_many_wrong_passwords_at_once_are_all_counted(database: Database) -> None:
