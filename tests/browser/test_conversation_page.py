@@ -134,7 +134,12 @@ def test_without_a_script_the_jumps_notes_verdict_and_tick_work(site: Site, brow
 def test_keys_walk_the_messages_acknowledge_tick_and_lead_on(site: Site, page: Page) -> None:
     fill(site)
     complaints = opened(site, page)
-    press, focused = page.keyboard.press, "document.activeElement.id"
+    focused = "document.activeElement.id"
+
+    def press(key: str) -> None:
+        page.wait_for_load_state("load")  # a page that was just come to hears no key before
+        page.keyboard.press(key)
+
     for key, place in (("j", "m1"), ("j", "m2"), ("k", "m1"), ("k", "m1")):
         press(key)
         assert page.evaluate(focused) == place
