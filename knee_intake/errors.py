@@ -266,14 +266,18 @@ class RestrictedError(StaffError):
         super().__init__("the conversation is restricted")
 
 
-class StaffFormError(StaffError):
-    """A form about accounts or access was filled in so that it cannot be done; the sentence says what is wrong."""
-
-    code = "staff_form"
+class StaffSentenceError(StaffError):
+    """What staff asked for cannot be done; the sentence that it is raised with tells them why."""
 
     def __init__(self, sentence: str) -> None:
         self.visitor = sentence
         super().__init__(sentence)
+
+
+class StaffFormError(StaffSentenceError):
+    """A form about accounts or access was filled in so that it cannot be done; the sentence says what is wrong."""
+
+    code = "staff_form"
 
 
 class MemberChangedError(StaffError):
@@ -358,14 +362,10 @@ class NoSuchEntryError(StaffError):
     visitor = "That is not there any more. Please load the calendar again."
 
 
-class CalendarFormError(StaffError):
+class CalendarFormError(StaffSentenceError):
     """A form of the calendar was filled in so that it cannot be done; the sentence says what is wrong."""
 
     code = "calendar_form"
-
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
 
 class NoSpamError(StaffError):
@@ -388,14 +388,10 @@ class UnseenAlertError(StaffError):
     visitor = "There is a red flag that nobody has seen. Mark it as seen first, then close."
 
 
-class ReviewFormError(StaffError):
+class ReviewFormError(StaffSentenceError):
     """A form of the queue was filled in so that it cannot be done; the sentence says what is wrong."""
 
     code = "review_form"
-
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
 
 class NoSuchViewError(StaffError):
@@ -412,25 +408,17 @@ class NoSuchLessonError(StaffError):
     visitor = "This sentence is not here any more."
 
 
-class LessonFormError(StaffError):
+class LessonFormError(StaffSentenceError):
     """A decision about a sentence that cannot be used; `sentence` says what is missing."""
 
     code = "lesson_form"
 
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
-
-class BuildError(StaffError):
+class BuildError(StaffSentenceError):
     """A better model cannot be built, promoted or rolled back now; the text says why."""
 
     code = "model_build"
     status = 409
-
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
 
 class NoSuchNoteError(StaffError):
@@ -447,14 +435,10 @@ class NothingToHandOverError(StaffError):
     visitor = "The visitor has not agreed that the clinic reads along, so there is nothing to hand over."
 
 
-class CallFormError(StaffError):
+class CallFormError(StaffSentenceError):
     """A call cannot be noted as the form says; the sentence says what is wrong."""
 
     code = "call_form"
-
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
 
 class CallChangedError(StaffError):
@@ -473,14 +457,10 @@ class OtherPersonError(StaffError):
     visitor = "Somebody else has decided this in the meantime. Look at it again; what was decided can be undone there."
 
 
-class ReplyFormError(StaffError):
+class ReplyFormError(StaffSentenceError):
     """A saved reply cannot be kept as it is; the sentence says what is wrong."""
 
     code = "reply_form"
-
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
 
 class NotByPhoneError(StaffError):
@@ -489,14 +469,10 @@ class NotByPhoneError(StaffError):
     visitor = "There is no phone intake of that number. It may have been erased."
 
 
-class PrivacyRequestError(StaffError):
+class PrivacyRequestError(StaffSentenceError):
     """A request about somebody's data cannot be noted or decided so; the sentence says what is wrong."""
 
     code = "privacy_request"
-
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
 
 class OpenVisitError(StaffError):
@@ -596,14 +572,10 @@ class ClinicBrokenError(StaffError):
         super().__init__(f"{name} is broken")
 
 
-class DecisionFormError(StaffError):
+class DecisionFormError(StaffSentenceError):
     """A clinician's decision cannot be taken as sent; the sentence says why."""
 
     code = "decision_form"
-
-    def __init__(self, sentence: str) -> None:
-        self.visitor = sentence
-        super().__init__(sentence)
 
 
 class OutputError(KneeIntakeError):

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from knee_intake.banned_words import banned_in
 from knee_intake.patient_texts import FEWEST_WORDS
 from knee_intake.readability import grade, words
+from knee_intake.text_rules import HARD_STOP, TARGET
 
 PLACEHOLDERS = ("first_name", "clinic_phone", "reference")
-TARGET, HARD_STOP = 6.0, 8.0
-"""Reading grades: above the first a text warns, above the second it is refused."""
 LONGEST_TITLE, LONGEST_TEXT = 60, 2000  # characters
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _EXAMPLE = {"first_name": "Robin", "clinic_phone": "555-0143", "reference": "KNT-234"}

@@ -131,10 +131,7 @@ def text_findings(text: str, *, unit: str = "", filled: Mapping[str, str] | None
         known = f"; the hardest words: {hard}" if hard else ""
         limit = f"at most {HARD_STOP:g} is allowed" if level == "refuse" else f"{TARGET:g} or below is meant"
         yield Finding(level, f"it reads at grade {found:g}, and {limit}{known}")
-    told = claims(text, unit)
-    for name, pattern in BANNED.items():
-        if banned := re.search(pattern, told, re.IGNORECASE):
-            yield Finding("refuse", f"“{banned[0].strip()}” reads as {name}")
+    yield from _banned(claims(text, unit))
 
 
 def label_findings(text: str) -> Iterator[Finding]:
@@ -144,8 +141,13 @@ def label_findings(text: str) -> Iterator[Finding]:
         yield Finding("refuse", f"a label has at most {LABEL_WORDS} words")
     elif len(found) >= LONG_WORD and sum(map(syllables, found)) / len(found) > LABEL_SYLLABLES:
         yield Finding("warn", "its words are long; a label is read at a glance")
+    yield from _banned(claims(text))
+
+
+def _banned(told: str) -> Iterator[Finding]:
+    """The first of each kind of what may not be said."""
     for name, pattern in BANNED.items():
-        if banned := re.search(pattern, claims(text), re.IGNORECASE):
+        if banned := re.search(pattern, told, re.IGNORECASE):
             yield Finding("refuse", f"“{banned[0].strip()}” reads as {name}")
 
 

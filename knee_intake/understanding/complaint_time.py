@@ -85,10 +85,6 @@ _IN_ALL = re.compile(r"\s*(?:basically|altogether|in\s+all|in\s+total)\b")
 _OF_THIS = re.compile(
     r"\s*(?:now\s+)?(?:of\s+(?:this|it|pain|agony|hurting|misery|limping)\b|(?:and\s+)?(?:still\s+)?counting\b)"
 )
-_AT_LEAST_LASTING = re.compile(
-    r"\b(?:since|for|over|been|during|past|last|from|in\s+the\s+(?:last|past))\s+"
-    r"(?:\w+\s+){0,2}$|\b(?:now|abt|about|x|~)\s*$"
-)
 _SINCE = re.compile(r"\b(?:since|sinc|from|ever\s+since)\s+(?:\w+\s+){0,5}?$")
 
 _SINCE_EVENT = re.compile(

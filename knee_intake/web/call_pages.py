@@ -36,7 +36,6 @@ _DONE = "reached_done"
 """Reached, and nothing is left to ring about; the other outcomes leave the person on the list."""
 _SETTLES = (_DONE, "letter")
 _DIALLED = re.compile(r"\+?\d{5,15}")
-OUTCOME_LABELS = {"reached": "reached", "voicemail": "voicemail", "no_answer": "no answer", "letter": "letter sent"}
 
 
 def call_routes(context: AppContext, console: Console) -> list[BaseRoute]:

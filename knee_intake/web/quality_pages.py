@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from knee_intake.csv_cells import line
 from knee_intake.errors import RequestError
 from knee_intake.records.audit import write_audit
 from knee_intake.records.learning import Counted, days_since
@@ -104,14 +103,13 @@ class QualityPages:
                 connection, now=self._context.clock(), staff_id=session.member.id, action="quality_export",
                 detail={"by": by, "rows": len(periods)},
             )  # fmt: skip
-        out = io.StringIO()
-        rows = csv.writer(out, lineterminator="\r\n")
-        rows.writerow([f"{by}_from", "messages", *SHARES])
-        for one in periods:
-            rows.writerow([one.first.isoformat(), one.counted.said, *(getattr(one.counted, name) for name in SHARES)])
+        rows: list[list[object]] = [[f"{by}_from", "messages", *SHARES]]
+        rows += [[one.first, one.counted.said, *(getattr(one.counted, name) for name in SHARES)] for one in periods]
         name = f"understanding-by-{by}.csv"
         return Response(
-            out.getvalue(), media_type="text/csv", headers={"content-disposition": f'attachment; filename="{name}"'}
+            "".join(map(line, rows)),
+            media_type="text/csv",
+            headers={"content-disposition": f'attachment; filename="{name}"'},
         )
 
     def _periods(self, connection: Connection, by: str) -> list[Period]:

