@@ -246,6 +246,9 @@ def _read_activity_level(said: Said) -> Any:
     if said.asks_back:
         return None
     level = habits.read_activity_level(_LEVEL_TYPED.sub("light", said.low), known, said.findings.get("activities", ()))
+    denies_else = said.negated or "none" in said.findings.get("arthritis_history", ())  # "no arthritis", "no swelling"
+    if level is None and said.yes_no == "no" and not denies_else:
+        return "sedentary"
     return level or said.unsure
 
 

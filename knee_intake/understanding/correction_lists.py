@@ -129,6 +129,8 @@ def _new_values(name: str, said: Said, named: list[Named], old: list[str]) -> li
     new = [value for value in dict.fromkeys(new) if value not in old and value not in gone]
     if name == "arthritis_history":
         specific = [value for value in new if value not in ("unspecified", "none")]
+        if not specific and found == ["none"]:
+            return []  # "no arthritis": the word stands in its denial
         new = specific or ([value for value in new if value != "none"] if set(old) <= {"none"} else [])
     return new
 

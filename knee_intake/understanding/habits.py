@@ -121,9 +121,7 @@ def read_activity_level(text: str, known: str | None, activities: Collection[str
         return "vigorous"
     if _MIDDLE_SPORTS & set(activities):
         return "moderate"
-    if activities:
-        return "light"
-    return "sedentary" if read_yes_no(text) == "no" else None
+    return "light" if activities else None
 
 
 def level_by_frequency(text: str, activities: Collection[str]) -> str | None:

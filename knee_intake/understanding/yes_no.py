@@ -57,8 +57,13 @@ _REACH_OF_HEDGE = 40
 """Characters: a hedge later in a text is about something else."""
 
 
+_TAKES_BACK = re.compile(r"^\W*no+\W+(?:wait|hold\s+(?:on|up)|hang\s+on)\b\W*(?=\w)", re.IGNORECASE)
+"""In front of something else it is no no: "no wait, it's the right knee"."""
+
+
 def read_yes_no(text: str) -> YesNo | None:
     """What a reply to a yes-no question means; None where it is no such reply."""
+    text = _TAKES_BACK.sub("", text)
     if not words(text):
         return _read_signs(text)
     whole = words(text)

@@ -180,3 +180,10 @@ def test_a_question_back_needs_no_mark() -> None:
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
     assert read_yes_no(text) in ("yes", "no", "unsure", None)
+
+
+def test_no_wait_in_front_of_something_is_no_no() -> None:
+    assert read_yes_no("no wait its the right knee") is None
+    assert read_yes_no("no hold on, yes") == "yes"
+    assert read_yes_no("no, wait, none of these") == "no"
+    assert read_yes_no("no") == "no"
