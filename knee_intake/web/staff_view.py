@@ -17,6 +17,7 @@ from knee_intake.interview import summary
 from knee_intake.interview.chosen_times import load
 from knee_intake.interview.model import Intake
 from knee_intake.records.privacy_requests import count_overdue
+from knee_intake.records.reviews import COUNTED_TO, Counts, count
 from knee_intake.records.staff_accounts import Session
 from knee_intake.records.staff_queries import Detail
 from knee_intake.web.context import AppContext
@@ -59,10 +60,12 @@ class StaffView:
             "status": lambda value: STATUS_LABELS.get(value, value),
             "review": lambda value: REVIEW_LABELS.get(value, value),
             "sender": lambda value: SENDER_LABELS.get(value, value),
+            "counted": lambda number: f"{number or ''}{'+' if number >= COUNTED_TO else ''}",
         }
         self._pages.globals |= {
             "live": bool(context.settings.live),
             "overdue": self._overdue,
+            "news_counts": self._news_counts,
         }
         self._about: tuple[Clinic, dict[str, Any]] | None = None
 
@@ -82,6 +85,11 @@ class StaffView:
         """Requests about somebody's data that wait longer than they may: counted on every page."""
         with self._context.database.read() as connection:
             return count_overdue(connection, self._context.clock())
+
+    def _news_counts(self) -> Counts:
+        """What the rooms' names carry. A count that only a script put there would move the links under a finger."""
+        with self._context.database.read() as connection:
+            return count(connection)
 
     @property
     def zone(self) -> tzinfo:

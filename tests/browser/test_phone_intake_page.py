@@ -45,6 +45,7 @@ def begin(page: Page, office: str, *, pictured: bool = True) -> None:
 
 def put_in(page: Page, text: str, then: str) -> None:
     """Type what the caller says, send it by keyboard, and wait for what is to be read aloud."""
+    page.wait_for_load_state()  # the keys are the script's
     page.fill("#said", text)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(f"#now >> text={then}")

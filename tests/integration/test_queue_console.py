@@ -300,6 +300,16 @@ def test_a_conversation_is_unread_until_somebody_who_may_act_has_opened_it(conso
     assert counts(console) == (0, 1)
 
 
+@pytest.mark.parametrize("path", ["/staff", "/staff/calls", "/staff/clinic"])
+def test_every_page_comes_with_its_counts(console: Console, talk: str, path: str) -> None:
+    """A link that moves when a count arrives is missed by the finger that was on its way."""
+    count_of_alerts = 'data-count="urgent">{}</span>'
+    assert count_of_alerts.format("") in console.signed_in().get(path).text
+    with console.write() as connection:
+        add_alert(connection, talk)
+    assert count_of_alerts.format(1) in console.signed_in().get(path).text
+
+
 def test_a_review_changes_the_mark_of_the_list_and_of_its_own_page_only(console: Console, talk: str) -> None:
     with console.write() as connection:
         other = add_conversation(connection, 2)
