@@ -1,11 +1,12 @@
-"""The staff's queue over 100,000 conversations: the time of each way of looking at it, against its budget.
+"""The staff's console over 100,000 conversations: the time of each way of looking at them, against its budget.
 
     python -m benchmarks.console [--conversations 100000] [--database URL] [--json FILE]
 
-Times are of the whole work that the page does in the database (which conversations, and their lines), the median of
-several runs on a warm file: as it passes on the clock, and as this process worked (SQLite works in the process; on a
-machine that others use, the clock counts their work too). The budget is held against the work, on PostgreSQL against
-the clock. Exits with 1 where one is not kept. A database that is filled already is measured as it is.
+Times are of the whole work that the queue does in the database (which conversations, and their lines), and of whole
+answers of the app (`page:`, `file:`; their bytes stand for the lines), the median of several runs on a warm file: as
+it passes on the clock, and as this process worked (SQLite works in the process; on a machine that others use, the
+clock counts their work too). The budget is held against the work, on PostgreSQL against the clock. Exits with 1 where
+one is not kept. A database that is filled already is measured as it is.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from benchmarks.console_data import NEEDLE, SEED, fill
+from benchmarks.console_pages import measure_pages
 from knee_intake.clinic import load_clinic
 from knee_intake.records import schema
 from knee_intake.records.database import Database
@@ -77,7 +79,13 @@ def measure(database: Database) -> list[Line]:
         lines.append(_line(database, f"search: {typed}", Filters(review=ALL, terms=parse(typed)), SEARCH_MS))
     lines.append(_timed(database, "pulse: has anything changed", lambda on: len(mark(on)), PULSE_MS))
     lines.append(_timed(database, "pulse: unread and urgent", lambda on: count(on).unread, PULSE_MS))
-    return [*lines, *_figures(database)]
+    return [*lines, *_figures(database), *_pages(database)]
+
+
+def _pages(database: Database) -> list[Line]:
+    """The console's pages and files, whole; under `lines` stand the answer's bytes."""
+    clinic = load_clinic(Path(__file__).parents[1] / "clinic")
+    return [Line(*figures, database.is_sqlite) for figures in measure_pages(database, clinic, NOW)]
 
 
 def _figures(database: Database) -> list[Line]:

@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from knee_intake.records import schema
+from knee_intake.records.contact_keys import contact_mac
 from knee_intake.records.database import Database
 from knee_intake.records.facets import answer_facets, message_facets
 from knee_intake.records.migrate import migrate
@@ -24,6 +25,8 @@ from knee_intake.records.migrate import migrate
 SEED = 43
 NEEDLE = "trampoline"
 """A word that few conversations hold: about one in 3,000."""
+SECRET = b"k" * 32
+"""Keys the hashes of contacts."""
 _BATCH = 5_000  # conversations
 _NAMES = ("Ana", "Ben", "Chloe", "Dev", "Ella", "Finn", "Grace", "Hugo", "Iris", "Jonas", "Kim", "Leo", "Maya", "Nils")
 _SIDES, _PLACES = ("left", "right", "both"), ("anterior", "medial", "lateral", "posterior", "diffuse")
@@ -60,7 +63,10 @@ def fill(
                     connection.execute(sa.insert(schema.metadata.tables[table]), rows[table])
 
 
-_ORDER = ("conversations", "messages", "intakes", "consents", "alerts", "bookings", "tags", "facets")
+_ORDER = (
+    "conversations", "messages", "intakes", "contact_keys", "consents", "alerts", "bookings", "callbacks", "tags",
+    "facets",
+)  # fmt: skip
 
 
 def _conversation(
@@ -84,7 +90,7 @@ def _conversation(
     for row in talk:
         yield "messages", row
     if agreed:
-        yield from _said(chance, ident, at, talk)
+        yield from _said(chance, ident, at, talk, _phone(chance, of))
     if urgency != "routine":
         yield from _alarm(chance, ident, at, urgency, agreed, old)
     if status == "booked":
@@ -93,8 +99,16 @@ def _conversation(
         yield "bookings", {
             "id": str(uuid.UUID(int=chance.getrandbits(128))), "reference": f"K{number:07}", "conversation_id": ident,
             "kind": "consultation", "clinician": "clinician", "start": start, "end": start + timedelta(minutes=30),
-            "status": chance.choice(("requested", "booked", "booked", "cancelled")), "source": "widget", "sequence": 0,
-            "created_at": at, "updated_at": at,
+            # of the older ones staff have confirmed or cancelled all but a few
+            "status": chance.choice(("booked", "booked", "cancelled"))
+            if old and chance.random() < 0.98
+            else "requested",
+            "source": "widget", "sequence": 0, "created_at": at, "updated_at": at,
+        }  # fmt: skip
+    if agreed and (status == "handed_over" or chance.random() < 0.02):
+        yield "callbacks", {
+            "conversation_id": ident, "topic": "call_me", "first_name": None, "contact": _phone(chance, of),
+            "wishes": None, "created_at": at, "done_at": at if old and chance.random() < 0.98 else None,
         }  # fmt: skip
     if agreed and chance.random() < 0.1:
         yield "tags", {"conversation_id": ident, "tag": chance.choice(_TAGS)}
@@ -128,7 +142,7 @@ def _talk(chance: random.Random, ident: str, at: datetime, agreed: bool) -> Iter
 
 
 def _said(
-    chance: random.Random, ident: str, at: datetime, talk: list[dict[str, Any]]
+    chance: random.Random, ident: str, at: datetime, talk: list[dict[str, Any]], phone: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     answers = {
         "knee_side": chance.choice(_SIDES),
@@ -136,6 +150,7 @@ def _said(
         "activity_level": chance.choice(_LEVELS),
         "arthritis_history": [chance.choice(("none", "osteoarthritis"))],
         "first_name": chance.choice(_NAMES),
+        "phone": phone,
     }
     data = {
         "status": "active",
@@ -146,6 +161,7 @@ def _said(
         "conversation_id": ident, "data": data, "done": done, "total": 8, "first_name": answers["first_name"],
         "updated_at": at,
     }  # fmt: skip
+    yield "contact_keys", {"conversation_id": ident, "mac": contact_mac(SECRET, phone)}
     yield "consents", {
         "conversation_id": ident, "kind": "privacy", "granted": True, "wording_version": "1", "at": at,
     }  # fmt: skip
@@ -166,6 +182,11 @@ def _alarm(
         yield "consents", {
             "conversation_id": ident, "kind": "alert", "granted": True, "wording_version": "1", "at": at,
         }  # fmt: skip
+
+
+def _phone(chance: random.Random, of: int) -> str:
+    """One that some of the `of` conversations share: about every third person comes back."""
+    return f"(212) {200 + chance.randrange(max(of // 10_000, 1))}-{chance.randrange(10_000):04}"
 
 
 def _one_of(chance: random.Random, weights: dict[str, int]) -> str:

@@ -103,8 +103,9 @@ def call_list(connection: Connection, now: datetime, hidden: Hidden = None) -> t
 
     Read by the indexes of open wishes, alerts and requested visits: what is settled or closed costs nothing.
     """
-    rows = {row["id"]: dict(row) for row in connection.execute(_candidates(now, hidden)).mappings()}
-    found = [call for call in _calls(connection, rows, now) if call.reasons and call.contacts]
+    some = _candidates(now)
+    query = _rows().where(conversations.c.id.in_(some), *shown(conversations.c.id, hidden))
+    found = [call for call in _calls(connection, query, some, now) if call.reasons and call.contacts]
     found.sort(key=lambda call: (URGENCIES.index(call.urgency), call.due_at, call.conversation))
     return found[:MOST], len(found) > MOST
 
@@ -112,8 +113,7 @@ def call_list(connection: Connection, now: datetime, hidden: Hidden = None) -> t
 def call_of(connection: Connection, conversation: str, now: datetime) -> Call | None:
     """One conversation, whether it is on the list or not; None where there is nothing that could be rung or shown."""
     query = _rows().where(conversations.c.id == conversation)
-    rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
-    call = next(iter(_calls(connection, rows, now)), None)
+    call = next(iter(_calls(connection, query, [conversation], now)), None)
     return call if call and (call.contacts or call.attempts) else None
 
 
@@ -128,7 +128,8 @@ def _rows() -> Any:
     )
 
 
-def _candidates(now: datetime, hidden: Hidden) -> Any:
+def _candidates(now: datetime) -> Any:
+    """Select of the ids of those who may be on the list."""
     wished = sa.select(callbacks.c.conversation_id).where(callbacks.c.done_at.is_(None))
     alarmed = (
         sa.select(alerts.c.conversation_id)
@@ -138,22 +139,20 @@ def _candidates(now: datetime, hidden: Hidden) -> Any:
     unconfirmed = sa.select(bookings.c.conversation_id).where(
         bookings.c.status == "requested", bookings.c.end > now, bookings.c.conversation_id.is_not(None)
     )
-    some = conversations.c.id.in_(sa.union(wished, alarmed, unconfirmed))
-    return _rows().where(some, *shown(conversations.c.id, hidden))
+    return sa.union(wished, alarmed, unconfirmed)
 
 
-def _calls(connection: Connection, rows: Mapping[str, RowDict], now: datetime) -> list[Call]:
-    ids = list(rows)
+def _calls(connection: Connection, query: Any, ids: Any, now: datetime) -> list[Call]:
+    """The calls of a query's rows. `ids`: theirs, as a list or a select, as a database takes only so many values."""
     attempts = _attempts(connection, ids)
     wishes = _of(connection, callbacks, ids, callbacks.c.created_at)
     visits = _of(connection, bookings, ids, bookings.c.start)
     raised = _of(connection, alerts, ids, alerts.c.at)
-    return [
-        _call(
-            row, attempts.get(ident, []), wishes.get(ident, []), visits.get(ident, []), raised.get(ident, []), now
-        )
-        for ident, row in rows.items()
-    ]  # fmt: skip
+    found = []
+    for row in connection.execute(query).mappings():
+        kept = (one.get(row["id"], []) for one in (wishes, visits, raised))
+        found.append(_call(dict(row), attempts.get(row["id"], []), *kept, now=now))
+    return found
 
 
 def _call(
@@ -162,6 +161,7 @@ def _call(
     wishes: list[RowDict],
     visits: list[RowDict],
     raised: list[RowDict],
+    *,
     now: datetime,
 ) -> Call:
     settled = max((one.at for one in attempts if one.settled), default=None)
@@ -224,7 +224,7 @@ def _contacts(row: RowDict, wishes: list[RowDict], visits: list[RowDict]) -> tup
     return tuple(sorted(found.values(), key=lambda contact: "@" in contact))
 
 
-def _of(connection: Connection, table: sa.Table, ids: Collection[str], order: sa.Column) -> dict[str, list[RowDict]]:
+def _of(connection: Connection, table: sa.Table, ids: Any, order: sa.Column) -> dict[str, list[RowDict]]:
     found: dict[str, list[RowDict]] = {}
     query = sa.select(table).where(table.c.conversation_id.in_(ids)).order_by(order)
     for row in connection.execute(query).mappings():
@@ -232,7 +232,7 @@ def _of(connection: Connection, table: sa.Table, ids: Collection[str], order: sa
     return found
 
 
-def _attempts(connection: Connection, ids: Collection[str]) -> dict[str, list[Attempt]]:
+def _attempts(connection: Connection, ids: Any) -> dict[str, list[Attempt]]:
     query = (
         sa.select(call_attempts, staff.c.name)
         .join(staff, staff.c.id == call_attempts.c.staff_id)

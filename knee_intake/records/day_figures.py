@@ -33,6 +33,9 @@ from knee_intake.records.schema import bookings, callbacks, conversations, day_f
 
 FORMAT = 1
 """Of what is stored; another one is counted anew."""
+AHEAD = 90
+"""Days that `count_ahead` counts: the longest span that the page offers by itself."""
+AHEAD_AT_ONCE = 5
 _OUTCOMES = {
     "advised": CARE, "handed_over": PERSON, "stopped": STOPPED, "finished": STOPPED, "refused": STOPPED,
 }  # fmt: skip
@@ -68,6 +71,8 @@ class DayFigures:
         self._database, self._zone = database, zone
         self._names = QuestionNames(questions)
         self._no_fit = questions.phrase("no_times")
+        self._ahead_of: date | None = None
+        self._ahead: list[date] = []
 
     def read(self, first: date, last: date) -> dict[date, DayCounts]:
         """The figures of every day from `first` to `last`, in order.
@@ -84,6 +89,17 @@ class DayFigures:
             if day not in found:
                 found[day] = self._count(day) if states[day][0] else DayCounts()
         return {day: found[day] for day in days}
+
+    def count_ahead(self, today: date) -> None:
+        """Count a few days before `today`, the newest first, so that who looks at the figures waits for none of them.
+
+        Each call goes on where the last one stopped; with a new day it begins anew.
+        """
+        if self._ahead_of != today:
+            self._ahead_of, self._ahead = today, [today - timedelta(days=back) for back in range(1, AHEAD + 1)]
+        some, self._ahead = self._ahead[:AHEAD_AT_ONCE], self._ahead[AHEAD_AT_ONCE:]
+        if some:
+            self.read(some[-1], some[0])
 
     def _kept(self, connection: Connection, days: Sequence[date]) -> dict[date, tuple[State, DayCounts]]:
         query = sa.select(day_figures).where(

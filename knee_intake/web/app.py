@@ -34,6 +34,7 @@ from knee_intake.feed_address import feed_addresses
 from knee_intake.notices.worker import NoticeWorker
 from knee_intake.records.clinic_versions import find_version
 from knee_intake.records.database import Database
+from knee_intake.records.day_figures import DayFigures
 from knee_intake.records.migrate import migrate
 from knee_intake.records.store import Store
 from knee_intake.secret import read_secret
@@ -182,6 +183,8 @@ def _notice_worker(context: AppContext) -> NoticeWorker:
 
 
 async def _keep_tidy(context: AppContext, every_s: float) -> None:
+    zone = context.clinic.practice.zoneinfo()
+    figures = DayFigures(context.database, context.clinic.questions, zone)
     while True:
         await asyncio.sleep(every_s)
         try:
@@ -189,6 +192,7 @@ async def _keep_tidy(context: AppContext, every_s: float) -> None:
                 await context.dialogue.tidy()
             await asyncio.to_thread(context.extra["model_switch"].follow)
             await asyncio.to_thread(gather, context)
+            await asyncio.to_thread(figures.count_ahead, context.clock().astimezone(zone).date())
         except Exception:
             log.exception("tidying failed; it is tried again")
 

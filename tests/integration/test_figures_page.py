@@ -119,6 +119,21 @@ def _empty() -> dict[str, Any]:
     return {"opened": 0, "agreed": 0, "booked": 0, **{name: {} for name in names}}
 
 
+def test_days_before_today_are_counted_before_anybody_looks(console: Console) -> None:
+    chat(console, 1, "who_for")
+    for number, back in enumerate((1, 5, 6, 90, 91), start=2):
+        chat(console, number, "onset", at=NOW - timedelta(days=back))
+    days = days_of(console)
+    days.count_ahead(TODAY)
+    assert kept(console) == [("2026-11-18", 1), ("2026-11-22", 1)], "a few at a time, the newest first"
+    for _ in range(30):
+        days.count_ahead(TODAY)
+    done = [("2026-08-25", 1), ("2026-11-17", 1), ("2026-11-18", 1), ("2026-11-22", 1)]
+    assert kept(console) == done, "neither today, which changes yet, nor what the page offers no span for"
+    days.count_ahead(TODAY + timedelta(days=1))
+    assert kept(console) == [*done, ("2026-11-23", 1)]
+
+
 def test_an_erased_conversation_leaves_the_figures(console: Console) -> None:
     one = chat(console, 1, "who_for")
     chat(console, 2, "onset")
