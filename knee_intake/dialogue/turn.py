@@ -144,15 +144,17 @@ class TurnMaker:
         rows.effects, rows.ahead, rows.outbox = desk.effects, desk.ahead, [*rows.outbox, *desk.outbox]
         if _wants_deletion(loaded.intake or {}, after, heard):
             rows.columns["erase_requested_at"] = now
-            rows.effects = [*rows.effects, self._deletion(loaded.row["id"], now)]
+            rows.effects = [*rows.effects, self._request("delete", loaded.row["id"], now)]
+        if after.state.get("copy_asked") and not (loaded.intake or {}).get("state", {}).get("copy_asked"):
+            rows.effects = [*rows.effects, self._request("copy", loaded.row["id"], now)]
         return rows, tracker
 
-    def _deletion(self, conversation: str, now: datetime) -> Callable[[Connection], None]:
-        """What puts "delete everything I told you" into the clinic's queue of requests."""
+    def _request(self, kind: str, conversation: str, now: datetime) -> Callable[[Connection], None]:
+        """What puts "delete everything I told you", or "send me a copy", into the clinic's queue of requests."""
         within = timedelta(days=self.clinic.practice.requests.due_days)
 
         def write(connection: Connection) -> None:
-            add_chat_request(connection, "delete", conversation, now, within)
+            add_chat_request(connection, kind, conversation, now, within)
 
         return write
 

@@ -29,6 +29,7 @@ from knee_intake.interview.plain_words import (
     speaks_of_agreement,
     speaks_of_person,
     wants_all_deleted,
+    wants_copy,
     wants_more,
     wants_to_go_on,
 )
@@ -371,6 +372,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return "skip"  # "I don't want to give my number" keeps the number back, no more
     if wants_all_deleted(understood.text):
         intent = "withdraw_consent"
+    elif not told and wants_copy(understood.text):
+        return "ask_privacy"
     if intent == "withdraw_consent" and not speaks_of_agreement(understood.text):
         intent = "nlu_fallback"  # nothing is thrown away on a guess
     if intake.asked in ("contact", "first_name") and merged.reply == "answered" and intent != "stop":

@@ -102,6 +102,15 @@ _FORGET_ALL = re.compile(
     re.IGNORECASE,
 )
 """Plain enough for nobody to doubt it."""
+_COPY = re.compile(
+    r"\b(?:copy|copies|transcript|print-?out|export|download) of (?:all )?(?:the |this |our |my |that )?"
+    r"(?:(?:whole|entire|full|personal|own) )*(?:chat|conversation|talk|data|info|information|answers|details"
+    r"|what (?:i|we) (?:said|told|wrote|typed|put)|everything (?:i|we|you))"
+    r"|\b(?:send|e?-?mail|give|get|download|export|print)\b(?: \w+){0,3} (?:transcript|(?:my|this|our) (?:whole )?"
+    r"(?:chat|conversation|data|answers))\b",
+    re.IGNORECASE,
+)
+_NO_COPY = re.compile(r"\b(?:don'?t|do not|not|no|never|without|stop|who|does|do you)\b", re.IGNORECASE)
 _MORE = re.compile(
     r"\b(?:(?:tell|hear|know|learn|read|say|explain)\b.{0,25}\b(?:more|about|the)\b|more (?:about|on)"
     r"|(?:what|how) about|explain|describe)\b"
@@ -339,6 +348,11 @@ def wants_to_go_on(text: str) -> bool:
 def wants_all_deleted(text: str) -> bool:
     """ "Delete everything I told you": plain enough for nobody to doubt it."""
     return bool(_FORGET_ALL.search(text))
+
+
+def wants_copy(text: str) -> bool:
+    """ "Can I have a copy of this chat?": one's own data are asked for; papers of the clinic's own are not meant."""
+    return bool(_COPY.search(text)) and not _NO_COPY.search(text)
 
 
 def wants_visit(text: str) -> bool:

@@ -12,6 +12,7 @@ from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import NAMES
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
+from knee_intake.interview.plain_words import wants_copy
 from knee_intake.interview.reply import (
     acknowledgement,
     change_what,
@@ -53,6 +54,8 @@ def answer_question(talk: Talk) -> list[Say]:
     intent = talk.understood.intent
     if after_alarm.is_about_child(talk) and intent not in ABOUT_THE_CLINIC:
         return []  # the reply for a child follows
+    if wants_copy(talk.understood.text):
+        return [_copy_asked(talk)]
     about = _about(talk, intent)
     if intent in ASPECTS and about is not None:
         return [about]
@@ -65,6 +68,15 @@ def answer_question(talk: Talk) -> list[Say]:
         return [Say(talk.phrase("answer_again"), name=f"answer:{intent}")]
     talk.intake.state["answered_last"] = intent
     return [Say(found.text, name=f"answer:{talk.understood.intent}")]
+
+
+def _copy_asked(talk: Talk) -> Say:
+    """The wish goes to the clinic's requests (see dialogue/turn.py); a person answers it."""
+    talk.intake.state["copy_asked"] = True
+    text = talk.phrase("copy_asked", days=talk.clinic.practice.requests.due_days)
+    if not (talk.intake.value("phone") or talk.intake.value("email")):
+        text = f"{text} {talk.phrase('copy_reach')}"
+    return Say(text, name="copy_asked")
 
 
 def _about(talk: Talk, intent: str) -> Say | None:

@@ -255,6 +255,35 @@ def test_who_wants_all_deleted_is_heard_whatever_the_classifier_says(chat: Chat,
     assert chat.say(words, "ask_privacy")[0].name == "withdrawn"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "can I have a copy of this chat?", "i want a copy of my data", "please email me the transcript",
+        "send me my answers", "could you print this conversation for me", "a copy of everything I told you please",
+    ],
+)  # fmt: skip
+def test_who_wants_a_copy_is_told_what_happens_and_the_question_stays(chat: Chat, words: str) -> None:
+    chat.start()
+    asked = chat.intake.asked
+    said = chat.say(words, "out_of_scope")
+    assert said[0].name == "copy_asked"
+    assert "30 days" in said[0].text
+    assert "leave a phone number" in said[0].text
+    assert chat.intake.asked == asked is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "don't send my data to anybody", "does my insurance get a copy of this chat", "I need a copy of my MRI",
+        "who gets a copy of my answers?", "send me a text", "I have no data on that",
+    ],
+)  # fmt: skip
+def test_not_every_copy_is_one_of_the_chat(chat: Chat, words: str) -> None:
+    chat.start()
+    assert "copy_asked" not in {said.name for said in chat.say(words, "ask_privacy")}
+
+
 def test_what_means_twice_is_met_with_a_way_out(chat: Chat) -> None:
     chat.start()
     chat.say("what do you mean", "what_means")
