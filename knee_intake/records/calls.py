@@ -28,7 +28,8 @@ LETTER = "letter"
 TRIES_BEFORE_LETTER = 3
 ALERTS_SINCE = timedelta(days=14)
 """An older alert is no reason to ring any more."""
-MOST = 200
+MOST = 100
+"""People on the list: more than anybody rings in a day."""
 LONGEST_NOTE = 300  # characters
 _DEALT_WITH = ("contacted", "booked", "closed")
 """Review states of a conversation whose alerts somebody has taken care of."""

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.interview import summary
 from knee_intake.interview.chart_note import content_hash
 from knee_intake.interview.nice_pattern import nice_pattern
+from knee_intake.records.calls import Call, call_of
 from knee_intake.records.chart_entries import LONGEST_NUMBER, ChartEntry, current_entry
 from knee_intake.records.notes import (
     LONGEST_COMMENT,
@@ -26,6 +27,7 @@ from knee_intake.records.notes import (
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import Detail
 from knee_intake.records.staff_record import record_note
+from knee_intake.safety.verdict import STOPPING
 from knee_intake.web.context import AppContext
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Beside:
     verdicts: list[Verdict]
     entry: ChartEntry | None
     names: list[tuple[int, str]]
+    call: Call | None
+    """Whether and why the patient is to be rung."""
 
 
 def read_beside(context: AppContext, connection: Connection, member: Member, conversation: str) -> Beside:
@@ -57,6 +61,7 @@ def read_beside(context: AppContext, connection: Connection, member: Member, con
     return Beside(
         notes_of(connection, conversation), verdicts_of(connection, conversation),
         current_entry(connection, conversation), all_names(connection),
+        call_of(connection, conversation, context.clock()),
     )  # fmt: skip
 
 
@@ -85,16 +90,25 @@ def page_values(clinic: Clinic, member: Member, detail: Detail, beside: Beside, 
         "verdicts": beside.verdicts,
         "own_verdict": own,
         "verdict_labels": VERDICT_LABELS,
-        "next_deed": next_deed(detail, entered=beside.entry is not None, changed=changed),
+        "next_deed": next_deed(
+            detail, entered=beside.entry is not None, changed=changed, asks_after=asks_after(beside.call)
+        ),
     }
 
 
-def next_deed(detail: Detail, *, entered: bool, changed: bool) -> tuple[str, str]:
+def asks_after(call: Call | None) -> bool:
+    """Somebody was sent to urgent care, and no call has settled since whether they are there."""
+    return call is not None and call.urgency in STOPPING and any(one.kind == "alert" for one in call.reasons)
+
+
+def next_deed(detail: Detail, *, entered: bool, changed: bool, asks_after: bool = False) -> tuple[str, str]:
     """(what is to be done now, where on the page), the most pressing first."""
     if any(alert["acknowledged_at"] is None for alert in detail.alerts):
         return "Read the red flag, then mark it as seen", "flags"
     if detail.conversation["erase_requested_at"] is not None:
         return "Answer the wish to be erased", "record"
+    if asks_after:
+        return "Call: did the patient get care?", "calls"
     if any(callback["done_at"] is None for callback in detail.callbacks):
         return "Call the patient back", "visit"
     if detail.requests:

@@ -19,7 +19,9 @@ from knee_intake.web.context import AppContext
 from knee_intake.web.staff_gate import StaffGate, require
 
 PARTS = 20
-"""So many short transactions one call makes at most: whoever looks at the page waits for them."""
+"""So many short transactions the upkeep makes at most, once a minute."""
+PARTS_WAITED_FOR = 1
+"""Whoever looks at the page waits for no more: as a rule that is all that is new since the upkeep."""
 
 
 def keeper(context: AppContext) -> Keeper:
@@ -27,9 +29,9 @@ def keeper(context: AppContext) -> Keeper:
     return Keeper(context.secret, context.clinic.practice.zoneinfo())
 
 
-def gather(context: AppContext) -> bool:
+def gather(context: AppContext, parts: int = PARTS) -> bool:
     """Bring inbox and figures in step with what was said, in short transactions; True once nothing is left."""
-    for _ in range(PARTS):
+    for _ in range(parts):
         with context.database.write() as connection:
             if collect(connection, keeper(context), context.clock()):
                 return True
@@ -40,7 +42,7 @@ def gather_for(context: AppContext, gate: StaffGate, request: Request) -> bool:
     """The same for a member who looks. Raises SignInError: nobody else has the database work."""
     with context.database.read() as connection:
         gate.session(request, connection, touch=False)
-    return gather(context)
+    return gather(context, PARTS_WAITED_FOR)
 
 
 def note_decision(

@@ -84,7 +84,7 @@ def _morning(connection: Any) -> None:
     add_conversation(connection, 11, urgency="emergency_911", first_name="Ada", status="advised")
     add_message(connection, CHEST, 1, "visitor", "my chest hurts since this morning")
     add_message(connection, CHEST, 2, "bot", CHEST_TEXT, payload={"alert": "emergency_911"})
-    add_alert(connection, CHEST, rule="RF12", urgency="emergency_911", seq=1)
+    add_alert(connection, CHEST, rule="RF12", urgency="emergency_911", seq=1, shown=CHEST_TEXT)
     intake = an_intake(red_flags=[calf_hit()])
     add_conversation(connection, 12, intake=intake, urgency="same_day", first_name="Ben", status="booked")
     add_message(connection, CALF, 4, "visitor", "and one calf is swollen")
@@ -115,6 +115,7 @@ def test_an_open_chest_pain_alert_is_seen(site: Site, hand: Hand) -> None:
     assert hand.page.inner_text(".next-deed a") == "Read the red flag, then mark it as seen"
     hand.press("a")
     hand.page.wait_for_selector("#acknowledge", state="detached")
+    assert hand.page.inner_text(".next-deed a") == "Call: did the patient get care?"
     assert found(site, schema.alerts, CHEST).acknowledged_by == 1
     assert hand.steps == 6 <= MOST
 

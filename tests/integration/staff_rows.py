@@ -96,15 +96,16 @@ def add_message(
 
 
 def add_alert(
-    connection: Connection, conversation: str, *, rule: str = "RF11", urgency: str = "same_day", seq: int | None = 4
-) -> None:
+    connection: Connection, conversation: str, *, rule: str = "RF11", urgency: str = "same_day", seq: int | None = 4,
+    shown: str = CALF_TEXT,
+) -> None:  # fmt: skip
     connection.execute(
         sa.insert(schema.alerts).values(
             conversation_id=conversation,
             rule=rule,
             rule_version=1,
             urgency=urgency,
-            shown=CALF_TEXT,
+            shown=shown,
             seq=seq,
             at=NOW,
         )

@@ -440,6 +440,7 @@ def test_a_visit_is_cancelled_once_and_told_in_the_chat(talk: Console) -> None:
     ("prepare", "deed"),
     [
         ("alert", "Read the red flag, then mark it as seen"),
+        ("emergency, seen", "Call: did the patient get care?"),
         ("callback", "Call the patient back"),
         ("visit", "Confirm the visit, or offer other times"),
         ("plain", "Enter it in the chart"),
@@ -453,10 +454,15 @@ def test_the_next_deed_is_the_most_pressing(console: Console, prepare: str, deed
         add_conversation(connection, 1)
         if prepare == "alert":
             add_alert(connection, ONE)
-        if prepare in ("alert", "callback"):
+        if prepare == "emergency, seen":
+            urgency = "emergency_room"
+            connection.execute(sa.update(schema.conversations).values(urgency=urgency, status="advised"))
+            add_alert(connection, ONE, rule="RF06", urgency=urgency)
+            connection.execute(sa.update(schema.alerts).values(acknowledged_at=NOW, acknowledged_by=1))
+        if prepare in ("alert", "emergency, seen", "callback"):
             row = {"conversation_id": ONE, "topic": "call_me", "created_at": NOW}
             connection.execute(sa.insert(schema.callbacks).values(**row))
-        if prepare in ("alert", "callback", "visit"):
+        if prepare in ("alert", "emergency, seen", "callback", "visit"):
             add_booking(connection, ONE)
     if prepare in ("entered", "closed"):
         entered(browser, "")
