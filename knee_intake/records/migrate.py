@@ -10,6 +10,7 @@ which compares schema.metadata with what the revisions so far make, in a throw-a
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,6 +47,7 @@ def migrate(database: Database) -> None:
             raise StorageError("the database was made by a newer version of this program, or by another one") from error
 
 
+@cache
 def head() -> str | None:
     """The newest revision that this program knows."""
     revision: str | None = ScriptDirectory(str(FOLDER)).get_current_head()

@@ -26,7 +26,7 @@ from knee_intake.records.facets import ANSWER, INTENT, LOW
 from knee_intake.records.restriction_rows import Hidden, shown
 from knee_intake.records.schema import alerts, bookings, consents, conversations, facets, messages, tags
 from knee_intake.records.search_terms import Term, holds
-from knee_intake.records.transcript_index import ids_with, stands_in
+from knee_intake.records.transcript_index import ids_with
 
 FEW = 2000
 """So many conversations are ranked at once; beyond it the list is walked."""
@@ -237,8 +237,10 @@ def _narrow(connection: Connection, filters: Filters) -> tuple[set[str] | None, 
     few: set[str] | None = None
     conditions, terms = [], []
     for ids, condition in _selective(connection, filters):
-        some = set(connection.execute(ids.distinct().limit(FEW + 1)).scalars())
-        if len(some) <= FEW:
+        # one conversation may come several times; DISTINCT would lead PostgreSQL to walk all rows in order of the ids
+        rows = connection.execute(ids.limit(2 * FEW + 1)).scalars().all()
+        some = set(rows)
+        if len(rows) <= 2 * FEW and len(some) <= FEW:
             few = some if few is None else few & some
         elif isinstance(condition, Term):
             terms.append(condition)
@@ -252,7 +254,7 @@ def _narrow(connection: Connection, filters: Filters) -> tuple[set[str] | None, 
 def _selective(connection: Connection, filters: Filters) -> Iterator[tuple[sa.sql.Select, Any]]:
     """For each filter that has an index of its own: (the ids that it leaves, the same as a condition on one row).
 
-    A term itself stands for the condition where the database has no good one: then the texts are read.
+    A term itself stands for its condition: where it leaves many, the texts of the first in line are read.
     """
     for table, where in _by_rows(filters):
         of = table.c.conversation_id
@@ -264,7 +266,7 @@ def _selective(connection: Connection, filters: Filters) -> Iterator[tuple[sa.sq
     if filters.unread:
         yield sa.select(_C.id).where(is_unread()), is_unread()
     for term in filters.terms:
-        yield ids_with(connection, term), stands_in(connection, term)
+        yield ids_with(connection, term), term
 
 
 def _by_rows(filters: Filters) -> Iterator[tuple[sa.Table, list[Any]]]:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from knee_intake.records.schema import conversations, facts, messages
+from knee_intake.records.schema import facts, messages
 from knee_intake.records.search_terms import Term
 
 DELETED = "search_words_deleted"
@@ -114,14 +114,9 @@ def ids_with(connection: Connection, term: Term) -> sa.sql.Select:
     if connection.dialect.name == "sqlite":
         found = _words.join(_rows, _rows.c.id == _words.c.rowid)
         return sa.select(_rows.c.conversation_id).select_from(found).where(_match(term))
-    return sa.select(messages.c.conversation_id).where(_at_at(term))
-
-
-def stands_in(connection: Connection, term: Term) -> Any:
-    """The same as a condition on one row of `conversations`; the term itself where FTS5 would read all for each row."""
-    if connection.dialect.name == "sqlite":
-        return term
-    return sa.exists().where(messages.c.conversation_id == conversations.c.id, _at_at(term))
+    # kept apart, so that a LIMIT of the caller's is no reason to read all messages in the hope of an early end
+    found = sa.select(messages.c.conversation_id).where(_at_at(term)).cte("found").prefix_with("MATERIALIZED")
+    return sa.select(found.c.conversation_id)
 
 
 _rows = sa.table("search_rows", sa.column("id"), sa.column("conversation_id"))

@@ -8,6 +8,7 @@ only empties it.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
@@ -205,9 +206,8 @@ def postgres_database(migrated_postgres: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def fast_database(tmp_path: Path) -> Iterator[Database]:
+def fast_database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
     """A migrated SQLite file that does not wait for the disk."""
-    with closing(Database(f"sqlite:///{tmp_path / 'fast.sqlite3'}")) as database:
+    with closing(Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'fast.sqlite3')}")) as database:
         sa.event.listen(database.engine, "connect", lambda one, _record: one.execute("PRAGMA synchronous=OFF"))
-        migrate(database)
         yield database

@@ -14,7 +14,6 @@ from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.clinic import load_clinic
 from knee_intake.clinic_store import ClinicStore
 from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
 from knee_intake.records.staff_accounts import add_member
 from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
@@ -45,11 +44,9 @@ class Site:
 
 
 @pytest.fixture
-def site(home: Path, tmp_path: Path) -> Iterator[Site]:
+def site(home: Path, database: Database) -> Iterator[Site]:
     folder = home / "clinic"
     clinic = load_clinic(folder)
-    database = Database(f"sqlite:///{tmp_path / 'editor.sqlite3'}")
-    migrate(database)
     clock = FrozenClock(NOW)
     add_member(database, name="dana", role="manager", password=PASSWORD, now=NOW, clinician=True)
     calendar = EmbeddedCalendar(database, clinic.practice)
@@ -58,7 +55,6 @@ def site(home: Path, tmp_path: Path) -> Iterator[Site]:
     context.clinics.on_change(context.take)
     with serving(staff_routes(context)) as address:
         yield Site(address, folder)
-    database.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

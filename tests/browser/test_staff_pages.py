@@ -17,7 +17,6 @@ from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.clinic import load_clinic
 from knee_intake.records.busy_times import keep_only, replace
 from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
 from knee_intake.records.staff_accounts import add_member
 from knee_intake.settings import Settings
 from knee_intake.web.context import AppContext
@@ -67,10 +66,8 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(database: Database) -> Iterator[Site]:
     clinic = load_clinic(Path(__file__).parents[2] / "clinic")
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    migrate(database)
     clock = Clock()
     add_member(database, name="dana", role="manager", password=PASSWORD, now=clock())
     with database.write() as connection:
@@ -86,7 +83,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         Settings.from_environ({}), clinic, database, EmbeddedCalendar(database, practice), b"k" * 32, clock
     )
     app = Starlette(routes=staff_routes(context))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=0))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -94,7 +91,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
     yield Site(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", database, clock)
     server.should_exit = True
     thread.join()
-    database.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -82,7 +82,19 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
         context.close()
 
 
-@pytest.fixture(params=VARIANTS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each state on a phone and in two more variants, other ones for each test; in all of them in the long run."""
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "page" not in metafunc.fixturenames or "page" in named:
+        return
+    phone, *others = VARIANTS
+    first = sum(map(ord, metafunc.function.__name__))  # any number that differs between tests and stays
+    quick = {phone, *(others[(first + step) % len(others)] for step in (0, 2))}
+    marks = {name: () if name in quick else (pytest.mark.long,) for name in VARIANTS}
+    metafunc.parametrize("page", [pytest.param(name, marks=marks[name]) for name in VARIANTS], indirect=True)
+
+
+@pytest.fixture
 def page(request: pytest.FixtureRequest, contexts: dict[str, BrowserContext]) -> Iterator[Page]:
     """The same state in each variant, on a page of its own; the browser keeps nothing from one to the next."""
     page = contexts[request.param].new_page()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,9 +151,15 @@ class Running:
 
 
 @pytest.fixture
-def start(make_settings: Callable[..., Settings], models: Any, clock: FrozenClock) -> Callable[..., Any]:
+def start(
+    make_settings: Callable[..., Settings], models: Any, clock: FrozenClock, migrated_file: Path
+) -> Callable[..., Any]:
     """`with start() as running:` starts the app on this test's home; a second start finds the same database."""
     from knee_intake.web.app import make_app
+
+    own = Path(make_settings().database.removeprefix("sqlite:///"))
+    own.parent.mkdir(exist_ok=True)
+    shutil.copy(migrated_file, own)
 
     @contextmanager
     def run(loaded: Any = None, notices_every_s: float = NEVER_S, **settings: Any) -> Iterator[Running]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import icalendar
 import pytest
@@ -15,7 +13,6 @@ from starlette.testclient import TestClient
 from knee_intake.booking.embedded import EmbeddedCalendar
 from knee_intake.records.calendar_feeds import find_feed, list_feeds, remove_feed, renew_feed
 from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
 from knee_intake.records.schema import calendar_feeds
 from knee_intake.records.staff_accounts import add_member
 from knee_intake.settings import Settings
@@ -29,12 +26,9 @@ KEY = b"k" * 32
 
 
 @pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    migrate(database)
+def console(database: Database) -> Console:
     calendar = EmbeddedCalendar(database, CLINIC.practice)
-    yield Console(AppContext(Settings.from_environ({}), CLINIC, database, calendar, KEY))
-    database.close()
+    return Console(AppContext(Settings.from_environ({}), CLINIC, database, calendar, KEY))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
@@ -19,7 +20,6 @@ from knee_intake.clock import system_clock
 from knee_intake.interview.model import Answer
 from knee_intake.records import schema
 from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
 from knee_intake.records.retention import retain
 from knee_intake.records.staff_accounts import sign_in
 from tests.integration.staff_rows import (
@@ -38,11 +38,10 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+def database(tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    url = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'records.sqlite3')}"
     monkeypatch.setenv("KNEE_INTAKE_DATABASE_URL", url)
     database = Database(url)
-    migrate(database)
     yield database
     database.close()
 

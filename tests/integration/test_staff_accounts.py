@@ -1,14 +1,12 @@
 """Members, passwords, back-off, sessions and tokens, on a real SQLite file."""
 
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from knee_intake.errors import SignInError, StaffAccountError
 from knee_intake.records.database import Database
-from knee_intake.records.migrate import migrate
 from knee_intake.records.schema import audit, staff, staff_sessions
 from knee_intake.records.staff_accounts import (
     FREE_TRIES,
@@ -29,13 +27,6 @@ from knee_intake.records.staff_tokens import find_token
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=timezone.utc)
 IDLE = timedelta(minutes=30)
 PASSWORD = "grey heron at noon"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    database = Database(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    migrate(database)
-    return database
 
 
 def _add(database: Database, name: str = "Ana", role: str = "reviewer", with_token: bool = False) -> str | None:
