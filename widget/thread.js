@@ -3,6 +3,7 @@
 import { bubble, delivery } from "./bubbles.js";
 import { el } from "./dom.js";
 import { inputFor } from "./inputs.js";
+import { Rating } from "./rating.js";
 
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").Outgoing} Outgoing */
@@ -50,7 +51,8 @@ export class Thread {
     this.input = el("div", { class: "input" });
     const down = () => (this.follow(), this.element.focus());
     this.more = el("button", { type: "button", class: "button primary more", hidden: true, onclick: down }, t.newMessage);
-    const parts = [this.log, this.typing, this.input, this.more];
+    this.rating = new Rating(conversation, t);
+    const parts = [this.log, this.rating.element, this.typing, this.input, this.more];
     this.element = el("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t.chat }, ...parts);
     this.input.addEventListener("ready", () => this.settle());
     this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -86,6 +88,7 @@ export class Thread {
     this.#dropOthers(all);
     this.#showDelivery(all);
     this.#showInput(all);
+    this.rating.show(all[all.length - 1]);
     const waiting = outbox.find(({ state }) => state !== "failed");
     if (waiting?.state === "sending" && this.conversation.handledBy === "bot") this.#showTyping(TYPING_MS, "bot");
     else this.#hideTyping();
@@ -110,6 +113,7 @@ export class Thread {
     this.#placed = 0;
     this.#following = this.more.hidden = true;
     this.#hideTyping();
+    this.rating.show();
     this.log.replaceChildren();
     this.input.replaceChildren();
   }

@@ -27,8 +27,8 @@ def test_these_words_say_that_the_answer_missed_the_point(text: str) -> None:
     [
         "that's what I asked", "that's not what I meant, it's my right knee", "I don't understand", "not what I feel",
         "that is not where it hurts", "you understood me", "I missed my appointment", "it is not the knee",
-        "that is not what the doctor said", "not my knee", "you missed my left knee", "that is what I meant, no swelling",
-        "not what I asked. what does it cost?",
+        "that is not what the doctor said", "not my knee", "you missed my left knee",
+        "not what I asked. what does it cost?", "that is what I meant, no swelling",
     ],
 )  # fmt: skip
 def test_these_do_not(text: str) -> None:
