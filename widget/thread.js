@@ -13,6 +13,8 @@ const STAFF_TYPING_MS = 6000;
 const NEAR_END_PX = 120;
 /** Less is no move of the reader's: lines come and go. */
 const MOVED_PX = 40;
+/** The lines of one reply may come one by one: together they are the news. */
+const ONE_REPLY_MS = 2000;
 
 /** @param {Message} message a visitor's message keeps its name when the server has counted it */
 const nameOf = ({ id, seq }) => id ?? `seq-${seq}`;
@@ -28,6 +30,8 @@ export class Thread {
   #placed = 0;
   /** @type {Element | null} the first line of what came last */
   #news = null;
+  /** When the last line came. */
+  #newsAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingTimer;
 
@@ -100,7 +104,9 @@ export class Thread {
     const before = fresh[0].previousElementSibling;
     const first = old ? [...this.log.querySelectorAll(".visitor")].pop() : before?.matches(".visitor") ? before : fresh[0];
     const busy = this.input.matches(":focus-within") || !this.#following || !this.element.clientHeight;
-    if (this.more.hidden) this.#news = first ?? fresh[0];
+    const goesOn = this.#news && !fresh[0].matches(".visitor, .staff") && Date.now() - this.#newsAt < ONE_REPLY_MS;
+    if (this.more.hidden && !goesOn) this.#news = first ?? fresh[0];
+    this.#newsAt = Date.now();
     if (!busy) this.toNews();
     else if (fresh.some((node) => !node.matches(".visitor"))) this.more.hidden = false;
   }
