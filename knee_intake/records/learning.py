@@ -172,12 +172,12 @@ def _write_items(
 
 
 def _update_item(connection: Connection, item: Any, flags: dict[str, bool]) -> None:
-    """Where nothing speaks against the message any more (the patient took the thumb back) it goes."""
+    """Where the thumb was all that spoke against the message, and was taken back, it goes."""
     if all(item[name] == value for name, value in flags.items()):
         return
     if item["judged"] or any(flags.values()):
         connection.execute(_own(item["conversation_id"], item["seq"]).values(**flags))
-    else:
+    elif item["thumbed"]:
         own = _I.conversation_id == item["conversation_id"], _I.seq == item["seq"]
         connection.execute(sa.delete(learning_items).where(*own))
 
