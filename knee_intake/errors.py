@@ -188,6 +188,14 @@ class NotFoundError(RequestError):
     visitor = "There is nothing here."
 
 
+class NotRatedError(RequestError):
+    """This message cannot be rated: a greeting, a safety text, a question about consent, words of staff's."""
+
+    code = "not_rated"
+    status = 409
+    visitor = "This message cannot be rated."
+
+
 class MethodNotAllowedError(RequestError):
     """The path is there, but not for this HTTP method; `allowed` names those it is there for."""
 

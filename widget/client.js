@@ -93,6 +93,11 @@ export class Client {
     return (await this.request("POST", path, { token, body: { id, text }, ms: TURN_MS })).json();
   }
 
+  /** @param {Key} key @param {number} seq of an answer @param {boolean} down it is not what was meant */
+  async thumb({ conversation, token }, seq, down) {
+    await this.request("POST", `conversations/${conversation}/messages/${seq}/thumb`, { token, body: { down }, ms: QUICK_MS });
+  }
+
   /** @param {Key} key @param {number} after @param {AbortSignal} [signal] @returns {Promise<{messages: Message[], handled_by: string}>} */
   async history({ conversation, token }, after, signal) {
     const path = `conversations/${conversation}/messages?after=${after}`;

@@ -3,6 +3,7 @@
 import { bubble, delivery } from "./bubbles.js";
 import { el } from "./dom.js";
 import { inputFor } from "./inputs.js";
+import { Rating } from "./rating.js";
 
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").Outgoing} Outgoing */
@@ -12,6 +13,8 @@ const STAFF_TYPING_MS = 6000;
 const NEAR_END_PX = 120;
 /** Less is no move of the reader's: lines come and go. */
 const MOVED_PX = 40;
+/** The lines of one reply may come one by one: together they are the news. */
+const ONE_REPLY_MS = 2000;
 
 /** @param {Message} message a visitor's message keeps its name when the server has counted it */
 const nameOf = ({ id, seq }) => id ?? `seq-${seq}`;
@@ -27,6 +30,8 @@ export class Thread {
   #placed = 0;
   /** @type {Element | null} the first line of what came last */
   #news = null;
+  /** When the last line came. */
+  #newsAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingTimer;
 
@@ -50,7 +55,8 @@ export class Thread {
     this.input = el("div", { class: "input" });
     const down = () => (this.follow(), this.element.focus());
     this.more = el("button", { type: "button", class: "button primary more", hidden: true, onclick: down }, t.newMessage);
-    const parts = [this.log, this.typing, this.input, this.more];
+    this.rating = new Rating(conversation, t);
+    const parts = [this.log, this.rating.element, this.typing, this.input, this.more];
     this.element = el("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t.chat }, ...parts);
     this.input.addEventListener("ready", () => this.settle());
     this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -86,6 +92,7 @@ export class Thread {
     this.#dropOthers(all);
     this.#showDelivery(all);
     this.#showInput(all);
+    this.rating.show(all[all.length - 1]);
     const waiting = outbox.find(({ state }) => state !== "failed");
     if (waiting?.state === "sending" && this.conversation.handledBy === "bot") this.#showTyping(TYPING_MS, "bot");
     else this.#hideTyping();
@@ -97,7 +104,9 @@ export class Thread {
     const before = fresh[0].previousElementSibling;
     const first = old ? [...this.log.querySelectorAll(".visitor")].pop() : before?.matches(".visitor") ? before : fresh[0];
     const busy = this.input.matches(":focus-within") || !this.#following || !this.element.clientHeight;
-    if (this.more.hidden) this.#news = first ?? fresh[0];
+    const goesOn = this.#news && !fresh[0].matches(".visitor, .staff") && Date.now() - this.#newsAt < ONE_REPLY_MS;
+    if (this.more.hidden && !goesOn) this.#news = first ?? fresh[0];
+    this.#newsAt = Date.now();
     if (!busy) this.toNews();
     else if (fresh.some((node) => !node.matches(".visitor"))) this.more.hidden = false;
   }
@@ -110,6 +119,7 @@ export class Thread {
     this.#placed = 0;
     this.#following = this.more.hidden = true;
     this.#hideTyping();
+    this.rating.show();
     this.log.replaceChildren();
     this.input.replaceChildren();
   }

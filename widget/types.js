@@ -21,6 +21,7 @@
  * @property {Choice[]} [choices]
  * @property {Input} [input]
  * @property {string} [alert] an urgency
+ * @property {boolean} [down] an answer that may be rated: whether it is not what was meant
  * @property {"requested"|"booked"} [visit] with this message a visit was asked for
  * @property {{label: string, path: string}} [link] a download that needs the token
  *

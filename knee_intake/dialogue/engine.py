@@ -315,6 +315,11 @@ class Dialogue:
         self.bus.publish(conversation, "message")
         return gone
 
+    async def thumb(self, conversation: str, seq: int, *, down: bool) -> None:
+        """The visitor's thumb on an answer, put down or taken back. Raises as `thumbs.set_thumb`."""
+        if await _in_thread(lambda: self.store.thumb(conversation, seq, self.clock(), down=down)):
+            self.bus.publish(conversation, "message")
+
     def screen(self, text: str) -> tuple[str, str] | None:
         """(safety text, urgency) that these words alone call for, by the rules alone: for when nothing else works.
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from actions.context import TurnContext
@@ -16,13 +17,16 @@ from knee_intake.booking import Calendar
 from knee_intake.clinic import Clinic
 from knee_intake.dialogue.desk import Known, TimesUnknownError, TurnDesk
 from knee_intake.errors import TurnError
-from knee_intake.interview import flow, off_duty
+from knee_intake.interview import flow, missed_point, off_duty
 from knee_intake.interview.hear import Heard, hear
+from knee_intake.interview.missed_point import may_be_rated
 from knee_intake.interview.model import FlagHit, Intake
 from knee_intake.interview.plain_words import ACTS_BY_WORDS, wants_all_deleted
 from knee_intake.interview.say import Say
 from knee_intake.records.booking_limits import LimitRules
+from knee_intake.records.intake_view import RATE
 from knee_intake.records.privacy_requests import add_chat_request
+from knee_intake.records.thumbs import thumb_last_answer
 from knee_intake.records.turn_rows import NewMessage, Row, TurnRows
 from knee_intake.understanding.types import Understood
 
@@ -139,9 +143,12 @@ class TurnMaker:
             raise TurnError("the turn gave no reply")
         after = Intake.from_dict(tracker.get_slot("intake"))
         rows = self.rows(loaded, heard, after, now)
-        rows.replies = [NewMessage("bot", said.text, said.payload()) for said in says]
+        rate = {RATE: True} if may_be_rated(says, after.status, picked=heard.choice is not None) else {}
+        rows.replies = [NewMessage("bot", said.text, {**said.payload(), **rate}) for said in says]
         rows.events = [event.as_dict() for event in list(tracker.events)[known_events:]]
         rows.effects, rows.ahead, rows.outbox = desk.effects, desk.ahead, [*rows.outbox, *desk.outbox]
+        if heard.act == missed_point.ACT:
+            rows.effects = [*rows.effects, partial(_thumb, loaded, now)]
         if _wants_deletion(loaded.intake or {}, after, heard):
             rows.columns["erase_requested_at"] = now
             rows.effects = [*rows.effects, self._request("delete", loaded.row["id"], now)]
@@ -224,6 +231,11 @@ class TurnMaker:
             for hit in heard.hits
         ]
         return rows
+
+
+def _thumb(loaded: Loaded, now: datetime, connection: Connection) -> None:
+    """What the thumb under the last answer does, said in words."""
+    thumb_last_answer(connection, loaded.row["id"], loaded.seq, now)
 
 
 def _wants_deletion(before: Row, after: Intake, heard: Heard) -> bool:

@@ -145,13 +145,16 @@ def asked(found: DayCounts) -> Table:
     for intent, counts in sorted(found.asked.items(), key=lambda one: (-one[1]["asked"], one[0])):
         label = intent.removeprefix("ask_").replace("_", " ").capitalize()
         of = counts["asked"]
-        rows.append((label, of, share(counts["bad"], of), counts["unanswered"], counts["lost"], counts["repeated"]))
+        reasons = (counts[name] for name in ("unanswered", "lost", "repeated", "thumbed"))
+        rows.append((label, of, share(counts["bad"], of), *reasons))
     columns = (
         Column("Question about", "text"), Column("Asked"), Column("Answered badly", "percent"),
         Column("No answer given"), Column("Not understood next"), Column("Asked again at once"),
+        Column("Not what was meant"),
     )  # fmt: skip
     note = (
-        "Answered badly: no answer was given, the next message was not understood, or the same was asked again at once."
+        "Answered badly: no answer was given, the next message was not understood, the same was asked again at once, "
+        "or the patient said that it was not what they meant."
     )
     return Table("asked", "Questions that visitors asked", columns, tuple(rows), note)
 

@@ -41,6 +41,8 @@ class Line:
     corrects: bool = False
     unfit: bool = False
     """The assistant says that no time fits the wish."""
+    thumbed: bool = False
+    """The visitor said of the assistant's text that it was not what they meant."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class DayCounts:
     again: Counter[str] = field(default_factory=Counter)
     """Question -> how often it was put once more right after a reply."""
     asked: dict[str, Counter[str]] = field(default_factory=dict)
-    """Intent of a visitor's question -> asked, bad, unanswered, lost, repeated -> messages."""
+    """Intent of a visitor's question -> asked, bad, unanswered, lost, repeated, thumbed -> messages."""
     read: Counter[str] = field(default_factory=Counter)
     """messages, rejected, low, corrected"""
     times: Counter[str] = field(default_factory=Counter)
@@ -190,9 +192,10 @@ def _count_question(line: Line, replies: Sequence[Line], following: tuple[int, L
     unanswered = not any(reply.sender == "staff" or (reply.name or "").startswith(_ANSWERS) for reply in replies)
     after = following[1].act if following else None
     lost, repeated = after in REJECTED, after == line.act
+    thumbed = any(reply.thumbed for reply in replies)
     found.asked.setdefault(str(line.act), Counter()).update(
         {
-            "asked": 1, "bad": int(unanswered or lost or repeated), "unanswered": int(unanswered), "lost": int(lost),
-            "repeated": int(repeated),
+            "asked": 1, "bad": int(unanswered or lost or repeated or thumbed), "unanswered": int(unanswered),
+            "lost": int(lost), "repeated": int(repeated), "thumbed": int(thumbed),
         }
     )  # fmt: skip

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from knee_intake import safety
-from knee_intake.interview import flow
+from knee_intake.interview import flow, missed_point
 from knee_intake.interview.asked_of_chat import asked_about_chat, is_rhetorical
 from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
@@ -61,7 +61,7 @@ ASKED = 0.4
 """The least confidence with which a question behind an answer is answered."""
 PLAIN_ACTS = (
     "which_suits", "no_visit", "reschedule", "help", "why_ask", "what_means", "extend_hold", "how_to_change",
-    "reminder", "not_known",
+    "reminder", "not_known", missed_point.ACT,
 )  # fmt: skip
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")

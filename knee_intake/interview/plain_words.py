@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from knee_intake.interview import missed_point
 from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning
 from knee_intake.interview.feelings import fears_the_worst
 from knee_intake.interview.offered import plain
@@ -224,6 +225,7 @@ _JUST_BOOK = re.compile(
 """In the middle of the questions: a visit, and no more of them than must be."""
 ACTS_BY_WORDS = (
     "which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold", "how_to_change", "reminder", "not_known",
+    missed_point.ACT,
 )  # fmt: skip
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_to_change", "reminder", "not_known")
@@ -281,6 +283,8 @@ def _plainly_asked(said: str, understood: Understood) -> str | None:
 
 
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
+    if missed_point.says_missed(said):
+        return missed_point.ACT
     if asked is None and said in ONE_WORD:
         return ONE_WORD[said]
     if asked is None and _JUST_BOOK.fullmatch(said):

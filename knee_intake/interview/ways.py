@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from knee_intake import faq, treatments
-from knee_intake.interview import after_alarm, booking_talk, flow, visit_lookup
+from knee_intake.interview import after_alarm, booking_talk, flow, missed_point, visit_lookup
 from knee_intake.interview.before_consent import NO_MORE_KNOWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.hear import NAMES
@@ -270,6 +270,14 @@ def change_answer(talk: Talk) -> list[Say]:
     return _again(talk, talk.phrase("change_how"))
 
 
+def missed_the_point(talk: Talk) -> list[Say]:
+    """ "That's not what I meant": what was said is not taken for an answer to the open question."""
+    question = talk.open_question
+    if question is not None and question.id == "read_back":
+        return [change_what(talk)]
+    return _again(talk, talk.phrase(missed_point.ACT))
+
+
 def book(talk: Talk) -> list[Say]:
     """The shortest way to a visit from wherever the visitor is."""
     intake = talk.intake
@@ -488,6 +496,7 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "start_over": start_over,
     "go_back": go_back,
     "change_answer": change_answer,
+    missed_point.ACT: missed_the_point,
     "book": book,
     "already_patient": already_patient,
     "cancel_booking": cancel_booking,

@@ -29,9 +29,10 @@ from knee_intake.figures.talk_counts import (
 )
 from knee_intake.interview.questions import Questions
 from knee_intake.records.database import Database
-from knee_intake.records.schema import bookings, callbacks, conversations, day_figures, messages
+from knee_intake.records.schema import bookings, callbacks, conversations, day_figures, messages, thumbs
+from knee_intake.records.thumbs import is_thumbed, same_thumb
 
-FORMAT = 1
+FORMAT = 2
 """Of what is stored; another one is counted anew."""
 AHEAD = 90
 """Days that `count_ahead` counts: the longest span that the page offers by itself."""
@@ -160,9 +161,10 @@ class DayFigures:
                 messages.c.conversation_id, messages.c.sender, messages.c.at,
                 sa.cast(messages.c.payload, sa.Text).label("payload"),
                 sa.cast(messages.c.understanding, sa.Text).label("understanding"),
-                says_no_fit.label("unfit"),
+                says_no_fit.label("unfit"), is_thumbed(),
             )
             .join(conversations, _C.id == messages.c.conversation_id)
+            .join(thumbs, same_thumb(), isouter=True)
             .where(*agreed)
             .order_by(messages.c.conversation_id, messages.c.seq)
         )  # fmt: skip
@@ -185,7 +187,8 @@ def _line(row: Any) -> Line:
         said = _payload.decode(row.payload) if row.payload else None
         if said is None:
             return Line("bot", row.at)
-        return Line("bot", row.at, said.name, said.input.puts if said.input else None, unfit=bool(row.unfit))
+        puts = said.input.puts if said.input else None
+        return Line("bot", row.at, said.name, puts, unfit=bool(row.unfit), thumbed=bool(row.thumbed))
     heard = _understanding.decode(row.understanding) if row.understanding else None
     if heard is None:
         return Line(row.sender, row.at)

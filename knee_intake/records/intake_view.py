@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone, tzinfo
 from typing import Any
 
+RATE = "rate"
+"""Of a message's payload: the visitor may rate it."""
 _SHOWN = ("choices", "input", "alert", "choice", "link", "visit")
 """What of a message's payload others see; the rest is the interview's own memory."""
 
@@ -49,7 +51,10 @@ def booking_json(booking: Mapping[str, Any], zone: tzinfo = timezone.utc) -> dic
 
 
 def message_json(row: Mapping[str, Any], zone: tzinfo = timezone.utc) -> dict[str, Any]:
-    """A message's row as everybody reads it; `text` is null where the words were said before consent."""
+    """A message's row as everybody reads it; `text` is null where the words were said before consent.
+
+    `down` is there where the visitor may rate an answer: whether they say that it is not what they meant.
+    """
     payload = row["payload"] or {}
     found: dict[str, Any] = {
         "seq": row["seq"],
@@ -61,6 +66,8 @@ def message_json(row: Mapping[str, Any], zone: tzinfo = timezone.utc) -> dict[st
         found["id"] = row["client_id"]
     if row["text"] is not None:
         found |= {key: payload[key] for key in _SHOWN if payload.get(key) is not None}
+        if payload.get(RATE):
+            found["down"] = bool(row.get("thumbed"))
     return found
 
 

@@ -27,6 +27,7 @@ from knee_intake.records.schema import (
     messages,
     quality_days,
 )
+from knee_intake.records.thumbs import thumbs_of
 
 AT_ONCE = 100
 """Conversations that are read together."""
@@ -38,6 +39,8 @@ _LOCK = 4_331_047
 _OVERLAP = timedelta(minutes=2)
 """A transaction that began before the last walk may have ended after it: so far back is looked at once more."""
 _C, _I = conversations.c, learning_items.c
+SIGNS = ("thumbed", "rejected", "low", "corrected")
+"""What of a Signal an item keeps."""
 COUNTS = ("said", "rejected", "low", "corrected", "unanswered", "judged")
 
 
@@ -116,14 +119,15 @@ def _take_in(connection: Connection, part: Sequence[Any], keeper: Keeper) -> Non
             sa.select(intakes.c.conversation_id, intakes.c.data).where(intakes.c.conversation_id.in_(ids))
         ).all()
     )
-    before = _items_of(connection, ids)
+    before, thumbed = _items_of(connection, ids), thumbs_of(connection, ids)
     for row in part:
         conversation = row["id"]
         own = before.get(conversation, {})
         if not row["readable"]:
             connection.execute(sa.delete(learning_items).where(_I.conversation_id == conversation))
             continue
-        found = signals(said.get(conversation, []), told.get(conversation))
+        down = thumbed.get(conversation, frozenset())
+        found = signals(said.get(conversation, []), told.get(conversation), down)
         _write_items(connection, conversation, said.get(conversation, []), found, own, keeper)
         judged = {seq for seq, item in own.items() if item["judged"]}
         _write_counts(connection, conversation, said.get(conversation, []), found, judged, keeper.zone)
@@ -154,18 +158,28 @@ def _write_items(
 ) -> None:
     for row in said:
         signal = found.get(row["seq"])
-        if signal is None or not signal.is_lesson or row["text"] is None or was_picked(row):
+        if signal is None or row["text"] is None or was_picked(row):
             continue
-        flags = {"rejected": signal.rejected, "low": signal.low, "corrected": signal.corrected}
+        flags = {name: getattr(signal, name) for name in SIGNS}
         if (item := own.get(row["seq"])) is not None:
-            if any(item[name] != value for name, value in flags.items()):
-                connection.execute(_own(conversation, row["seq"]).values(**flags))
-        elif (lesson := _lesson(connection, row["text"], keeper)) is not None:
+            _update_item(connection, item, flags)
+        elif signal.is_lesson and (lesson := _lesson(connection, row["text"], keeper)) is not None:
             connection.execute(
                 sa.insert(learning_items).values(
                     conversation_id=conversation, seq=row["seq"], lesson_id=lesson, at=row["at"], judged=False, **flags
                 )
             )
+
+
+def _update_item(connection: Connection, item: Any, flags: dict[str, bool]) -> None:
+    """Where the thumb was all that spoke against the message, and was taken back, it goes."""
+    if all(item[name] == value for name, value in flags.items()):
+        return
+    if item["judged"] or any(flags.values()):
+        connection.execute(_own(item["conversation_id"], item["seq"]).values(**flags))
+    elif item["thumbed"]:
+        own = _I.conversation_id == item["conversation_id"], _I.seq == item["seq"]
+        connection.execute(sa.delete(learning_items).where(*own))
 
 
 def _own(conversation: str, seq: int) -> Any:
@@ -235,14 +249,14 @@ def judge(connection: Connection, conversation: str, seq: int, keeper: Keeper, s
         lesson = _lesson(connection, row["text"], keeper)
         if lesson is None:
             raise NotFoundError("a message without words")
-        flags = dict.fromkeys(("rejected", "low", "corrected"), False)
+        flags = dict.fromkeys(SIGNS, False)
         connection.execute(
             sa.insert(learning_items).values(
                 conversation_id=conversation, seq=seq, lesson_id=lesson, at=row["at"], judged=True, judged_by=staff_id,
                 **flags,
             )
         )  # fmt: skip
-    elif wrong or any(item[name] for name in ("rejected", "low", "corrected")):
+    elif wrong or any(item[name] for name in SIGNS):
         connection.execute(_own(conversation, seq).values(judged=wrong, judged_by=staff_id if wrong else None))
         lesson = item["lesson_id"]
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ _WORDS = re.compile(r"\w+")
 class Signal:
     """What speaks against the understanding of one message."""
 
+    thumbed: bool = False
+    """The visitor said of the answer to it that it was not what they meant."""
     rejected: bool = False
     """Taken for none of our business, or for nothing."""
     low: bool = False
@@ -35,7 +37,7 @@ class Signal:
     @property
     def is_lesson(self) -> bool:
         """Whether somebody should look at it. A question that was asked again is no more than a hint."""
-        return self.rejected or self.low or self.corrected
+        return self.thumbed or self.rejected or self.low or self.corrected
 
 
 def grouping(text: str) -> str:
@@ -63,16 +65,23 @@ def was_picked(row: Row) -> bool:
     return bool((row["payload"] or {}).get("choice"))
 
 
-def signals(messages: Sequence[Row], intake: Mapping[str, Any] | None) -> dict[int, Signal]:
-    """seq -> signal, of every visitor's message that was understood; `messages` in their order."""
+def signals(
+    messages: Sequence[Row], intake: Mapping[str, Any] | None, thumbs: Collection[int] = ()
+) -> dict[int, Signal]:
+    """seq -> signal, of every visitor's message that was understood; `messages` in their order.
+
+    `thumbs`: the messages of ours that the visitor put a thumb down on.
+    """
     said = [row for row in messages if row["sender"] == "visitor" and row["understanding"]]
     corrected = _corrected(said, messages, intake or {})
-    return {row["seq"]: _signal(row, messages, row["seq"] in corrected) for row in said}
+    disliked = {row["reply_to"] for row in messages if row["seq"] in thumbs}
+    return {row["seq"]: _signal(row, messages, row["seq"] in corrected, row["seq"] in disliked) for row in said}
 
 
-def _signal(row: Row, messages: Sequence[Row], corrected: bool) -> Signal:
+def _signal(row: Row, messages: Sequence[Row], corrected: bool, thumbed: bool) -> Signal:
     intent, confidence = row["understanding"].get("intent"), row["understanding"].get("confidence")
     return Signal(
+        thumbed=thumbed,
         rejected=intent in REJECTED,
         low=confidence is not None and float(confidence) < SURE and intent not in REJECTED,
         corrected=corrected,

@@ -26,7 +26,7 @@ from knee_intake.records.schema import (
 )
 
 PAGE = 50
-REASONS = ("judged", "corrected", "rejected", "low")
+REASONS = ("judged", "thumbed", "corrected", "rejected", "low")
 """The gravest first."""
 OPEN, LEARN, RIGHT, NOTHING = "open", "learn", "right", "nothing"
 DECISIONS = (LEARN, RIGHT, NOTHING)
@@ -133,9 +133,9 @@ def count_open(connection: Connection, hidden: Hidden = None) -> dict[str, int]:
 
 
 def inbox(connection: Connection, reason: str = "", *, limit: int = PAGE, hidden: Hidden = None) -> list[Line]:
-    """The sentences that wait: what staff judged first, then what was said most often, then the newest."""
+    """The sentences that wait: what staff judged, what patients gave a thumb down, the most often said, the newest."""
     some = _some(OPEN, reason, hidden).subquery()
-    order = some.c.judged.desc(), some.c.count.desc(), some.c.newest.desc(), some.c.lesson
+    order = some.c.judged.desc(), some.c.thumbed.desc(), some.c.count.desc(), some.c.newest.desc(), some.c.lesson
     rows = connection.execute(sa.select(some).order_by(*order).limit(limit)).mappings().all()
     said = _first_said(connection, [row["lesson"] for row in rows], hidden)
     lines = []

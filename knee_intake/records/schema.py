@@ -126,6 +126,14 @@ pending = Table(
     Column("replay", Boolean, nullable=False, default=False),  # a visitor's text to be processed after consent
 )
 
+thumbs = Table(
+    "thumbs",  # answers of the assistant's of which the visitor says that they are not what was meant
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # of the answer
+    Column("at", UtcDateTime, nullable=False),
+)
+
 tracker_events = Table(
     "tracker_events",
     metadata,
@@ -427,6 +435,7 @@ learning_items = Table(
     Column("corrected", Boolean, nullable=False),
     Column("judged", Boolean, nullable=False),
     Column("judged_by", Integer),
+    Column("thumbed", Boolean, nullable=False, server_default=false()),  # the answer to it has a thumb down
     Index("learning_items_by_lesson", "lesson_id", "at"),
 )
 

@@ -35,8 +35,10 @@ from knee_intake.records.schema import (
     same_people,
     staff,
     tags,
+    thumbs,
 )
 from knee_intake.records.search_terms import Piece, Term, holds, snippet
+from knee_intake.records.thumbs import is_thumbed, same_thumb
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -316,7 +318,7 @@ def read_conversation(connection: Connection, conversation: str) -> Detail:
     raised = _all(connection, _of(alerts, conversation, alerts.c.id))
     unseen = [alert for alert in raised if alert["acknowledged_at"] is None]
     told = connection.execute(_told([conversation])).first() is not None
-    lines = _all(connection, _of(messages, conversation, messages.c.seq))
+    lines = _all(connection, _messages_of(conversation))
     agreed = _all(connection, _of(consents, conversation, consents.c.id))
     names = names_of(connection, {line["staff_id"] for line in (*lines, *agreed)})
     writer = writer_of(row, lines, names)
@@ -346,6 +348,11 @@ def _only_time_and_rule(alert: RowDict) -> RowDict:
 
 def _of(table: sa.Table, conversation: str, order: sa.Column) -> sa.sql.Select:
     return sa.select(table).where(table.c.conversation_id == conversation).order_by(order)
+
+
+def _messages_of(conversation: str) -> sa.sql.Select:
+    said = sa.select(messages, is_thumbed()).join(thumbs, same_thumb(), isouter=True)
+    return said.where(messages.c.conversation_id == conversation).order_by(messages.c.seq)
 
 
 def _all(connection: Connection, query: sa.sql.Select) -> tuple[RowDict, ...]:

@@ -33,9 +33,11 @@ from knee_intake.records.schema import (
     conversations,
     messages,
     pending,
+    thumbs,
     tracker_events,
 )
 from knee_intake.records.staff_queries import read_conversation
+from knee_intake.records.thumbs import is_thumbed, same_thumb, set_thumb
 from knee_intake.records.transcript_index import purge
 from knee_intake.records.turn_rows import NewMessage, Received, Row, TurnRows
 
@@ -297,25 +299,29 @@ class Store:
 
     def transcript(self, conversation: str, after: int = 0) -> list[Row]:
         """Messages after a seq, in order; words that wait for consent are there for the visitor's own eyes."""
+        return self._readable(messages.c.conversation_id == conversation, messages.c.seq > after)
+
+    def replies(self, conversation: str, seq: int) -> list[Row]:
+        """The messages that answer one visitor message."""
+        return self._readable(messages.c.conversation_id == conversation, messages.c.reply_to == seq)
+
+    def _readable(self, *of: Any) -> list[Row]:
+        """Messages as the visitor reads them, in order, each with whether there is a thumb on it."""
+        waiting = pending.c.text.label("waiting"), pending.c.payload.label("waiting_payload")
         query = (
-            sa.select(messages, pending.c.text.label("waiting"), pending.c.payload.label("waiting_payload"))
+            sa.select(messages, *waiting, is_thumbed())
             .join(pending, _same_message(), isouter=True)
-            .where(messages.c.conversation_id == conversation, messages.c.seq > after)
+            .join(thumbs, same_thumb(), isouter=True)
+            .where(*of)
             .order_by(messages.c.seq)
         )
         with self.database.read() as connection:
             return [_with_waiting(row) for row in connection.execute(query).mappings()]
 
-    def replies(self, conversation: str, seq: int) -> list[Row]:
-        """The messages that answer one visitor message."""
-        query = (
-            sa.select(messages, pending.c.text.label("waiting"), pending.c.payload.label("waiting_payload"))
-            .join(pending, _same_message(), isouter=True)
-            .where(messages.c.conversation_id == conversation, messages.c.reply_to == seq)
-            .order_by(messages.c.seq)
-        )
-        with self.database.read() as connection:
-            return [_with_waiting(row) for row in connection.execute(query).mappings()]
+    def thumb(self, conversation: str, seq: int, now: datetime, *, down: bool) -> bool:
+        """The visitor's thumb on an answer, put down or taken back. Raises as `set_thumb`."""
+        with self.database.write() as connection:
+            return set_thumb(connection, conversation, seq, now, down=down)
 
     def booking(self, conversation: str) -> Row | None:
         """The newest visit of a conversation that was asked for."""

@@ -40,6 +40,12 @@ class VisitorMessage(msgspec.Struct, forbid_unknown_fields=True):
     text: str
 
 
+class Thumb(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of POST …/thumb."""
+
+    down: bool
+
+
 async def read_json(request: Request, kind: type[T]) -> T:
     """The body as `kind`. Raises InvalidBodyError, or TextTooLongError for a body over the limit."""
     body = b""

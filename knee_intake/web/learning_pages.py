@@ -46,6 +46,7 @@ AT_ONCE = 10
 """Sentences that are read for approval on one page."""
 REASON_LABELS = {
     "judged": "judged wrong by staff",
+    "thumbed": "thumbs down by the patient",
     "corrected": "corrected by the patient",
     "rejected": "not understood",
     "low": "low confidence",

@@ -33,7 +33,7 @@ from knee_intake.interview import flow
 from knee_intake.interview.model import Intake
 from knee_intake.records.intake_view import intake_json, message_json
 from knee_intake.records.turn_rows import Row
-from knee_intake.web.bodies import VisitorMessage, bearer, clean_id, clean_text, read_json
+from knee_intake.web.bodies import Thumb, VisitorMessage, bearer, clean_id, clean_text, read_json, row_number
 from knee_intake.web.context import AppContext
 from knee_intake.web.problems import problem_response
 from knee_intake.web.rates import RateLimit
@@ -58,6 +58,7 @@ def visitor_routes(context: AppContext) -> list[BaseRoute]:
         Route("/api/conversations", _guarded(api.create), methods=["POST"]),
         Route(f"{one}/messages", _guarded(api.post_message), methods=["POST"]),
         Route(f"{one}/messages", _guarded(api.messages), methods=["GET"]),
+        Route(f"{one}/messages/{{seq}}/thumb", _guarded(api.thumb), methods=["POST"]),
         Route(f"{one}/events", _guarded(api.events), methods=["GET"]),
         Route(f"{one}/intake", _guarded(api.intake), methods=["GET"]),
         Route(f"{one}/booking.ics", _guarded(api.calendar_file), methods=["GET"]),
@@ -91,6 +92,7 @@ class VisitorApi:
         settings = context.settings
         self._chats = RateLimit(settings.chats_per_hour, 3600) if settings.rate_limits else None
         self._texts = RateLimit(settings.messages_per_minute, 60) if settings.rate_limits else None
+        self._thumbs = RateLimit(settings.messages_per_minute, 60) if settings.rate_limits else None
         self._zone = context.clinic.practice.zoneinfo()
 
     def _dialogue(self) -> Dialogue:
@@ -135,6 +137,16 @@ class VisitorApi:
         return _json(
             {"received": answered.seq, "handled_by": answered.handled_by, "messages": self._messages(answered.replies)}
         )
+
+    async def thumb(self, request: Request) -> Response:
+        """An answer is not what was meant, or is after all."""
+        row = await self._authorised(request)
+        body = await read_json(request, Thumb)
+        if self._thumbs is not None:
+            self._thumbs.check(row["id"])
+        seq = row_number(request.path_params["seq"])
+        await self._dialogue().thumb(row["id"], seq, down=body.down)
+        return _json({"seq": seq, "down": body.down})
 
     async def _screen(self, error: KneeIntakeError, text: str) -> None:
         """Put the safety text that the words call for into the error: it is shown even where nothing can be saved."""

@@ -73,6 +73,7 @@ class ScriptedApi:
         handlers: dict[tuple[str, str], Callable[[Route, Request], None]] = {
             ("POST", "conversations"): self._start,
             ("POST", "messages"): self._take,
+            ("POST", "thumb"): self._thumb,
             ("GET", "messages"): self._history,
             ("GET", "events"): self._events,
             ("GET", "booking.ics"): lambda route, _: route.fulfill(
@@ -107,6 +108,11 @@ class ScriptedApi:
             return
         replies = [one for one in self.messages[own["seq"] :] if one["from"] != "visitor"]
         self._json(route, {"received": own["seq"], "handled_by": self.handled_by, "messages": replies})
+
+    def _thumb(self, route: Route, request: Request) -> None:
+        seq, down = int(request.url.split("/")[-2]), request.post_data_json["down"]
+        self.messages[seq - 1]["down"] = down
+        self._json(route, {"seq": seq, "down": down})
 
     def _history(self, route: Route, request: Request) -> None:
         after = int(parse_qs(urlsplit(request.url).query)["after"][0])

@@ -31,10 +31,10 @@ def in_view(chat: WidgetPage, text: str) -> bool:
     )
 
 
-def news(chat: WidgetPage, api: ScriptedApi, *messages: dict[str, Any]) -> None:
+def news(chat: WidgetPage, api: ScriptedApi, *messages: dict[str, Any], sender: str = "staff") -> None:
     """Staff write; the page hears of it."""
     for message in messages:
-        api.add("staff", message)
+        api.add(sender, message)
     chat.page.evaluate("dispatchEvent(new Event('online'))")
     expect(chat.log.get_by_text(str(messages[-1]["text"]))).to_have_count(1)
 
@@ -100,6 +100,17 @@ def test_who_reads_at_the_end_is_never_thrown_back(chat: WidgetPage, api: Script
     chat.page.wait_for_timeout(100)
     assert top(chat) >= place
     assert in_view(chat, "Short news.")
+
+
+def test_an_answer_whose_lines_come_one_by_one_is_shown_from_its_first_line(chat: WidgetPage, api: ScriptedApi) -> None:
+    """A stream brings them so: the question behind a long answer must not push the answer out of view."""
+    long_chat(chat, api).page.evaluate("const now = Date.now(); Date.now = () => now")
+    chat.say("what does it cost?")
+    for text in ("First line.", f"Then: {LONG}", "Last line."):
+        news(chat, api, {"text": text}, sender="bot")
+    chat.page.wait_for_timeout(100)
+    assert in_view(chat, "what does it cost?")
+    assert in_view(chat, "First line.")
 
 
 def test_a_long_answer_is_shown_from_its_first_line(chat: WidgetPage, api: ScriptedApi) -> None:

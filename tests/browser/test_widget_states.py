@@ -266,6 +266,15 @@ def test_a_time_that_is_kept_a_little_longer_is_accessible(
     assert_sound("time no longer kept")
 
 
+def test_an_answer_that_is_rated_is_accessible(chat: WidgetPage, api: ScriptedApi, assert_sound: Sound) -> None:
+    api.then({**QUESTIONS["multi_choice"], "down": False})
+    chat.open().say("what does it cost?")
+    assert_sound("to be rated")
+    chat.dialog.get_by_role("button", name="Not what I meant").click()
+    expect(chat.dialog.get_by_text("Thanks, noted.")).to_be_visible()
+    assert_sound("rated")
+
+
 def test_a_message_of_staff_is_accessible(chat: WidgetPage, api: ScriptedApi, assert_sound: Sound) -> None:
     api.events = [("message", {"seq": 2, "from": "staff", "text": "This is the front desk."})]
     chat.open()

@@ -77,6 +77,7 @@ def plant(database: Database, number: int, *, word: str = WORD, phone: str = PHO
             "pending": {"seq": 50, "sender": "visitor", "text": f"{word} {email}", "at": NOW},
             "tracker_events": {"n": 1, "event": {"event": "user", "text": f"{word} {phone} {email}"}},
             "facets": {"name": "answer:goal", "value": word},
+            "thumbs": {"seq": 2, "at": NOW},
             "tags": {"tag": word[:24]},
             "callbacks": {
                 "topic": "insurance", "first_name": word, "contact": phone, "wishes": f"{word} {email}",

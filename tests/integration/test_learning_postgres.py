@@ -15,8 +15,9 @@ from knee_intake.records.learning import Keeper, collect, days_since, judge
 from knee_intake.records.lessons import Decision, approve, approved, count_open, decide, inbox, read_lesson, to_approve
 from knee_intake.records.migrate import migrate
 from knee_intake.records.model_builds import begin, newest
-from tests.integration.learning_rows import add_corrected, add_misread
-from tests.integration.staff_rows import NOW
+from knee_intake.records.store import Store
+from tests.integration.learning_rows import add_corrected, add_misread, read
+from tests.integration.staff_rows import NOW, add_conversation, add_message
 from tests.postgres_server import postgres_server
 
 KEEPER = Keeper(b"k" * 32, ZoneInfo("America/New_York"))
@@ -57,6 +58,30 @@ def test_a_sentence_goes_its_whole_way(records: Database) -> None:
         assert [(day, one.said, one.judged) for day, one in days_since(connection, "2026-11-01")] == [
             ("2026-11-23", 4, 1)
         ]
+
+
+def test_a_thumb_that_is_pressed_by_many_fingers_at_once_is_one(records: Database) -> None:
+    with records.write() as connection:
+        made = add_conversation(connection, 70)
+        understood = read("ask_cost", 0.9)
+        add_message(connection, made, 1, "visitor", "what does it cost", understanding=understood, answered=True)
+        add_message(connection, made, 2, "bot", "Please ask.", reply_to=1, payload={"rate": True})
+    store = Store(records, b"k" * 32)
+
+    def gathered() -> list[tuple[str, ...]]:
+        with records.write() as connection:
+            assert collect(connection, KEEPER, NOW, most=1000)
+            return [line.reasons for line in inbox(connection, "thumbed")]
+
+    def press(_number: int) -> bool:
+        return store.thumb(made, 2, NOW, down=True)
+
+    with ThreadPoolExecutor(6) as fingers:
+        assert sorted(fingers.map(press, range(6))) == [False] * 5 + [True]
+    assert [row["thumbed"] for row in store.transcript(made)] == [False, True]
+    assert gathered() == [("thumbed",)]
+    assert store.thumb(made, 2, NOW, down=False)
+    assert gathered() == []
 
 
 def test_two_who_gather_at_once_make_each_lesson_once(records: Database) -> None:
