@@ -102,6 +102,12 @@ _WORSENS = re.compile(
 )
 _PLACE_OR_NOW = re.compile(r"\b(?:pain|ache|it|soreness|worst of it) sits\b|\bas i (?:sit|stand|lie|walk|write|type)\b")
 """Where the pain is, and what somebody does while they write."""
+_INABILITY = re.compile(
+    r"\b(?:barely|hardly|scarcely|can ?not|can['’]?t|could ?n(?:o|['’])?t|unable|not (?:be |been )?able|can no longer)\b",
+    re.IGNORECASE,
+)
+"""Words that turn what can be done into what cannot: the tagger takes them for a denial of the very inability."""
+_CLAUSE_END = re.compile(r"[.,;:!?\n](?=\s|$)|\b(?:but|no|without)\b", re.IGNORECASE)
 BLOCKED = 0.9
 """Needed to deny an alarm, where the rules hear the value as past, imagined or asked, and where the words name no such
 sign (named_signs.py).
@@ -357,15 +363,26 @@ class _Blend:
 
     def _hear_denials(self, affirmed: Collection[str]) -> None:
         """Denials that the tagger alone hears. What is denied takes back what was said before, so an alarm needs a very
-        sure one, and a sign that only the safety rules know is denied by the rules alone.
+        sure one, none counts beside "barely" or "can't" or against an alarm that the rules hear stated, and a sign that
+        only the safety rules know is denied by the rules alone.
         """
+        stated = {*affirmed, *self._rules.findings.get("red_flags", ()), *self._rules.more.get("signs", ())}
         for label, tag in self._tags.items():
             value = label.removeprefix("!")
-            if value == label or value in self._negated or value in affirmed or value not in _VALUES:
+            if value == label or value in self._negated or value in stated or value not in _VALUES:
+                continue
+            if self._is_beside_inability(tag):
                 continue
             if tag.share >= (BLOCKED if value in VALUES["red_flags"] else WEIGHTS["negated"].adds):
                 self._negated.append(value)
                 self._note("negated", value, label, "negated")
+
+    def _is_beside_inability(self, tag: Tag) -> bool:
+        """Whether the clause of what the tagger means says that somebody barely does something, or cannot."""
+        start, end = _whole_word(self._text, tag)
+        first = max((mark.end() for mark in _CLAUSE_END.finditer(self._text, 0, start)), default=0)
+        last = _CLAUSE_END.search(self._text, end)
+        return bool(_INABILITY.search(self._text, first, last.start() if last else len(self._text)))
 
     def _heard_signs(self, given: Sequence[str], denied: Sequence[str]) -> list[str]:
         kept = [sign for sign in given if self._stays("signs", f"sign={sign}")]

@@ -52,6 +52,48 @@ def test_a_denial_never_becomes_a_yes():
     assert blended.more == {"negated_signs": ["knee_swollen"]}
 
 
+def at(label, share, text, word):
+    start = text.index(word)
+    return Tag(label, share, start, start + len(word))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "value"),
+    [
+        ("barely can stand on it", "stand", "cannot_bear_weight"),
+        ("I can hardly get about on my own two feet", "feet", "cannot_bear_weight"),
+        ("it scarcely holds me up", "holds", "cannot_bear_weight"),
+        ("My leg CAN'T carry me", "carry", "cannot_bear_weight"),
+        ("i cant put it down", "put", "cannot_bear_weight"),
+        ("I could not walk in", "walk", "cannot_bear_weight"),
+        ("she is not able to step on that side", "step", "cannot_bear_weight"),
+        ("no swelling, unable to straighten it", "straighten", "locking"),
+    ],
+)
+def test_a_denial_that_the_tagger_alone_hears_does_not_count_beside_an_inability(text, word, value):
+    assert blend(Found(), [at(f"!{value}", 0.99, text, word)], text).negated == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "value"),
+    [
+        ("I can stand on it all day", "stand", "cannot_bear_weight"),
+        ("can't kneel, walking works as ever", "walking", "cannot_bear_weight"),
+        ("hardly sleeping but my temperature is what it always is", "temperature", "fever"),
+        ("cannot run with no catching at all", "catching", "locking"),
+    ],
+)
+def test_a_denial_in_another_clause_than_the_inability_counts(text, word, value):
+    assert blend(Found(), [at(f"!{value}", 0.99, text, word)], text).negated == [value]
+
+
+def test_an_alarm_that_the_rules_hear_stated_is_never_denied_by_the_tagger():
+    stated = Found({"red_flags": ["fever"]}, why=[seen("red_flags", "fever", "affirmed")])
+    assert blend(stated, [tag("!fever", 0.99)], TEXT).negated == []
+    sign = Found(more={"signs": ["fever"]}, why=[seen("signs", "fever", "affirmed")])
+    assert blend(sign, [tag("!fever", 0.99)], TEXT).negated == []
+
+
 def test_a_value_that_the_tagger_hears_denied_more_than_stated_is_not_added():
     blended = blend(Found(), [tag("symptoms=swelling", 0.8), tag("!swelling", 0.9)], TEXT)
     assert blended.findings == {}
