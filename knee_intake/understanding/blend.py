@@ -103,11 +103,14 @@ _WORSENS = re.compile(
 _PLACE_OR_NOW = re.compile(r"\b(?:pain|ache|it|soreness|worst of it) sits\b|\bas i (?:sit|stand|lie|walk|write|type)\b")
 """Where the pain is, and what somebody does while they write."""
 _INABILITY = re.compile(
-    r"\b(?:barely|hardly|scarcely|can ?not|can['’]?t|could ?n(?:o|['’])?t|unable|not (?:be |been )?able|can no longer)\b",
+    r"\b(?:barely|hardly|scarcely|can ?not|can['’]?t|could ?n(?:o|['’])?t|unable|not (?:be |been )?able"
+    r"|can no longer)\b",
     re.IGNORECASE,
 )
 """Words that turn what can be done into what cannot: the tagger takes them for a denial of the very inability."""
 _CLAUSE_END = re.compile(r"[.,;:!?\n](?=\s|$)|\b(?:but|no|without)\b", re.IGNORECASE)
+_ALARM_HANGS_ON = frozenset({"botulinum", "had_botulinum"})
+"""Without these an alarm of a later message stays silent: the rules' word stands unless the tagger hears it denied."""
 BLOCKED = 0.9
 """Needed to deny an alarm, where the rules hear the value as past, imagined or asked, and where the words name no such
 sign (named_signs.py).
@@ -156,7 +159,7 @@ class _Blend:
         self._blocked = {
             (seen.field, value)
             for seen in found.why
-            if seen.assertion not in ("affirmed", "negated")
+            if seen.assertion not in ("affirmed", "negated", *(["advised"] if seen.field == "signs" else ()))
             for value in (str(seen.value).split(",") if seen.field == "signs" else [seen.value])
         }
 
@@ -214,6 +217,8 @@ class _Blend:
             return False
         if value in _OF_THE_KNEE and self._is_elsewhere(label):
             return False
+        if value == "open_wound" and "leak_from_wound" in self._rules.more.get("signs", ()):
+            return False  # "the scar is draining": a wound that was closed
         self._note(name, value, label)
         return True
 
@@ -275,7 +280,8 @@ class _Blend:
 
     def _stays(self, name: str, label: str) -> bool:
         """Whether the tagger leaves the rules' value alone."""
-        if (name, label.split("=")[1]) in self._sure:
+        value = label.split("=")[1]
+        if (name, value) in self._sure or (value in _ALARM_HANGS_ON and not self._is_denied(label)):
             return True
         return self._share(label) >= WEIGHTS[name].doubts and not self._is_denied(label)
 

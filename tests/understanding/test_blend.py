@@ -44,6 +44,24 @@ def test_what_only_the_rules_hear_is_dropped_where_the_tagger_hears_nothing_of_i
     assert found.findings == {"symptoms": ["locking"]}
 
 
+def test_a_toxin_injection_that_the_rules_hear_stays_unless_the_tagger_hears_it_denied():
+    found = Found({"treatments_tried": ["botulinum"]}, why=[seen("treatments_tried", "botulinum", "affirmed")])
+    unheard = [tag("onset=gradual", 0.01)]
+    assert blend(found, unheard, TEXT).findings == {"treatments_tried": ["botulinum"]}
+    assert blend(found, [*unheard, tag("!botulinum", DENIED)], TEXT).findings == {}
+    sign = Found(more={"signs": ["had_botulinum"]})
+    assert blend(sign, unheard, TEXT).more == {"signs": ["had_botulinum"]}
+
+
+def test_a_scar_that_leaks_is_no_open_wound_because_the_tagger_says_so():
+    leak = Found(more={"signs": ["leak_from_wound"]})
+    assert (
+        "red_flags"
+        not in blend(leak, [tag("red_flags=open_wound", 0.99), tag("sign=leak_from_wound", 0.99)], TEXT).findings
+    )
+    assert blend(Found(), [tag("red_flags=open_wound", 0.99)], TEXT).findings == {"red_flags": ["open_wound"]}
+
+
 def test_a_denial_never_becomes_a_yes():
     found = Found(negated=["swelling"], more={"negated_signs": ["knee_swollen"]})
     blended = blend(found, [tag("symptoms=swelling", 0.99), tag("sign=knee_swollen", 0.99)], TEXT)
