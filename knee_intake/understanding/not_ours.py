@@ -16,7 +16,8 @@ _PART = re.compile(
     r"|foreheads?|wrinkles?|armpits?|underarms?|migraines?|frown lines|crow'?s feet|plantar|carpal|rotator|scalp"
     r"|eyebrows?|brows?|chin|cheeks?|lips?|dentist\w*|eyes?|eyelids?|eyelash\w*|ankles?|achilles|heel spurs?|heel pain"
     r"|collarbones?|ribs?|sciatica|scoliosis|hernia|herniated|sinus\w*|gums?|tonsils?|belly|stomach|gallbladder"
-    r"|hemorrhoids?|acne|moles?|hair loss|tailbone|(?:my|lower|upper|bad|sore) back|back (?:pain|surgery|ache))\b"
+    r"|hemorrhoids?|acne|moles?|hair loss|tailbone|(?:my|lower|upper|bad|sore) back|back (?:pain|surgery|ache)"
+    r"|(?:my|your|his|her|both|see|treat|fix) hands?)\b"
 )
 """Parts that others treat."""
 _LEG = re.compile(r"\b(?:legs?|hips?|thighs?|calf|calves|shins?|joints?|limp\w*|it|this)\b")
@@ -57,6 +58,19 @@ _MY_KNEE = re.compile(
     r"|\b(?:after|before) (?:the |my )?(?:botox|dysport|toxin|injection|shot)\b"
 )
 """Ours for sure, however odd the rest."""
+_RADIATES = re.compile(
+    r"\b(?:goes|going|shoots?|shooting|runs?|radiat\w+|travels?|spreads?|wraps?|from)\b.{0,25}\b(?:to|into|down|up"
+    r"|around)\b"
+    r".{0,12}\b(?:ankles?|foot|feet|toes|thigh|calf|shin|hips?|back|leg|groin)\b"
+)
+"""Where a pain goes is told of ours, whatever part it reaches."""
+_MAY_I_HAVE = re.compile(
+    r"\b(?:ok|okay|safe|all right|alright|fine|allowed|risky|a problem|matter)\b.*\b(?:injections?|cortisone|the shot"
+    r"|toxin|gel)\b"
+    r"|\b(?:injections?|cortisone|the shot|toxin|gel)\b.*\b(?:ok|okay|safe|all right|alright|fine|allowed|risky"
+    r"|a problem"
+    r"|matter)\b"
+)
 _ERRAND = re.compile(
     r"\b(?:cancel|book|reserve|schedule|reschedule|order|move|change|renew|return|track|set up|get|find)"
     r"(?: me)? (?:(?:my|an?|the|our|this|some) )?(?:\w+ ){0,2}?"
@@ -109,7 +123,8 @@ _WORK = re.compile(
     r"\b(?:resumes?|job (?:opening|application|interview)|interviewed for|internships?|are you hiring(?= ?[?.!]?$)"
     r"|pay (?:your )?"
     r"(?:physical therapists?|therapists?|nurses?|staff|receptionists?|assistants?|doctors?)|sponsored|seo|five stars?"
-    r"|wholesale|who handles your)\b"
+    r"|wholesale|who handles your"
+    r"|(?:i'?m|i am) an? (?:sales )?rep|for lease)\b"
 )
 _OTHER_SENSE = re.compile(
     r"\b(?:take|took|takes|taking) a knee(?! to)\b|\bbee'?s knees\b|\bknee[- ](?:high|socks?)\b|\bknees? (?:of"
@@ -125,9 +140,12 @@ _LONGEST = 25
 
 
 def is_surely_ours(text: str) -> bool:
-    """Whether the text is about the writer's own knee, or the visit or injection that they have here."""
+    """Whether the text is about the writer's own knee and where its pain goes, or a visit or injection here."""
     low = plain(text)
-    return bool(_MY_KNEE.search(low)) and not _ITS_OWN.search(low)
+    if _ITS_OWN.search(low):
+        return False
+    may_have = _MAY_I_HAVE.search(low) and not _FACE.search(low) and not _PART.search(low)
+    return bool(_MY_KNEE.search(low) or may_have or _RADIATES.search(low))
 
 
 def is_not_ours(text: str) -> bool:

@@ -133,13 +133,15 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
     if reading.intent == OUT_OF_SCOPE and not asks(text) and _MY_KNEE_HURTS.search(plain(text)):
         return INFORM
-    if rules.answer is None and not rules.more.get("signs") and is_not_ours(text):
+    is_alarming = bool(rules.more.get("signs"))
+    if rules.answer is None and not is_alarming and is_not_ours(text):
         return OUT_OF_SCOPE  # "cancel my gym membership"
     if reading.intent == OUT_OF_SCOPE and is_surely_ours(text):
         return _best_question(reading) if asks(text) else INFORM
     if reading.intent == OUT_OF_SCOPE and reading.confidence >= CERTAIN and rules.answer is None:
         return OUT_OF_SCOPE  # a dog's knee, a poem about knees: the word alone makes it none of ours
-    if not about_knee and is_of_another_part(text) and (asks(text) or _states_nothing(reading, rules)):
+    is_elsewhere = not (about_knee or is_alarming or is_surely_ours(text)) and is_of_another_part(text)
+    if is_elsewhere and (asks(text) or _states_nothing(reading, rules)):
         return OUT_OF_SCOPE  # "any surgery for bunions?"
     if asks(text):
         # "can my knee …?" is for us, whatever it asks
@@ -156,7 +158,8 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
 def _states_nothing(reading: IntentReading, rules: RuleReading) -> bool:
     """Whether neither rules nor classifier hear an answer, a finding or a sign in what is no small talk."""
     heard = rules.answer is not None or rules.findings or rules.negated or rules.corrections or rules.more
-    return not heard and reading.intent not in TALK
+    is_told = reading.intent == INFORM and reading.confidence >= CERTAIN
+    return not (heard or is_told or reading.intent in TALK)
 
 
 def asks(text: str) -> bool:

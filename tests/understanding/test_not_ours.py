@@ -27,6 +27,7 @@ from knee_intake.understanding.not_ours import is_not_ours, is_of_another_part, 
         "lip filler price",
         "dysport for the forehead, how many units",
         "where do i send my resume",
+        "hello, i'm a rep for a maker of splints",
         "what do you pay nurses",
         "knee socks on sale",
         "why do players take a knee",
@@ -66,7 +67,14 @@ def test_what_is_ours_after_all(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["will my knee get better", "is it worse after the shot", "when is my appointment", "my own arthritis hurts"],
+    [
+        "pain shoots down to my ankle",
+        "my sugar runs high, is cortisone ok",
+        "will my knee get better",
+        "is it worse after the shot",
+        "when is my appointment",
+        "my own arthritis hurts",
+    ],
 )
 def test_a_knee_visit_or_injection_of_the_writers_own_is_ours_for_sure(text):
     assert is_surely_ours(text)
@@ -85,6 +93,8 @@ def test_what_only_sounds_like_ones_own_knee_or_visit_is_not(text):
         ("bunions are killing me", True),
         ("twisted my ankle", True),
         ("my lower back is out", True),
+        ("does the doctor see hands", True),
+        ("on the other hand", False),
         ("call me back", False),
         ("my leg and my wrist", False),
         ("is it my jaw", False),
