@@ -109,6 +109,11 @@ _INABILITY = re.compile(
 )
 """Words that turn what can be done into what cannot: the tagger takes them for a denial of the very inability."""
 _CLAUSE_END = re.compile(r"[.,;:!?\n](?=\s|$)|\b(?:but|no|without)\b", re.IGNORECASE)
+_NO_FEVER = re.compile(
+    r"\b(?:temp|temperature|thermometer)\b[^.!?;]{0,16}?\b(?:9[678](?:\.\d)?|36(?:\.\d)?|37(?:\.[0-2])?)\b(?!\.\d)",
+    re.IGNORECASE,
+)
+"""A temperature that was taken and is none."""
 _ALARM_HANGS_ON = frozenset({"botulinum", "had_botulinum"})
 """Without these an alarm of a later message stays silent: the rules' word stands unless the tagger hears it denied."""
 BLOCKED = 0.9
@@ -216,6 +221,8 @@ class _Blend:
         if name == "aggravated_by" and self._is_habit(label):
             return False
         if value in _OF_THE_KNEE and self._is_elsewhere(label):
+            return False
+        if value == "fever" and _NO_FEVER.search(self._text):
             return False
         if value == "open_wound" and "leak_from_wound" in self._rules.more.get("signs", ()):
             return False  # "the scar is draining": a wound that was closed

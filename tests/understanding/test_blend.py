@@ -62,6 +62,21 @@ def test_a_scar_that_leaks_is_no_open_wound_because_the_tagger_says_so():
     assert blend(Found(), [tag("red_flags=open_wound", 0.99)], TEXT).findings == {"red_flags": ["open_wound"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("it is roasting, temp 98.6", []),
+        ("Temperature was 36.8 at noon", []),
+        ("temp 98.6 at noon. shivering now", []),
+        ("temp is 101", ["fever"]),
+        ("temperature 37.9", ["fever"]),
+        ("hot at 98 pounds", ["fever"]),
+    ],
+)
+def test_a_normal_temperature_is_no_fever_that_the_tagger_may_add(text, signs):
+    assert blend(Found(), [tag("sign=fever", 0.99)], text).more.get("signs", []) == signs
+
+
 def test_a_denial_never_becomes_a_yes():
     found = Found(negated=["swelling"], more={"negated_signs": ["knee_swollen"]})
     blended = blend(found, [tag("symptoms=swelling", 0.99), tag("sign=knee_swollen", 0.99)], TEXT)
