@@ -102,6 +102,20 @@ _WORSENS = re.compile(
 )
 _PLACE_OR_NOW = re.compile(r"\b(?:pain|ache|it|soreness|worst of it) sits\b|\bas i (?:sit|stand|lie|walk|write|type)\b")
 """Where the pain is, and what somebody does while they write."""
+_INABILITY = re.compile(
+    r"\b(?:barely|hardly|scarcely|can ?not|can['’]?t|could ?n(?:o|['’])?t|unable|not (?:be |been )?able"
+    r"|can no longer)\b",
+    re.IGNORECASE,
+)
+"""Words that turn what can be done into what cannot: the tagger takes them for a denial of the very inability."""
+_CLAUSE_END = re.compile(r"[.,;:!?\n](?=\s|$)|\b(?:but|no|without)\b", re.IGNORECASE)
+_NO_FEVER = re.compile(
+    r"\b(?:temp|temperature|thermometer)\b[^.!?;]{0,16}?\b(?:9[678](?:\.\d)?|36(?:\.\d)?|37(?:\.[0-2])?)\b(?!\.\d)",
+    re.IGNORECASE,
+)
+"""A temperature that was taken and is none."""
+_ALARM_HANGS_ON = frozenset({"botulinum", "had_botulinum"})
+"""Without these an alarm of a later message stays silent: the rules' word stands unless the tagger hears it denied."""
 BLOCKED = 0.9
 """Needed to deny an alarm, where the rules hear the value as past, imagined or asked, and where the words name no such
 sign (named_signs.py).
@@ -150,7 +164,7 @@ class _Blend:
         self._blocked = {
             (seen.field, value)
             for seen in found.why
-            if seen.assertion not in ("affirmed", "negated")
+            if seen.assertion not in ("affirmed", "negated", *(["advised"] if seen.field == "signs" else ()))
             for value in (str(seen.value).split(",") if seen.field == "signs" else [seen.value])
         }
 
@@ -208,6 +222,10 @@ class _Blend:
             return False
         if value in _OF_THE_KNEE and self._is_elsewhere(label):
             return False
+        if value == "fever" and _NO_FEVER.search(self._text):
+            return False
+        if value == "open_wound" and "leak_from_wound" in self._rules.more.get("signs", ()):
+            return False  # "the scar is draining": a wound that was closed
         self._note(name, value, label)
         return True
 
@@ -269,7 +287,8 @@ class _Blend:
 
     def _stays(self, name: str, label: str) -> bool:
         """Whether the tagger leaves the rules' value alone."""
-        if (name, label.split("=")[1]) in self._sure:
+        value = label.split("=")[1]
+        if (name, value) in self._sure or (value in _ALARM_HANGS_ON and not self._is_denied(label)):
             return True
         return self._share(label) >= WEIGHTS[name].doubts and not self._is_denied(label)
 
@@ -357,15 +376,26 @@ class _Blend:
 
     def _hear_denials(self, affirmed: Collection[str]) -> None:
         """Denials that the tagger alone hears. What is denied takes back what was said before, so an alarm needs a very
-        sure one, and a sign that only the safety rules know is denied by the rules alone.
+        sure one, none counts beside "barely" or "can't" or against an alarm that the rules hear stated, and a sign that
+        only the safety rules know is denied by the rules alone.
         """
+        stated = {*affirmed, *self._rules.findings.get("red_flags", ()), *self._rules.more.get("signs", ())}
         for label, tag in self._tags.items():
             value = label.removeprefix("!")
-            if value == label or value in self._negated or value in affirmed or value not in _VALUES:
+            if value == label or value in self._negated or value in stated or value not in _VALUES:
+                continue
+            if self._is_beside_inability(tag):
                 continue
             if tag.share >= (BLOCKED if value in VALUES["red_flags"] else WEIGHTS["negated"].adds):
                 self._negated.append(value)
                 self._note("negated", value, label, "negated")
+
+    def _is_beside_inability(self, tag: Tag) -> bool:
+        """Whether the clause of what the tagger means says that somebody barely does something, or cannot."""
+        start, end = _whole_word(self._text, tag)
+        first = max((mark.end() for mark in _CLAUSE_END.finditer(self._text, 0, start)), default=0)
+        last = _CLAUSE_END.search(self._text, end)
+        return bool(_INABILITY.search(self._text, first, last.start() if last else len(self._text)))
 
     def _heard_signs(self, given: Sequence[str], denied: Sequence[str]) -> list[str]:
         kept = [sign for sign in given if self._stays("signs", f"sign={sign}")]

@@ -246,8 +246,9 @@ class _Collector:
             elif not categories & blocked and not self._treatment_ahead(mention):
                 self._sign(*names)
                 self._note(mention, "signs", ",".join(names), "affirmed")
-            elif EXPLAINED in categories:
-                self._set_aside(mention, categories & blocked)
+            else:
+                if EXPLAINED in categories:
+                    self._set_aside(mention, categories & blocked)
                 self._note(mention, "signs", ",".join(names))
         conditions = [
             m for m in self._reading.of("conditions") if not self._asserter.categories(m) & _BLOCKED["conditions"]

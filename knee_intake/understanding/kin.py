@@ -7,7 +7,8 @@ import re
 CHILD = (
     "son|daughter|kid|child|boy|girl|grandson|granddaughter|grandkid|grandchild|grandbaby|teenager|teen"
     "|toddler|baby|niece"
-    "|nephew|kids|children|kiddo|preschooler|kindergartner|stepson|stepdaughter|little one|little 1|youngest|oldest"
+    "|nephew|kids|children|kiddo|preschooler|kindergartner|high schooler|middle schooler|schoolkid|stepson"
+    "|stepdaughter|little one|little 1|youngest|oldest"
     "|eldest|infant"
 )
 ADULT = (

@@ -119,9 +119,14 @@ _GRADE = (
 )
 _SCHOOL = (
     rf"(?:{_GRADE}|(?:junior )?high[ -]?school(?:er)?|middle[ -]?school(?:er)?|elementary(?: school)?|grade school"
-    r"|junior high|jr high|kindergarten|preschool|pre ?k|daycare)"
+    r"|junior high|jr high|kindergarten|preschool|pre ?k|daycare|little league|pop warner)"
 )
 _GRADE_IN = re.compile(_SCHOOL)
+_UNDER_AGE = re.compile(
+    r"\b(?:im|i am) (?:(?:only|still|just) )?(?:a )?(?:minor|teenager|teen|under ?age)\b"
+    rf"|(?:^|(?<=[.!?,;] ))still (?:in|at) {_SCHOOL}\b"
+)
+"""A writer who says so without an age."""
 _AT_SCHOOL = re.compile(
     rf"(?<!like )\b(?P<who>i am|im|i go to|i play (?:\w+ )?(?:for|at|in)(?: my)?|hes|shes|he is|she is"
     rf"|{PERSON} is|who is|whos|{BARE}s?"
@@ -171,6 +176,8 @@ def find_who_for(plain: str, patient: str | None, age: int | None) -> str | None
             return None if (age or 0) >= GROWN else "child"
         if not _MYSELF.search(plain) and (patient or _SCHOOL_LIFE.search(plain) or _GRADE_IN.search(found[0])):
             return "child" if age is None or age < GROWN else "other_adult"
+    if _UNDER_AGE.search(plain) and (age or 0) < GROWN:
+        return "child"
     if _ONLY_ME.search(plain):
         return "self"
     if patient is not None:

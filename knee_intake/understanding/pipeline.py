@@ -10,6 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,6 +49,12 @@ _UNVOIDED = (MARKERS | {"explained"}) - {"terminate"}
 _FILLERS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "mm"})
 _VERBS = word_set("""is are was were does do did doesnt dont didnt isnt arent wasnt werent hurts hurt never""")
 _CONTRACTIONS = word_set("""its hes shes thats theres whats heres wheres hows lets whos whens whys ones""")
+
+_HEDGES = word_set("""barely hardly scarcely think thought believe sure doubt doubtful wish wished hope hoping hopefully
+if whether unless until till til when once before so that""")
+"""Shortly before "I can walk" they make it a hope, a doubt or its contrary."""
+_HEDGE_REACH = 3
+"""In words."""
 
 
 @dataclass(frozen=True)
@@ -255,10 +262,24 @@ class Pipeline:
             first = max(0, position - before)
             for key, start, end in matcher(document[first : position + behind + 1]):
                 found.add((strings[key], first + start, first + end))
-        mentions = [Mention(self._rules[key], start, end) for key, start, end in sorted(found, key=lambda f: f[1:])]
+        mentions = [
+            mention
+            for key, start, end in sorted(found, key=lambda f: f[1:])
+            if not ((mention := Mention(self._rules[key], start, end)).rule.denies and _is_hedged(tokens, start))
+        ]
         entries, modifiers = _settle(mentions)
         idioms = tuple(m for m in mentions if m.field == "idiom" and not m.value)
         return Reading(text, tuple(tokens), entries, modifiers, idioms)
+
+
+def _is_hedged(tokens: Sequence[Token], start: int) -> bool:
+    """Whether words that state the opposite of a sign ("I can walk") are only hoped, doubted or barely so."""
+    for token in reversed(tokens[max(0, start - _HEDGE_REACH) : start]):
+        if token.word == "," or token.word in SENTENCE_END:
+            return False
+        if token.word in _HEDGES:
+            return True
+    return False
 
 
 def _anchor(pattern: Pattern, uses: Counter[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from knee_intake.understanding.not_ours import is_not_ours, is_of_another_part, is_surely_ours
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import (
     UNSURE,
@@ -48,19 +49,12 @@ CIRCUMSTANCES = frozenset({"pain_duration_days", "pain_severity", "activities", 
 """Findings that also stand in texts about anything else ("remind me in three weeks")."""
 
 _KNEE = re.compile(r"\b(?:knees?|kneecaps?|patell\w+|menisc\w+|acl|mcl|pcl|botox|dysport|botulin\w+|arthriti\w+)\b")
-_OTHER_PART = re.compile(
-    r"\b(?:elbows?|shoulders?|wrists?|thumbs?|fingers?|knuckles?|bunions?|toes?|neck|jaws?|tooth|teeth|foreheads?"
-    r"|wrinkles?|armpits?|migraines?|frown lines|crow'?s feet|plantar|carpal|rotator|scalp|eyebrows?"
-    r"|chin|lips?|dentist\w*|eyes?)\b"
-)
 _MY_KNEE_HURTS = re.compile(
     r"\bmy (?:(?!dog|cat|horse|puppy|pony|mom|dad)\w+ )?knees? "
     r"(?:(?:is|are|has|have|really|just|still|been|always|does) )*"
     r"(?:hurt|ach|sore|kill|pain|bother|bad|swollen|stiff|throb)"
 )
 """Ours, however odd the rest: an animal's or another person's knee stands with an 's."""
-_LEG = re.compile(r"\b(?:legs?|hips?|thighs?|calf|calves|shins?|joints?|limp\w*|it|this)\b")
-"""What may be the knee under another name."""
 _ASKS = re.compile(
     r"\?|(?:^|[.!,;]\s*|\b(?:and|but|so|ok|okay|yeah|hi|hello|um|uh|well|also|then)\s+)"
     r"(?:whats?|hows?|whens?|wheres?|whys?|who|whos|which|what's|how's|when's|where's|who's|is|isnt|isn't|are|arent|"
@@ -139,9 +133,15 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
     if reading.intent == OUT_OF_SCOPE and not asks(text) and _MY_KNEE_HURTS.search(plain(text)):
         return INFORM
+    is_alarming = bool(rules.more.get("signs"))
+    if rules.answer is None and not is_alarming and is_not_ours(text):
+        return OUT_OF_SCOPE  # "cancel my gym membership"
+    if reading.intent == OUT_OF_SCOPE and is_surely_ours(text):
+        return _best_question(reading) if asks(text) else INFORM
     if reading.intent == OUT_OF_SCOPE and reading.confidence >= CERTAIN and rules.answer is None:
         return OUT_OF_SCOPE  # a dog's knee, a poem about knees: the word alone makes it none of ours
-    if asks(text) and not about_knee and _is_of_another_part(text):
+    is_elsewhere = not (about_knee or is_alarming or is_surely_ours(text)) and is_of_another_part(text)
+    if is_elsewhere and (asks(text) or _states_nothing(reading, rules)):
         return OUT_OF_SCOPE  # "any surgery for bunions?"
     if asks(text):
         # "can my knee …?" is for us, whatever it asks
@@ -155,10 +155,11 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     return reading.intent
 
 
-def _is_of_another_part(text: str) -> bool:
-    """Whether a text that names no knee is about another part of the body."""
-    low = plain(text)
-    return bool(_OTHER_PART.search(low)) and not _LEG.search(low)
+def _states_nothing(reading: IntentReading, rules: RuleReading) -> bool:
+    """Whether neither rules nor classifier hear an answer, a finding or a sign in what is no small talk."""
+    heard = rules.answer is not None or rules.findings or rules.negated or rules.corrections or rules.more
+    is_told = reading.intent == INFORM and reading.confidence >= CERTAIN
+    return not (heard or is_told or reading.intent in TALK)
 
 
 def asks(text: str) -> bool:

@@ -44,12 +44,87 @@ def test_what_only_the_rules_hear_is_dropped_where_the_tagger_hears_nothing_of_i
     assert found.findings == {"symptoms": ["locking"]}
 
 
+def test_a_toxin_injection_that_the_rules_hear_stays_unless_the_tagger_hears_it_denied():
+    found = Found({"treatments_tried": ["botulinum"]}, why=[seen("treatments_tried", "botulinum", "affirmed")])
+    unheard = [tag("onset=gradual", 0.01)]
+    assert blend(found, unheard, TEXT).findings == {"treatments_tried": ["botulinum"]}
+    assert blend(found, [*unheard, tag("!botulinum", DENIED)], TEXT).findings == {}
+    sign = Found(more={"signs": ["had_botulinum"]})
+    assert blend(sign, unheard, TEXT).more == {"signs": ["had_botulinum"]}
+
+
+def test_a_scar_that_leaks_is_no_open_wound_because_the_tagger_says_so():
+    leak = Found(more={"signs": ["leak_from_wound"]})
+    assert (
+        "red_flags"
+        not in blend(leak, [tag("red_flags=open_wound", 0.99), tag("sign=leak_from_wound", 0.99)], TEXT).findings
+    )
+    assert blend(Found(), [tag("red_flags=open_wound", 0.99)], TEXT).findings == {"red_flags": ["open_wound"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("it is roasting, temp 98.6", []),
+        ("Temperature was 36.8 at noon", []),
+        ("temp 98.6 at noon. shivering now", []),
+        ("temp is 101", ["fever"]),
+        ("temperature 37.9", ["fever"]),
+        ("hot at 98 pounds", ["fever"]),
+    ],
+)
+def test_a_normal_temperature_is_no_fever_that_the_tagger_may_add(text, signs):
+    assert blend(Found(), [tag("sign=fever", 0.99)], text).more.get("signs", []) == signs
+
+
 def test_a_denial_never_becomes_a_yes():
     found = Found(negated=["swelling"], more={"negated_signs": ["knee_swollen"]})
     blended = blend(found, [tag("symptoms=swelling", 0.99), tag("sign=knee_swollen", 0.99)], TEXT)
     assert blended.findings == {}
     assert blended.negated == ["swelling"]
     assert blended.more == {"negated_signs": ["knee_swollen"]}
+
+
+def at(label, share, text, word):
+    start = text.index(word)
+    return Tag(label, share, start, start + len(word))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "value"),
+    [
+        ("barely can stand on it", "stand", "cannot_bear_weight"),
+        ("I can hardly get about on my own two feet", "feet", "cannot_bear_weight"),
+        ("it scarcely holds me up", "holds", "cannot_bear_weight"),
+        ("My leg CAN'T carry me", "carry", "cannot_bear_weight"),
+        ("i cant put it down", "put", "cannot_bear_weight"),
+        ("I could not walk in", "walk", "cannot_bear_weight"),
+        ("she is not able to step on that side", "step", "cannot_bear_weight"),
+        ("no swelling, unable to straighten it", "straighten", "locking"),
+    ],
+)
+def test_a_denial_that_the_tagger_alone_hears_does_not_count_beside_an_inability(text, word, value):
+    assert blend(Found(), [at(f"!{value}", 0.99, text, word)], text).negated == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "value"),
+    [
+        ("I can stand on it all day", "stand", "cannot_bear_weight"),
+        ("can't kneel, walking works as ever", "walking", "cannot_bear_weight"),
+        ("hardly sleeping but my temperature is what it always is", "temperature", "fever"),
+        ("cannot run with no catching at all", "catching", "locking"),
+    ],
+)
+def test_a_denial_in_another_clause_than_the_inability_counts(text, word, value):
+    assert blend(Found(), [at(f"!{value}", 0.99, text, word)], text).negated == [value]
+
+
+def test_an_alarm_that_the_rules_hear_stated_is_never_denied_by_the_tagger():
+    stated = Found({"red_flags": ["fever"]}, why=[seen("red_flags", "fever", "affirmed")])
+    assert blend(stated, [tag("!fever", 0.99)], TEXT).negated == []
+    sign = Found(more={"signs": ["fever"]}, why=[seen("signs", "fever", "affirmed")])
+    assert blend(sign, [tag("!fever", 0.99)], TEXT).negated == []
 
 
 def test_a_value_that_the_tagger_hears_denied_more_than_stated_is_not_added():

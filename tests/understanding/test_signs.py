@@ -203,6 +203,7 @@ SAID: Cases = {
     ),
     "whole_body_weakness": (
         [
+            "since the toxin i cant hold my head up",
             "i feel weak all over since the botox",
             "my whole body feels weak",
             "no strength in my arms or legs",
@@ -687,6 +688,10 @@ SAID: Cases = {
     ),
     "cannot_walk": (
         [
+            "barely can stand on it",
+            "i hardly could put any weight on that leg",
+            "I don't think I can walk on it",
+            "i doubt i can put weight on it",
             "i cant walk",
             "cant put any weight on it",
             "i cant stand on my leg",
@@ -1179,6 +1184,25 @@ SAID: Cases = {
     ),
     "self_harm": (
         [
+            "sucidal",
+            "i sit here with a gun and keep looking at it",
+            "everybody would be happier without me around",
+            "at night I ask that God takes me",
+            "thinking of checking out for good",
+            "it'd be easier if i just wasn't around",
+            "i've written my goodbyes",
+            "i have had enough of living",
+            "i no longer want to be on this earth",
+            "just let me die",
+            "I catch myself wondering how many pills it would take",
+            "the kids would be fine once i'm gone",
+            "I'd sooner be in the ground",
+            "i don't want to see tomorrow",
+            "what's the use of living",
+            "i'm tempted to swallow all of my pills",
+            "i want to disappear",
+            "i'd put a bullet in my head if it goes on",
+            "i would rather not exist",
             "i want to die",
             "im going to kill myself",
             "i want to end it all",
@@ -1193,6 +1217,12 @@ SAID: Cases = {
             "i want to end my life",
         ],
         [
+            "let me die laughing",
+            "the kids walk the dog when i'm gone to work",
+            "i take all my pills in the morning",
+            "i want this pain to disappear",
+            "if i wasn't around horses all day it would be fine",
+            "the only way out is surgery, they told me",
             "this knee is killing me",
             "im dying to get back to tennis",
             "id kill for a good nights sleep",
@@ -1717,6 +1747,9 @@ FIRES: Cases = {
     ),
     "RF16": (
         [
+            "I'm a minor and my knee hurts",
+            "still in middle school, my knee hurts when I jump",
+            "he's in little league and his knee hurts when he slides",
             "my 11 year old has knee pain",
             "my daughter is limping, she is 8",
             "I'm in 10th grade and my knee hurts",
@@ -1915,6 +1948,35 @@ def test_a_message_fires_its_rule(rule: str, text: str) -> None:
 @pytest.mark.parametrize(("rule", "text"), texts(FIRES, 1))
 def test_a_message_leaves_the_rule_silent(rule: str, text: str) -> None:
     assert rule not in assess_message(read(text), RULES).rules
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("barely can straighten it", "locked_knee"),
+        ("i wish i could walk on it", "cannot_walk"),
+        ("not sure i can walk", "cannot_walk"),
+        ("if i can walk tomorrow i will come in", "cannot_walk"),
+        ("i need a brace so i can walk", "cannot_walk"),
+        ("hopefully i can bend it soon", "cannot_bend"),
+        ("I think I can lift my leg", "cannot_lift_leg"),
+    ],
+)
+def test_what_is_only_hoped_or_doubted_denies_no_sign(text: str, sign: str) -> None:
+    found = read(text)
+    assert sign not in (*found.negated, *found.more.get("negated_signs", ()))
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("no fever, I can walk", "cannot_walk"),
+        ("it is sore, but i can walk fine", "cannot_walk"),
+        ("I can bend it fine", "cannot_bend"),
+    ],
+)
+def test_what_is_plainly_possible_denies_its_sign(text: str, sign: str) -> None:
+    assert sign in read(text).more["negated_signs"]
 
 
 def test_every_sign_has_cases_of_both_kinds() -> None:
