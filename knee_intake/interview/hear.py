@@ -190,6 +190,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         take_reach(text, after, seq)
     if any(hit.shown for hit in hits) and verdict.stops_interview:
         act, after.status = "emergency", "advised"
+        after.state["lang"] = lang  # what follows a text in Spanish is Spanish
     return Heard(understood, after, merged, tuple(hits), act, choice)
 
 

@@ -9,6 +9,7 @@ from knee_intake import faq, treatments
 from knee_intake.interview import after_alarm, booking_talk, flow, visit_lookup
 from knee_intake.interview.before_consent import NO_MORE_KNOWN
 from knee_intake.interview.errands import errand_of
+from knee_intake.interview.feelings import fears_for_knee
 from knee_intake.interview.hear import NAMES
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
@@ -37,6 +38,7 @@ _OF_A_VISIT = re.compile(
 SURELY_OFF_TOPIC = 0.6
 """Share of the classifier's vote."""
 MOST_SOURCES = 6
+FEARS = ("fear", "fear_2")
 DISTRESS = ("distress", "distress_2", "distress_3")
 DISTRESS_NOBODY = ("distress_nobody", "distress_nobody_2")
 """The same while nobody at the clinic is told of it."""
@@ -140,13 +142,23 @@ def repeat(talk: Talk) -> list[Say]:
 
 
 def distress(talk: Talk) -> list[Say]:
-    """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open."""
+    """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open.
+
+    Who asks in fear what will become of the knee hears what to watch for; lines for a crisis would frighten more.
+    """
+    if fears_for_knee(talk.understood.text):
+        return _and_then(talk, Say(talk.in_turn(FEARS), name="fear"))
     told = talk.desk.on_duty("call_back")
     text = talk.in_turn(DISTRESS) if told else talk.in_turn(DISTRESS_NOBODY, reach=booking_talk.reach_of_clinic(talk))
     said = Say(text, name="distress")
     if not talk.intake.state.get("distress_noted"):
         talk.intake.state["distress_noted"] = True
         talk.desk.call_back("distress: please read this chat", talk.intake.value("first_name"), None, "")
+    return _and_then(talk, said)
+
+
+def _and_then(talk: Talk, said: Say) -> list[Say]:
+    """A kind word, and the open question once more."""
     if talk.open_question is None or talk.intake.status in ("advised", "stopped", "finished", "handed_over"):
         return [said]
     return [said, *(take_up_again(talk) if _told_beside(talk) else _again(talk, ""))]
