@@ -238,7 +238,7 @@ class _Before:
     def other_words(self) -> Reply:
         intent, told = self.heard.understood.intent, _tells(self.heard)
         guessed = intent == "talk_to_human" and self.heard.understood.confidence < 1
-        if guessed and not speaks_of_person(self.heard.understood.as_meant):
+        if guessed and (told or not speaks_of_person(self.heard.understood.as_meant)):
             # "I never do these chats, but my knee is so sore"
             intent, told = "inform", told or bool(_ABOUT_KNEE.search(self.heard.understood.text))
         errand = errand_of(self.heard.understood.text)

@@ -429,8 +429,11 @@ def change_item(talk: Talk, number: int) -> str | None:
     if not 1 <= number <= len(items):
         return None
     name = str(items[number - 1])
+    kept = {field: talk.intake.answers[field] for field in ("phone", "email") if field in talk.intake.answers}
     if name in ("line_time", "line_contact"):
         change(talk, name)
+    if name == "line_contact":
+        talk.intake.state["reach_before"] = {field: answer.to_dict() for field, answer in kept.items()}
     for field in dict(READ_BACK).get(name, ()):
         talk.intake.answers.pop(field, None)
     return name
@@ -543,6 +546,7 @@ def about_errand(talk: Talk, topic: str) -> str:
 def handed_over(talk: Talk) -> Say:
     """That a person was asked for, and whether anybody reads it now. Nothing is promised."""
     if not talk.desk.on_duty("hand_over"):
+        talk.intake.state["reach_told"] = True
         return Say(talk.phrase("handed_over_nobody", reach=reach_of_clinic(talk)), name="handed_over")
     when = off_duty.opening(talk.clinic, talk.now, talk.lang)
     if when is None:
@@ -570,7 +574,10 @@ def finish_call_back(talk: Talk) -> list[Say]:
     talk.nothing_open()
     name = talk.intake.value("first_name")
     if not talk.desk.on_duty("call_back"):
-        text = talk.phrase("callback_noted_nobody", name=name, reach=reach_of_clinic(talk))
+        told = state.get("reach_told")
+        text = talk.phrase(
+            "callback_noted_short" if told else "callback_noted_nobody", name=name, reach=reach_of_clinic(talk)
+        )
         return [Say(text, name="callback_noted")]
     return [talk.say("callback_noted", name=name)]
 

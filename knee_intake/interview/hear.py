@@ -71,7 +71,9 @@ ASKED_BESIDE = (
 )  # fmt: skip
 """Questions about the chat that may stand beside an answer and get a reply of their own."""
 
-WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
+WISHES = (
+    "book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask", "change_answer",
+)  # fmt: skip
 """Intents beside which a yes or no in the same text is no answer."""
 
 PLACED_BY_READING = ("options", "appointment", "read_back")
@@ -322,12 +324,31 @@ def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) 
 
 
 def _without_stray_answer(understood: Understood) -> Understood:
-    """ "OK, book it" is a wish, not a yes to whatever was asked."""
+    """ "OK, book it" is a wish, not a yes to whatever was asked; a question alone answers nothing."""
+    if understood.intent.startswith("ask_") and _is_question_alone(understood.text):
+        return _without_by_words(understood)
     if question_behind(understood.text) is not None:
         return understood  # "yes. Why do you ask?" answers, and asks
     if understood.intent in WISHES and understood.confidence >= SURE_ENOUGH and not isinstance(understood.answer, dict):
         return replace(understood, answer=None)
     return understood
+
+
+def _is_question_alone(text: str) -> bool:
+    """Whether a text is one question and nothing else."""
+    one = len(re.findall(r"[.!?](?=\s|$)", text.strip())) <= 1
+    return one and is_question(text) and question_behind(text) is None
+
+
+def _without_by_words(understood: Understood) -> Understood:
+    """ "Does my doctor have to send me?" tells not whom it is about, "with anyone else?" wants no other times."""
+    answer, more = understood.answer, dict(understood.more)
+    if more.get("who_for") == "self":
+        del more["who_for"]
+    if isinstance(answer, dict) and {name for name, value in answer.items() if value} <= {"none_fits", "pick"}:
+        answer = None
+    findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
+    return replace(understood, answer=answer if isinstance(answer, dict) else None, findings=findings, more=more)
 
 
 def _sure_to_cancel(understood: Understood) -> Understood:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knee_intake.interview import flow
+from knee_intake.interview.feelings import fears_for_knee
 from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
@@ -18,6 +19,7 @@ from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIEL
 STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
 """Questions whose reply is a choice of the way, not an answer that is kept."""
 
+REACH = ("phone", "email", "broken_phone", "broken_email")
 JOINT_HISTORY = ("artificial_knee", "recent_knee_surgery", "recent_knee_injection")
 """Signs that answer the question for what was done to the knee."""
 
@@ -30,7 +32,15 @@ _IS_ABOUT = re.compile(
 
 NO_GOAL = ("skip", "distress")
 """What is no wish for the knee, though any words may be one."""
+GUESSED = ("activity_level", "morning_stiffness")
+"""Questions whose reply may be read from words that name none of its values."""
 SURE_OF_INTENT = 0.7
+_WISHES = re.compile(
+    r"\b(?:like|want|able|again|love|hope to|back to|without|wish|play|walk|run|dance)\b", re.IGNORECASE
+)
+_WORSENS = re.compile(
+    r"\b(?:hurt\w*|wors\w+|pain\w*|ach\w+|sore|bother\w*|aggravat\w+|flar\w+|trouble)\b", re.IGNORECASE
+)
 
 A_DAY = 2
 _BEGAN = re.compile(r"\b(?:start|began|begin|since|hurt|pain|fell|happen|new|ago|only)\w*", re.IGNORECASE)
@@ -96,6 +106,9 @@ def _newly_denied(intake: Intake, understood: Understood) -> bool:
 
 def _meant_corrections(understood: Understood, question: Question | None) -> dict[str, Any]:
     """What is put right; "no, neither" answers what was asked and takes nothing back."""
+    if question is not None and question.id == "goal":
+        kept = {name: value for name, value in understood.corrections.items() if name != "aggravated_by"}
+        understood = replace(understood, corrections=kept)  # "stairs without pain" is a wish
     plain_no = question is not None and understood.answer in ([], "no", "none")
     begins = _BEGAN.search(understood.text)
     return {
@@ -147,6 +160,10 @@ def _take_reply(
     is_fear = understood.intent == "distress" and understood.confidence >= SURE_OF_INTENT and not understood.findings
     if question.id == "activity_level" and is_fear:
         return  # "I'll end up in a wheelchair"
+    if question.id == "goal" and fears_for_knee(words) and not _WISHES.search(words):
+        return
+    if _is_of_a_correction(answer, question, understood):
+        return
     if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
         answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:
@@ -175,6 +192,19 @@ def _take_reply(
         answer = str(answer)[:300]
     _set(intake, target, answer, words, seq, "asked", merged)
     merged.reply = "answered"
+
+
+def _is_of_a_correction(answer: Any, question: Question, understood: Understood) -> bool:
+    """ "I wrote the front, it should be the back": what was guessed from it for another question is no answer."""
+    if (
+        not understood.corrections
+        or not isinstance(answer, (str, list))
+        or answer in ([], ["none"], "none", "yes", "no")
+    ):
+        return False
+    own = {*question.fills, question.id} & ({*understood.corrections} | {*understood.findings})
+    parts = [part for part in re.split(r"(?<=[.!?])\s+", understood.text) if part.strip()]
+    return answer != UNSURE and question.id in GUESSED and not own and len(parts) == 1
 
 
 def _target(intake: Intake, question: Question, questions: Questions, answer: Any) -> str | None:
@@ -218,6 +248,10 @@ def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merg
         if answer.get(name):
             _set(intake, name, answer[name], words, seq, "asked", merged)
             merged.reply = "answered"
+    before = intake.state.pop("reach_before", {})
+    if answer.get("first_name") and not any(answer.get(name) for name in REACH):
+        # only the name was wrong in the line; the number stays, and is read back with it
+        intake.answers |= {name: Answer(**kept) for name, kept in before.items()}
 
 
 def _take_picks(
@@ -268,6 +302,8 @@ def _take_findings(intake: Intake, understood: Understood, seq: int | None, merg
             continue
         if name in merged.corrected or name in merged.taken_back:
             continue
+        if name == "aggravated_by" and "activity_level" in merged.heard and not _WORSENS.search(understood.text):
+            continue  # "mostly sitting" is what was asked
         _volunteer(intake, name, understood.findings[name], understood, seq, merged)
     if "arthritis" in understood.negated and "arthritis_history" not in intake.answers:
         _set(intake, "arthritis_history", ["none"], understood.text, seq, "volunteered", merged)
@@ -276,6 +312,8 @@ def _take_findings(intake: Intake, understood: Understood, seq: int | None, merg
 def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, seq: int | None, merged: Merged) -> None:
     before = intake.answers.get(name)
     asked_now = name in merged.heard
+    if name == "pain_duration_days" and value < A_DAY and not asked_now and not _BEGAN.search(understood.text):
+        return  # "it's so hot today" begins nothing
     if asked_now and name == "arthritis_history":
         return  # the reply has been read as a whole: "no doctor ever told me that I have arthritis"
     if (
@@ -296,8 +334,6 @@ def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, se
             kept = before.value
         if added:
             _set(intake, name, [*kept, *added], before.words or understood.text, seq, before.how, merged)
-    elif name == "pain_duration_days" and value < A_DAY and not _BEGAN.search(understood.text):
-        return  # "it's so hot today" begins nothing anew
     elif before.value != value and not asked_now and name in ("knee_side", "onset", "pain_duration_days"):
         # said otherwise later, without a word like "actually": the later word counts, and it is acknowledged
         _correct(intake, name, value, understood.text, seq, merged)

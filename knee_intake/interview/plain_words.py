@@ -148,7 +148,7 @@ _CALL_ME = re.compile(
     r"""\b(?:have|get|let|ask|tell)\ (?:somebody|someone|a\ person|a\ nurse|(?:the|a)\ doctor|them|the\ clinic|staff)
         \ (?:to\ )?(?:please\ )?(?:call|phone|ring)\ me\b
     |\b(?:please\ )?(?:call|phone|ring)\ me\ (?:back|about|please|instead)\b|\bgive\ me\ a\ (?:call|ring)\b
-    |\bi(?:'d|\ would)\ (?:like|prefer|want)\ (?:a\ call|to\ be\ called)\b""",
+    |\bi(?:'?d|\ would)\ (?:\w+\ )?(?:like|prefer|want|have|get)\ (?:a\ (?:phone\ )?call|to\ be\ called)\b""",
     re.VERBOSE,
 )
 _WHY = re.compile(
@@ -235,7 +235,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if language_of(understood.text) == SPANISH:
         return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
     if fears_the_worst(said) and not understood.findings and question_behind(understood.text) is None:
-        return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={})
+        more = {name: value for name, value in understood.more.items() if name != "who_for"}  # "tell me that ..."
+        return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={}, more=more)
     if (asks := _plainly_asked(said, understood)) is not None:
         return replace(understood, intent=asks, confidence=1.0)
     if understood.intent == "who_says" and not _SOURCES.search(said):

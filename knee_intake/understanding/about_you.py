@@ -75,7 +75,7 @@ _SELF = re.compile(
 )
 _IS_ME = re.compile(
     r"(?<!not )\b(?:it's|its|it is|this is|that's|that is)\s+(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
-    r"(?!\s+and)"
+    r"(?!\s+and)|(?:^|[.!?])\W*for (?:me|myself)\b(?!\s+and)"
 )
 _JUST_ME = re.compile(r"\b(?:just|only) (?:me|myself)\b|\bme,? myself\b")
 _GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")

@@ -18,9 +18,12 @@ _GAPPED = re.compile(
 )
 _AT = r"(?:\(\s*at\s*\)|\[\s*at\s*\]|\bat\b|@)"
 _DOT = r"(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\bdot\b|\.)"
+_SPOKEN_DOT = rf"(?:\s*(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\bdot\b)\s*|\s*\.(?!\s)|\s*\.\s+(?={_TOP}\b))"
+"""A full stop with a gap behind it ends a sentence, unless the end of an address follows."""
 _JOIN = r"(?:\(?\bdot\b\)?|\bunder\s?score\b|\bdash\b|\bhyphen\b|\bminus\b|\bplus\b)"
 _SPOKEN = re.compile(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:\s*{_JOIN}\s*[\w.+-]+)*\s*{_AT}\s*[\w-]+(?:\s*(?:{_DOT}|{_JOIN})\s*[\w-]+)+", re.I
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:\s*{_JOIN}\s*[\w.+-]+)*\s*{_AT}\s*[\w-]+(?:(?:{_SPOKEN_DOT}|\s*{_JOIN}\s*)[\w-]+)+",
+    re.I,
 )
 _SIGNS = (
     (re.compile(rf"\s*{_AT}\s*", re.I), "@"),
