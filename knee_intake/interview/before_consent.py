@@ -247,6 +247,8 @@ class _Before:
             self.stage.door = "book"  # also beside the whole story; nobody is asked later what they said at first
         if errand and intent not in WANTS_PERSON and not self.heard.understood.findings:
             return self.through_door("patient")
+        if wants_look_up(self.heard.understood.text):
+            return self.through_door("patient")
         if intent == "which_suits":
             return self.ask_consent(before=self.phrase("which_suits"))
         if intent.startswith("ask_") and (not told or is_question(self.heard.understood.text)):
@@ -259,7 +261,7 @@ class _Before:
             return self.ask_consent(keep=True, before=self.comfort())
         if intent == "just_question":
             return self.through_door("question")
-        if (intent == "already_patient" and not told) or wants_look_up(self.heard.understood.text):
+        if intent == "already_patient" and not told:
             return self.through_door("patient")
         if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
             if intent == "book" and self.stage.door is None:
@@ -311,7 +313,8 @@ class _Before:
         return self.phrase(off_duty.TWINS[phrase], reach=off_duty.reach(self.clinic, self.now, self.lang))
 
     def small_talk(self, intent: str) -> Reply:
-        if intent == "insult" and self.stage.asked != "consent" and _ABOUT_KNEE.search(self.heard.understood.text):
+        wants = _ABOUT_KNEE.search(self.heard.understood.text) or wants_visit(self.heard.understood.as_meant)
+        if intent == "insult" and self.stage.asked != "consent" and wants:
             return self.ask_consent(keep=True, before=self.phrase("sorry_for_that"))
         if intent in ("insult", "other_language"):
             return Reply([Say(self.phrase(intent), name=intent)], self.stage)

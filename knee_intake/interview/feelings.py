@@ -15,6 +15,7 @@ _FEARS = re.compile(
         .{0,15}\b(?:bad|fine|ok|okay|nothing|cancer|serious)\b
     |\b(?:is|will)\ (?:it|this|everything)\ (?:going\ to\ )?be\ (?:ok|okay|all\ right|alright|fine)\b
     |\bwhat\ if\ (?:it|this)(?:'s|\ is)\b.{0,15}\b(?:awful|terrible|bad|worse|serious|cancer|tumou?r|permanent)\b
+    |\b(?:am\ i\ (?:going\ to|gonna)|will\ i)\ (?:ever\ )?(?:be|get)\ (?:ok|okay|all\ right|alright|fine|better)\b
     |\bam\ i\ (?:going\ to\ die|dying)\b""",
     re.VERBOSE,
 )

@@ -17,6 +17,7 @@ from knee_intake.interview.asked_of_chat import asked_about_chat, is_rhetorical
 from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.feelings import fears_the_worst
+from knee_intake.interview.late_answers import with_late_answer
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
@@ -100,6 +101,11 @@ NAMES = {
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
+_INSTEAD = re.compile(
+    r"\b(?:instead|rather|another time|(?:can|could|may) (?:we|i|you)|how about|what about|make it|change|move|switch"
+    r"|prefer)\b",
+    re.IGNORECASE,
+)
 _YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|sure|correct|please do|go ahead)\b", re.IGNORECASE)
 _OTHER_WISH = re.compile(r"\b(?:but|instead|move|change|keep|later|another|other|wait|not sure|\?)", re.IGNORECASE)
 READ_AS: dict[str, str | None] = {
@@ -163,6 +169,9 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _at_a_fork(understood, after, clinic.questions)
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
+        if after.asked == "read_back" and _wants_other_time(understood, understand, now):
+            understood = replace(understood, intent="reschedule", confidence=SURE, answer=None, corrections={})
+        understood = with_late_answer(understood, after, clinic.questions, understand, now)
         if understood.intent in ("book", "reschedule"):
             _take_wish(understand(text, asked="appointment", context={}, now=now), after)
     reached = picked is None and after.asked not in CONTACT_STEPS and tells_reach(text, after, seq)
@@ -332,6 +341,14 @@ def _without_stray_answer(understood: Understood) -> Understood:
     if understood.intent in WISHES and understood.confidence >= SURE_ENOUGH and not isinstance(understood.answer, dict):
         return replace(understood, answer=None)
     return understood
+
+
+def _wants_other_time(understood: Understood, understand: Understand, now: datetime) -> bool:
+    """ "Can we do Friday morning instead?", once all is read back."""
+    if understood.answer in ("yes", "yes_email", "add_time") or not _INSTEAD.search(understood.text):
+        return False
+    wish = understand(understood.text, asked="appointment", context={}, now=now).answer
+    return isinstance(wish, dict) and any(wish.get(name) for name in ("weekdays", "earliest", "after", "before"))
 
 
 def _is_question_alone(text: str) -> bool:

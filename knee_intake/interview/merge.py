@@ -35,6 +35,7 @@ NO_GOAL = ("skip", "distress")
 GUESSED = ("activity_level", "morning_stiffness")
 """Questions whose reply may be read from words that name none of its values."""
 SURE_OF_INTENT = 0.7
+_NO = re.compile(r"\b(?:no|not|none|never|nope|nah|nobody|neither|nothing)\b|n['’]?t\b", re.IGNORECASE)
 _WISHES = re.compile(
     r"\b(?:like|want|able|again|love|hope to|back to|without|wish|play|walk|run|dance)\b", re.IGNORECASE
 )
@@ -155,6 +156,13 @@ def _take_reply(
         return
     if question.alarm and understood.corrections and answer in ([], "no", "none") and not denies_list(words):
         return  # "three weeks, not three months" is no "none of these"
+    if (
+        not question.alarm
+        and understood.corrections
+        and answer in ([], ["none"], "no", "none")
+        and not _NO.search(words)
+    ):
+        return  # "I said two months, it's more like two years" is no "no arthritis"
     if question.id == "goal" and understood.intent in NO_GOAL and understood.confidence >= SURE_OF_INTENT:
         return
     is_fear = understood.intent == "distress" and understood.confidence >= SURE_OF_INTENT and not understood.findings

@@ -114,13 +114,24 @@ _GO_ON = re.compile(
 """Words with which somebody who had stopped goes on."""
 
 _WANTS_VISIT = re.compile(
-    r"""\b(?:book|make|schedule|set\ up|arrange|get|have|need|want|request|like)\ (?:\w+\ ){0,2}?
-        (?:visit|appointment|appt|consultation|consult)\b
+    r"""\b(?:book|make|schedule|give\ me|set\ up|arrange|get|have|need|want|request|like)
+        \ (?:\w+\ ){0,2}?(?:visit|appointment|appt|consultation|consult)\b
     |\b(?:want|need|like|love|hope|can|could|may)\ (?:i\ )?(?:to\ )?(?:come\ in|be\ seen)\b
     |\b(?:want|need|like|love|hope)\ to\ see\ (?:someone|somebody|a\ doctor)\b
     |\b(?:want|need|like|love|hope)\ to\ have\ (?:someone|somebody)\ (?:see|look\ at)\b""",
     re.VERBOSE,
 )
+_NO_MORE_CONSENT = re.compile(
+    r"\bi (?:don'?t|do not|no longer|never) (?:agree|consent)"
+    r"(?: to (?:this|that|it))?(?: any ?more| after all| now)?\W*$"
+    r"|\b(?:withdraw|revoke|take back|retract) (?:my|the) (?:consent|agreement|permission|yes|ok)\b"
+)
+_NO_TIME = re.compile(
+    r"(?:sorry,? )?i (?:don'?t|do not) have (?:the )?time(?: for (?:this|that))?(?: (?:right )?now| today)?"
+    r"|(?:sorry,? )?(?:i )?(?:have|got|need) to (?:go|run|rush)(?: now)?|(?:sorry,? )?(?:i )?gotta (?:go|run)(?: now)?"
+)
+_AT_A_LOSS = re.compile(r"(?:i )?(?:really |just )?(?:don'?t|do not) know what to do(?: any ?more| now)?")
+_GETS_IN = re.compile(r"\b(?:get|book|fit|squeeze) (?:me|him|her|us|my \w+) in\b")
 _OTHER_VISIT = re.compile(
     r"\b(?:my|had|have an?|old|last|next|cancel\w*|move|change|don'?t|not)\b.{0,12}\b(?:visit|appointment|appt)\b"
 )
@@ -279,6 +290,14 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "book"
     if asked and asked not in (*BOOKING_STEPS, "options", "consent") and _JUST_BOOK.fullmatch(said):
         return "book"
+    if asked not in (*BOOKING_STEPS, "options", "consent", "after_alarm") and _GETS_IN.search(said):
+        return "book"
+    if asked and asked not in BOOKING_STEPS and _NO_TIME.fullmatch(said):
+        return "stop"
+    if asked and _NO_MORE_CONSENT.search(said):
+        return "withdraw_consent"
+    if asked and asked != "options" and _AT_A_LOSS.fullmatch(said):
+        return "distress"
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
         return "call_me"
     if asked and _HELP.search(said):

@@ -35,6 +35,9 @@ _OF_A_VISIT = re.compile(
     r"|earlier|later|another|instead)\b",
     re.IGNORECASE,
 )
+_WHEN_CALLED = re.compile(
+    r"\b(?:when|how (?:soon|long|quick\w*))\b.{0,30}\b(?:call|ring|phone|contact|hear|reach)\w*", re.IGNORECASE
+)
 SURELY_OFF_TOPIC = 0.6
 """Share of the classifier's vote."""
 MOST_SOURCES = 6
@@ -63,6 +66,8 @@ def answer_question(talk: Talk) -> list[Say]:
         talk.intake.state["about"] = entry.treatment if entry is not None else None
     found = faq.answer(intent, talk.clinic, talk.lang)
     talk.intake.state["told"] = list(found.sources)
+    if talk.intake.state.get("callback_sent") and _WHEN_CALLED.search(talk.understood.text):
+        return [talk.say("call_when")]
     if intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent:
         return [Say(talk.phrase("answer_again"), name=f"answer:{intent}")]
     talk.intake.state["answered_last"] = intent

@@ -35,7 +35,8 @@ _ASKS_WHY_SO = re.compile(
 _PHONE_LIKE = re.compile(r"\+?\(?\d[\d\s().-]{5,}\d")
 """Its digits are no age, no score and no time."""
 _WEATHER = re.compile(
-    r"\b(?:it'?s|it is|is|so|too|very|really) (?:(?:so|too|very|really) )?(?:hot|warm)(?: (?:in )?here| today| outside)+\b"
+    r"\b(?:it'?s|it is|is|so|too|very|really) (?:(?:so|too|very|really) )?(?:hot|warm)"
+    r"(?: (?:in )?here| today| outside)+\b"
 )
 """No sign of a knee."""
 _CONTACT = re.compile(r"\b(?:number|phone|cell|e-?mail|name|age|score)\b")
