@@ -77,6 +77,15 @@ async def _with_consent(
         heard_before += [name for name in heard.merged.heard if name not in heard_before]
         hits += heard.hits
         emergency = emergency or heard.emergency
+    if agreed.understood.findings or agreed.understood.more.get("signs"):
+        # "yes, that's fine. It's my left knee": what the yes tells besides
+        heard, broken = await maker.hear(loaded.text, intake, now, loaded.seq)
+        if broken is not None:
+            raise TurnError("understanding failed") from broken
+        intake = heard.intake
+        heard_before += [name for name in heard.merged.heard if name not in heard_before]
+        hits += heard.hits
+        emergency = emergency or heard.emergency
     asked_too = agreed.act if is_asked(agreed.act) else None  # "yes, you may. Is this private?"
     if asked_too is not None:
         intake.asked = "consent"  # what "why?" and "what does that mean?" are about

@@ -32,10 +32,16 @@ _IS_ABOUT = re.compile(
 
 NO_GOAL = ("skip", "distress")
 """What is no wish for the knee, though any words may be one."""
-GUESSED = ("activity_level", "morning_stiffness")
+GUESSED = ("activity_level", "morning_stiffness", "age_band")
 """Questions whose reply may be read from words that name none of its values."""
 SURE_OF_INTENT = 0.7
 _NO = re.compile(r"\b(?:no|not|none|never|nope|nah|nobody|neither|nothing)\b|n['’]?t\b", re.IGNORECASE)
+_OLD = re.compile(r"\b(?:old|age|aged|i'?m|i am|turn\w*|born)\b", re.IGNORECASE)
+_HOW_BEGAN = re.compile(
+    r"\b(?:slow\w*|gradual\w*|injur\w+|accident|fell|fall|happened|came on|crept|twist\w*|hit|hurt|onset|started)\b",
+    re.IGNORECASE,
+)
+SHORT_REPLY = 4
 _WISHES = re.compile(
     r"\b(?:like|want|able|again|love|hope to|back to|without|wish|play|walk|run|dance)\b", re.IGNORECASE
 )
@@ -116,6 +122,7 @@ def _meant_corrections(understood: Understood, question: Question | None) -> dic
         name: value
         for name, value in understood.corrections.items()
         if not (plain_no and value in (None, []))
+        and not (name == "onset" and value is not None and not _HOW_BEGAN.search(understood.text))
         and not (name == "pain_duration_days" and value is not None and value < A_DAY and not begins)
         and not (name == "activity_level" and "aggravated_by" in understood.findings)  # "long walks make it worse"
     }
@@ -176,6 +183,9 @@ def _take_reply(
         answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:
         return
+    is_span = question.id in ("onset", "pain_duration_days") and isinstance(answer, (int, float))
+    if is_span and answer < A_DAY and len(words.split()) > SHORT_REPLY and not _BEGAN.search(words):
+        return  # "I had pancakes this morning"
     if answer == UNSURE:
         _take_unsure(intake, question, words, seq, merged)
         return
@@ -348,7 +358,10 @@ def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, se
 
 
 def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: Merged) -> None:
-    if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers:
+    of_pain = "pain_duration_days" in understood.corrections and not _OLD.search(
+        understood.text
+    )  # "ten years, not five"
+    if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers and not of_pain:
         _set(intake, "age_band", age_band(int(age)), understood.text, seq, "volunteered", merged, heard=False)
     if conditions := understood.more.get("conditions"):
         known = list(intake.value("conditions") or [])

@@ -74,7 +74,8 @@ _SELF = re.compile(
     r"|i\s+(?:am|do|have|need|want|would|hurt|fell|got|can|can't|feel|myself)|(?:just|only|it's|its|is)\s+i)\b|^\W*i\W*$"
 )
 _IS_ME = re.compile(
-    r"(?<!not )\b(?:it's|its|it is|this is|that's|that is)\s+(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
+    r"(?<!not )\b(?:it's|its|it is|this is|that's|that is|that (?:would|will) be)\s+"
+    r"(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
     r"(?!\s+and)|(?:^|[.!?])\W*for (?:me|myself)\b(?!\s+and)"
 )
 _JUST_ME = re.compile(r"\b(?:just|only) (?:me|myself)\b|\bme,? myself\b")

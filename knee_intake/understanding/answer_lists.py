@@ -37,6 +37,10 @@ _SAYS_NO = re.compile(
     r"\W*(?:[\w']+\W+){0,3}?(?:no+|none|nope|nah|nothing|neither|not|never|(?:do|does|did|have|has|is|are)n'?t)\b"
 )
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_SAID_SO = re.compile(
+    r"(?<!no )\b(?:doctor|doc|dr|specialist|physician|he|she|they) (?:has |have |did )?(?:said|says?|told me|thinks?)"
+    r" (?:so|yes)\b"
+)
 _HAVE_IT = re.compile(r"(?:^|[.!])\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
 _ALL = re.compile(
@@ -97,6 +101,8 @@ def read_list(said: Said) -> Any:
         return ["diffuse"] if said.asked == "pain_location" else list(VALUES[said.asked])
     if said.asked == "arthritis_history" and _NOBODY_SAID.search(said.low):
         return ["none"]
+    if said.asked == "arthritis_history" and _SAID_SO.search(said.low) and not said.findings.get(said.asked):
+        return ["unspecified"]
     if said.asked == "arthritis_history" and _DOUBTED.search(said.low) and not said.findings.get(said.asked):
         return UNSURE
     # behind "none of these" a bare word is small talk: "it's so hot in here"

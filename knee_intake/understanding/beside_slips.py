@@ -16,7 +16,7 @@ _KEYS = {
 _KNEE_BEHIND = re.compile(r"\s+knees?\b", re.IGNORECASE)
 _KNEES_BEHIND = re.compile(r"\s+(?:of\s+my\s+|my\s+)?knees\b", re.IGNORECASE)
 _OF_THESE_BEHIND = re.compile(r"\s+(?:of|fo)\s+(?:these|those|them|that|the above)\b", re.IGNORECASE)
-_AGO_BEHIND = re.compile(r"\s+(?:ago|back)\b", re.IGNORECASE)
+_AGO_BEHIND = re.compile(r"\s+(?:ago|back|now)\b", re.IGNORECASE)
 _SPAN_BEHIND = re.compile(r"\s+(?:ago|back|and a (?:half|hal+f|bit)|or (?:two|so|more))\b", re.IGNORECASE)
 _A_BEFORE = re.compile(r"\b(?:an?|one|half an?)\s+$", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(
@@ -29,6 +29,8 @@ _LOOKS_BEFORE = re.compile(r"\b(?:looks?|sounds?|all|that'?s|it'?s)\s+$", re.IGN
 _LEFT = ("let", "lef", "lft")
 _NOT_BOTH = ("bath", "moth", "booth", "broth")
 _UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years")
+LONG_AGO = 5
+"""Letters of "ago" with a unit in front of it: "monhsago"."""
 _NEAR = 14
 """Characters looked at in front."""
 
@@ -44,10 +46,14 @@ def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
         return "none"
     if word != "dont" and len(word) > len("don") and one_slip(word, "dont") and _KNOW_BEHIND.match(text, end):
         return "dont"
-    if word == "suer" and _NOT_BEFORE.search(before):
+    if word in ("suer", "sue", "sur", "shure") and _NOT_BEFORE.search(before):
         return "sure"
     if word == "god" and _LOOKS_BEFORE.search(before):
         return "good"
+    if word.endswith("ago") and len(word) > LONG_AGO and (_NUMBER_BEFORE.search(before) or _A_BEFORE.search(before)):
+        joined = word.removesuffix("ago")
+        near = [unit for unit in _UNITS if unit[0] == joined[0] and (unit == joined or one_slip(joined, unit))]
+        return f"{near[-1]} ago" if near else None
     counted = _NUMBER_BEFORE.search(before) and _AGO_BEHIND.match(text, end)
     if (counted or (_A_BEFORE.search(before) and _SPAN_BEHIND.match(text, end))) and word not in _UNITS:
         near = [unit for unit in _UNITS if one_slip(word, unit) and unit[0] == word[0]]

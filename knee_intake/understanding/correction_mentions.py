@@ -52,7 +52,8 @@ _NOT_A_KNEE = re.compile(
 )
 _AGAINST = re.compile(r"\W*(?:and\s+)?(?:not|nt|instead\s+of|rather\s+than)\s+(?:an?\s+|the\s+|my\s+|on\s+the\s+)?")
 _AGE = re.compile(
-    rf"(?<![\w.$/:-])({NUMBER})(?:s\b)?(?=\s*(?:years?\s+(?:old|of\s+age)|yrs?\s+old|yo\b|y/o|[^\w/:%]|$))"
+    rf"(?<![\w.$/:-])(?<!out of )(?<!/ )({NUMBER})(?:s\b)?(?!\s+out\s+of)"
+    rf"(?=\s*(?:years?\s+(?:old|of\s+age)|yrs?\s+old|yo\b|y/o|[^\w/:%]|$))"
 )
 _AGE_WORDS = re.compile(r"\b(?:age|aged|i'?m|i\s+am|turn\w*|old|yo|born|birthday|years)\b")
 _ONE_AS_WORD = re.compile(

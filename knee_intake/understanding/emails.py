@@ -25,6 +25,8 @@ _SPOKEN = re.compile(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:\s*{_JOIN}\s*[\w.+-]+)*\s*{_AT}\s*[\w-]+(?:(?:{_SPOKEN_DOT}|\s*{_JOIN}\s*)[\w-]+)+",
     re.I,
 )
+_GLUED = re.compile(r"^(?:it|that)'s(?=[\w.+-]+@)", re.I)
+""" "it'srobin@example.org"."""
 _SIGNS = (
     (re.compile(rf"\s*{_AT}\s*", re.I), "@"),
     (re.compile(rf"\s*{_DOT}\s*", re.I), "."),
@@ -85,6 +87,7 @@ def find_email(text: str) -> str | None:
 
 def _in_signs(typed: str) -> str:
     """Words for signs as the signs, without gaps."""
+    typed = _GLUED.sub("", typed)
     if "@" not in typed or re.search(r"\s", typed):
         for pattern, sign in _SIGNS:
             typed = pattern.sub(sign, typed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from knee_intake.understanding.beside_slips import one_slip
 from knee_intake.understanding.plain import word_set
 
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-](?=[^\W\d_]))*\.?")
@@ -117,10 +118,12 @@ _NO_NAMES = word_set(
     between around until till during soon asap quick quickly january february march july september october november
     december
     goodness gosh heavens certainly surely apologies absolutely regards correct indeed
-    human person agent operator representative receptionist nurse staff send sent anyway anyhow anyways
+    scratch human person agent operator representative receptionist nurse staff send sent anyway anyhow anyways
     """
 )
 _LONGEST_NAME = 6
+_LONG_SLIP = 5
+"""Letters from which on a word that is nearly "please" is no name."""
 _LONG_TALK, _SHORT_TALK = 8, 2
 """Words: without "my name is", a text longer than this gives a name only where two capitals begin it."""
 
@@ -297,6 +300,8 @@ def _is_name_too(word: str, told: bool, is_second: bool) -> bool:
 def is_common(word: str) -> bool:
     """Whether a word is too ordinary to be taken for a name."""
     low = word.lower().rstrip(".").replace("\u2019", "'")
+    if len(low) >= _LONG_SLIP and any(one_slip(low, polite) for polite in ("please", "thanks", "hello")):
+        return True
     return low in _NO_NAMES or bool(_TELLS.fullmatch(word)) or bool(_CONTRACTED.search(low))
 
 
