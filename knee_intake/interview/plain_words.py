@@ -293,7 +293,7 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     if asked not in (*BOOKING_STEPS, "options", "consent", "after_alarm") and _GETS_IN.search(said):
         return "book"
     if asked and asked not in BOOKING_STEPS and _NO_TIME.fullmatch(said):
-        return "stop"
+        return "later" if asked == "after_offer" else "stop"
     if asked and _NO_MORE_CONSENT.search(said):
         return "withdraw_consent"
     if asked and asked != "options" and _AT_A_LOSS.fullmatch(said):
