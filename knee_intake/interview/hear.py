@@ -101,6 +101,8 @@ NAMES = {
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
+_OF_HOURS = re.compile(r"\b(?:open|close|closed|closing|hours)\b", re.IGNORECASE)
+""" "Are you open on Saturdays?" asks for no visit yet."""
 _INSTEAD = re.compile(
     r"\b(?:instead|rather|another time|(?:can|could|may) (?:we|i|you)|how about|what about|make it|change|move|switch"
     r"|prefer)\b",
@@ -362,7 +364,8 @@ def _without_by_words(understood: Understood) -> Understood:
     answer, more = understood.answer, dict(understood.more)
     if more.get("who_for") == "self":
         del more["who_for"]
-    if isinstance(answer, dict) and {name for name, value in answer.items() if value} <= {"none_fits", "pick"}:
+    told = {name for name, value in answer.items() if value} if isinstance(answer, dict) else set()
+    if told <= {"none_fits", "pick"} or _OF_HOURS.search(understood.text):
         answer = None
     findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
     return replace(understood, answer=answer if isinstance(answer, dict) else None, findings=findings, more=more)
