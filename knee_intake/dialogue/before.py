@@ -9,7 +9,7 @@ from knee_intake.dialogue.desk import Known
 from knee_intake.dialogue.turn import GetTracker, Loaded, TurnMaker, alarm_says, alert_rows
 from knee_intake.errors import TurnError
 from knee_intake.interview.before_consent import Reply, Stage, respond
-from knee_intake.interview.hear import Heard, is_asked
+from knee_intake.interview.hear import WANTS_PERSON, Heard, is_asked
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.records.turn_rows import NewMessage, PendingChange, TurnRows
@@ -103,6 +103,8 @@ def _opened(loaded: Loaded, reply: Reply) -> Intake:
     intake = Intake(status="active", door=door)
     if reply.stage.errand:
         intake.state["errand"] = reply.stage.errand
+    if reply.stage.wants in WANTS_PERSON:
+        intake.state["reach_told"] = True  # with the question for consent, and once more below: twice is enough
     intake.answers["consent"] = Answer("yes", loaded.text, loaded.seq, "asked")
     return intake
 

@@ -546,7 +546,6 @@ def about_errand(talk: Talk, topic: str) -> str:
 def handed_over(talk: Talk) -> Say:
     """That a person was asked for, and whether anybody reads it now. Nothing is promised."""
     if not talk.desk.on_duty("hand_over"):
-        talk.intake.state["reach_told"] = True
         return Say(talk.phrase("handed_over_nobody", reach=reach_of_clinic(talk)), name="handed_over")
     when = off_duty.opening(talk.clinic, talk.now, talk.lang)
     if when is None:

@@ -349,6 +349,8 @@ def _wants_other_time(understood: Understood, understand: Understand, now: datet
     """ "Can we do Friday morning instead?", once all is read back."""
     if understood.answer in ("yes", "yes_email", "add_time") or not _INSTEAD.search(understood.text):
         return False
+    if understood.corrections or {"phone", "email"} & {*(read_contact(understood.text) or {})}:
+        return False  # the digits are no time
     wish = understand(understood.text, asked="appointment", context={}, now=now).answer
     return isinstance(wish, dict) and any(wish.get(name) for name in ("weekdays", "earliest", "after", "before"))
 

@@ -13,6 +13,7 @@ from knee_intake.interview.feelings import fears_for_knee
 from knee_intake.interview.hear import NAMES
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
+from knee_intake.interview.offered import plain
 from knee_intake.interview.reply import (
     acknowledgement,
     change_what,
@@ -68,7 +69,9 @@ def answer_question(talk: Talk) -> list[Say]:
     talk.intake.state["told"] = list(found.sources)
     if talk.intake.state.get("callback_sent") and _WHEN_CALLED.search(talk.understood.text):
         return [talk.say("call_when")]
-    if intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent:
+    same = talk.intake.state.get("question_last") == plain(talk.understood.text)
+    talk.intake.state["question_last"] = plain(talk.understood.text)
+    if same or (intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent):
         return [Say(talk.phrase("answer_again"), name=f"answer:{intent}")]
     talk.intake.state["answered_last"] = intent
     return [Say(found.text, name=f"answer:{talk.understood.intent}")]
