@@ -130,6 +130,11 @@ _NO_TIME = re.compile(
     r"(?:sorry,? )?i (?:don'?t|do not) have (?:the )?time(?: for (?:this|that))?(?: (?:right )?now| today)?"
     r"|(?:sorry,? )?(?:i )?(?:have|got|need) to (?:go|run|rush)(?: now)?|(?:sorry,? )?(?:i )?gotta (?:go|run)(?: now)?"
 )
+_CALLS_THEM = re.compile(
+    r"\bi(?:'?d|'?ll| would| will| shall)? (?:rather |just |prefer to |better )?(?:call|phone|ring|telephone)"
+    r" (?:you|them|the clinic|in|myself)\b"
+)
+""" "I'd rather call the clinic": no number is given, and no person wanted here."""
 _AT_A_LOSS = re.compile(r"(?:i )?(?:really |just )?(?:don'?t|do not) know what to do(?: any ?more| now)?")
 _GETS_IN = re.compile(r"\b(?:get|book|fit|squeeze) (?:me|him|her|us|my \w+) in\b")
 _OTHER_VISIT = re.compile(
@@ -298,6 +303,8 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "withdraw_consent"
     if asked and asked != "options" and _AT_A_LOSS.fullmatch(said):
         return "distress"
+    if asked in ("contact", "first_name") and _CALLS_THEM.search(said):
+        return "skip"
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
         return "call_me"
     if asked and _HELP.search(said):
