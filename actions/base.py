@@ -52,13 +52,13 @@ def open_talk(tracker: Tracker) -> Talk:
     merged = Merged(**intake.state.get("merged", {}))
     if context is not None:
         return Talk(
-            intake, context.heard.understood, merged, context.clinic, context.desk, context.now,
+            intake, context.heard.understood, merged, context.clinic, context.desk, context.now, intake.lang,
             calendar_link=context.calendar_link, heard_before=context.heard_before, alarmed=bool(context.heard.hits),
         )  # fmt: skip
     clinic, now = offline_clinic(), present()
     intent = intake.state.get("act") or (latest.get("intent") or {}).get("name") or "nlu_fallback"
     understood = Understood(str(latest.get("text") or ""), intent, 1.0, answer=intake.state.get("answer"))
-    return Talk(intake, understood, merged, clinic, OfflineDesk(clinic, now, message_id(tracker)), now)
+    return Talk(intake, understood, merged, clinic, OfflineDesk(clinic, now, message_id(tracker)), now, intake.lang)
 
 
 def alarms(intake: Intake) -> list[Say]:

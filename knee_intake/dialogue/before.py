@@ -9,7 +9,7 @@ from knee_intake.dialogue.desk import Known
 from knee_intake.dialogue.turn import GetTracker, Loaded, TurnMaker, alarm_says, alert_rows
 from knee_intake.errors import TurnError
 from knee_intake.interview.before_consent import Reply, Stage, respond
-from knee_intake.interview.hear import Heard, is_asked
+from knee_intake.interview.hear import WANTS_PERSON, Heard, is_asked
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.records.turn_rows import NewMessage, PendingChange, TurnRows
@@ -77,6 +77,15 @@ async def _with_consent(
         heard_before += [name for name in heard.merged.heard if name not in heard_before]
         hits += heard.hits
         emergency = emergency or heard.emergency
+    if agreed.understood.findings or agreed.understood.more.get("signs"):
+        # "yes, that's fine. It's my left knee": what the yes tells besides
+        heard, broken = await maker.hear(loaded.text, intake, now, loaded.seq)
+        if broken is not None:
+            raise TurnError("understanding failed") from broken
+        intake = heard.intake
+        heard_before += [name for name in heard.merged.heard if name not in heard_before]
+        hits += heard.hits
+        emergency = emergency or heard.emergency
     asked_too = agreed.act if is_asked(agreed.act) else None  # "yes, you may. Is this private?"
     if asked_too is not None:
         intake.asked = "consent"  # what "why?" and "what does that mean?" are about
@@ -94,6 +103,8 @@ def _opened(loaded: Loaded, reply: Reply) -> Intake:
     intake = Intake(status="active", door=door)
     if reply.stage.errand:
         intake.state["errand"] = reply.stage.errand
+    if reply.stage.wants in WANTS_PERSON:
+        intake.state["reach_told"] = True  # with the question for consent, and once more below: twice is enough
     intake.answers["consent"] = Answer("yes", loaded.text, loaded.seq, "asked")
     return intake
 

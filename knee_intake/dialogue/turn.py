@@ -210,7 +210,7 @@ class TurnMaker:
 
     def off_duty(self, hits: Sequence[FlagHit], now: datetime) -> list[Say]:
         """What follows the safety texts of these flags while nobody at the clinic is told of them."""
-        return off_duty.after_alarm(hits, self.clinic, now, self.channels)
+        return off_duty.after_alarm(hits, self.clinic, now, self.channels, off_duty.language_of_texts(hits))
 
     def rows(self, loaded: Loaded, heard: Heard, after: Intake, now: datetime) -> TurnRows:
         """The rows that every turn after consent writes."""

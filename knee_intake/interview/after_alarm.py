@@ -11,10 +11,12 @@ import re
 from dataclasses import replace
 
 from knee_intake.interview import booking_talk, off_duty
+from knee_intake.interview.consent_words import ends_in_spanish, spanish_yes_no
 from knee_intake.interview.offered import match_words, plain
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
 from knee_intake.interview.talk import Talk
+from knee_intake.understanding.language import SPANISH
 
 QUESTION, WHEN, CALL = "after_alarm", "after_alarm_when", "after_alarm_call"
 CHILD, SELF_HARM = "RF16", "RF21"
@@ -55,7 +57,7 @@ def _reply(talk: Talk) -> list[Say]:
     if any(hit.rule == SELF_HARM for hit in intake.red_flags):
         return [Say(talk.in_turn(SELF_HARM_ADVICE), name="advised_self_harm")]
     if any(hit.rule == CHILD for hit in intake.red_flags) and intake.asked != CALL:
-        if talk.understood.intent in ("thanks", "goodbye"):
+        if _says_goodbye(talk):
             return [talk.say("after_alarm_end")]
         if _is_adult(talk):
             intake.state["after_alarm"] = "mistake"
@@ -76,7 +78,7 @@ def _reply(talk: Talk) -> list[Say]:
         return [talk.say("after_alarm_going" if intake.urgency == "emergency_room" else "after_alarm_calling")]
     if said in ("seen", "mistake"):
         intake.state["after_alarm"] = said
-    if said is None and talk.understood.intent in ("thanks", "goodbye"):
+    if said is None and _says_goodbye(talk):
         talk.nothing_open()
         return [talk.say("after_alarm_end")]
     if said == "seen":
@@ -87,6 +89,11 @@ def _reply(talk: Talk) -> list[Say]:
         intake.state["asked_if_going"] = True
         return [_ways(talk, question, "advised_ok" if intake.urgency != "emergency_room" else "advised_ok_room")]
     return [_ways(talk, question)]
+
+
+def _says_goodbye(talk: Talk) -> bool:
+    in_spanish = talk.lang == SPANISH and ends_in_spanish(talk.understood.text)
+    return in_spanish or talk.understood.intent in ("thanks", "goodbye")
 
 
 def is_about_child(talk: Talk) -> bool:
@@ -142,6 +149,8 @@ def _offer_call(talk: Talk, phrase: str) -> list[Say]:
 
 def _take_call(talk: Talk) -> list[Say]:
     answer, intent = talk.understood.answer, talk.understood.intent
+    if talk.lang == SPANISH and answer is None:
+        answer = spanish_yes_no(talk.understood.text)
     if answer == "yes" or intent in ("affirm", "call_me", "talk_to_human"):
         state = talk.intake.state
         told = "says already seen for this" if state.get("after_alarm") == "seen" else "says the alarm was a mistake"

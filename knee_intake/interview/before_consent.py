@@ -21,16 +21,18 @@ from knee_intake.interview.consent_words import (
     is_short_goodbye,
     leaves,
     refuses,
+    spanish_yes_no,
     wants_look_up,
 )
 from knee_intake.interview.errands import errand_of
-from knee_intake.interview.feelings import is_afraid
+from knee_intake.interview.feelings import fears_for_knee, is_afraid
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.model import Intake
 from knee_intake.interview.no_times import honest_labels
 from knee_intake.interview.plain_words import is_question, speaks_of_agreement, speaks_of_person, wants_visit
 from knee_intake.interview.say import Say, pairs
 from knee_intake.understanding.contacts import read_contact
+from knee_intake.understanding.language import ENGLISH
 from knee_intake.understanding.yes_no import read_yes_no
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ _WANTS_PHONE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_KNEE = re.compile(r"\bknees?\b", re.IGNORECASE)
+LEAVES_THE_ALARM = (*WANTS_PERSON, "stop", "goodbye", "already_patient", "reschedule", "cancel_booking")
+"""What somebody may want who was just told of an emergency; to anything else the advice is given once more."""
 ABOUT_CONSENT = ("why_ask", "what_means")
 NO_MORE_KNOWN = ("ask_cost", "ask_hours", "ask_parking")
 """Questions on facts of the clinic: who asks on is not told the same once more, but who knows it."""
@@ -61,6 +65,9 @@ IN_OTHER_WORDS = {
     "refused_again": ("refused_again", "refused_still"),
     "goodbye_before": ("goodbye_before", "goodbye_short"),
     "insult": ("insult", "insult_again"),
+    "fear": ("fear", "fear_2"),
+    "advised_more": ("advised_more", "advised_again"),
+    "tell_clinic": ("tell_clinic", "tell_clinic_again"),
     "other_language": ("other_language", "other_language_again"),
     "already_patient": ("already_patient", "already_patient_again"),
     "welcome_question": ("welcome_question", "welcome_question_again"),
@@ -89,6 +96,8 @@ class Stage:
     """How often consent was asked for: the words change."""
     answered: str | None = None
     """The question of the visitor's that was answered last."""
+    lang: str | None = None
+    """That of the safety text that was shown, where it is not the chat's."""
     turns: dict[str, int] = field(default_factory=dict)
     """How often each of the phrases that come in several wordings was said."""
 
@@ -135,12 +144,18 @@ def respond(
     heard: Heard, stage: Stage, clinic: Clinic, now: datetime, channels: Collection[str], lang: str = "en"
 ) -> Reply:
     """The reply to one text before consent. `channels` are the ways by which staff are told (mail, webhook)."""
-    talk = _Before(heard, Stage.from_dict(stage.to_dict()), clinic, now, channels, lang)
+    talk = _Before(heard, Stage.from_dict(stage.to_dict()), clinic, now, channels, stage.lang or lang)
     if heard.emergency:
         return talk.emergency()
-    if stage.asked == "tell_clinic" and heard.understood.answer in ("yes", "no"):
-        return talk.told() if heard.understood.answer == "yes" else talk.not_told()
     text = heard.understood.text
+    if stage.asked == "tell_clinic":
+        in_spanish = stage.lang is not None and heard.choice is None
+        answer = spanish_yes_no(text) if in_spanish else heard.understood.answer
+        if answer in ("yes", "no"):
+            return talk.told() if answer == "yes" else talk.not_told()
+        intent = heard.understood.intent
+        if in_spanish or not (intent.startswith("ask_") or intent in LEAVES_THE_ALARM):
+            return talk.ask_to_tell()
     if (stage.asked == "consent" and leaves(text)) or (is_short_goodbye(text) and not _tells(heard)):
         return talk.leaves()
     if stage.asked == "consent" and (answer := _consent_in(heard)) is not None:
@@ -173,12 +188,20 @@ class _Before:
     def emergency(self) -> Reply:
         shown = [hit for hit in self.heard.hits if hit.shown][:1]
         says = [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown]
+        lang = off_duty.language_of_texts(shown)
+        self.lang, self.stage.lang = lang, lang if lang != ENGLISH else None
         nobody = off_duty.after_alarm(shown, self.clinic, self.now, self.channels, self.lang)
-        asks = " ".join([*(said.text for said in nobody), self.phrase("tell_clinic")])
+        return Reply([*says, self._may_tell(" ".join(said.text for said in nobody))], self.stage, keep=True)
+
+    def ask_to_tell(self) -> Reply:
+        """The advice once more, to words that are no yes and no no."""
+        return Reply([self._may_tell(self.phrase("advised_more"))], self.stage, keep=True)
+
+    def _may_tell(self, before: str) -> Say:
         yes_no = self._offer("consent")
         self.stage.asked = "tell_clinic"
-        says.append(Say(asks, yes_no, {"kind": "choices", "for": "tell_clinic"}, name="tell_clinic"))
-        return Reply(says, self.stage, keep=True)
+        text = f"{before} {self.phrase('tell_clinic')}".strip()
+        return Say(text, yes_no, {"kind": "choices", "for": "tell_clinic"}, name="tell_clinic")
 
     def told(self) -> Reply:
         return Reply([], self.stage, consent=True, tell_clinic=True)
@@ -215,7 +238,7 @@ class _Before:
     def other_words(self) -> Reply:
         intent, told = self.heard.understood.intent, _tells(self.heard)
         guessed = intent == "talk_to_human" and self.heard.understood.confidence < 1
-        if guessed and not speaks_of_person(self.heard.understood.as_meant):
+        if guessed and (told or not speaks_of_person(self.heard.understood.as_meant)):
             # "I never do these chats, but my knee is so sore"
             intent, told = "inform", told or bool(_ABOUT_KNEE.search(self.heard.understood.text))
         errand = errand_of(self.heard.understood.text)
@@ -223,6 +246,8 @@ class _Before:
         if self.stage.door is None and wants_visit(self.heard.understood.as_meant):
             self.stage.door = "book"  # also beside the whole story; nobody is asked later what they said at first
         if errand and intent not in WANTS_PERSON and not self.heard.understood.findings:
+            return self.through_door("patient")
+        if wants_look_up(self.heard.understood.text):
             return self.through_door("patient")
         if intent == "which_suits":
             return self.ask_consent(before=self.phrase("which_suits"))
@@ -233,10 +258,10 @@ class _Before:
         if intent == "affirm" and self.stage.asked is None and _ABOUT_KNEE.search(self.heard.understood.text):
             return self.ask_consent(keep=True, before=self.phrase("thanks"))
         if intent == "distress" and _ABOUT_KNEE.search(self.heard.understood.text) and not self.stage.refused:
-            return self.ask_consent(keep=True, before=self.phrase("distress"))
+            return self.ask_consent(keep=True, before=self.comfort())
         if intent == "just_question":
             return self.through_door("question")
-        if (intent == "already_patient" and not told) or wants_look_up(self.heard.understood.text):
+        if intent == "already_patient" and not told:
             return self.through_door("patient")
         if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
             if intent == "book" and self.stage.door is None:
@@ -262,6 +287,12 @@ class _Before:
         """That something was told; with a kind word to somebody who is afraid."""
         return self.phrase("kind_word" if is_afraid(self.heard.understood.text) else "thanks")
 
+    def comfort(self) -> str:
+        """A kind word to who is frightened for the knee, or in despair."""
+        if fears_for_knee(self.heard.understood.text):
+            return self.phrase("fear")
+        return self.for_wish("distress", "distress")
+
     def about_consent(self, act: str) -> str:
         """What is said to a question about the question for consent."""
         question = self.clinic.questions.question("consent")
@@ -282,7 +313,8 @@ class _Before:
         return self.phrase(off_duty.TWINS[phrase], reach=off_duty.reach(self.clinic, self.now, self.lang))
 
     def small_talk(self, intent: str) -> Reply:
-        if intent == "insult" and self.stage.asked != "consent" and _ABOUT_KNEE.search(self.heard.understood.text):
+        wants = _ABOUT_KNEE.search(self.heard.understood.text) or wants_visit(self.heard.understood.as_meant)
+        if intent == "insult" and self.stage.asked != "consent" and wants:
             return self.ask_consent(keep=True, before=self.phrase("sorry_for_that"))
         if intent in ("insult", "other_language"):
             return Reply([Say(self.phrase(intent), name=intent)], self.stage)
@@ -300,7 +332,7 @@ class _Before:
         if intent == "affirm" and self.stage.withdrawn:
             return self.ask_consent()
         before = BEFORE_CONSENT.get(intent, "not_heard")
-        said = self.for_wish(intent, before)
+        said = self.comfort() if before == "distress" else self.for_wish(intent, before)
         if self.stage.asked == "consent" and not self.stage.refused:
             return self.ask_consent(before=said)
         if self.stage.refused:

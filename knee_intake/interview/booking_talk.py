@@ -429,8 +429,11 @@ def change_item(talk: Talk, number: int) -> str | None:
     if not 1 <= number <= len(items):
         return None
     name = str(items[number - 1])
+    kept = {field: talk.intake.answers[field] for field in ("phone", "email") if field in talk.intake.answers}
     if name in ("line_time", "line_contact"):
         change(talk, name)
+    if name == "line_contact":
+        talk.intake.state["reach_before"] = {field: answer.to_dict() for field, answer in kept.items()}
     for field in dict(READ_BACK).get(name, ()):
         talk.intake.answers.pop(field, None)
     return name
@@ -570,7 +573,10 @@ def finish_call_back(talk: Talk) -> list[Say]:
     talk.nothing_open()
     name = talk.intake.value("first_name")
     if not talk.desk.on_duty("call_back"):
-        text = talk.phrase("callback_noted_nobody", name=name, reach=reach_of_clinic(talk))
+        told = state.get("reach_told")
+        text = talk.phrase(
+            "callback_noted_short" if told else "callback_noted_nobody", name=name, reach=reach_of_clinic(talk)
+        )
         return [Say(text, name="callback_noted")]
     return [talk.say("callback_noted", name=name)]
 

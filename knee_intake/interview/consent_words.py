@@ -30,6 +30,22 @@ _LOOK_UP = re.compile(
     re.IGNORECASE,
 )
 
+_SPANISH_YES = re.compile(r"\W*(?:s[ií]|claro|ok|okay|bueno|est[aá] bien|de acuerdo|por favor)\b", re.IGNORECASE)
+_SPANISH_NO = re.compile(r"\W*no\b(?!\s+(?:s[eé]|entiendo|puedo)\b)", re.IGNORECASE)
+_SPANISH_END = re.compile(r"\W*(?:(?:ok|bueno|muchas|mil)\W+)*(?:gracias|adi[oó]s)\b", re.IGNORECASE)
+
+
+def spanish_yes_no(text: str) -> str | None:
+    """The yes or no of a Spanish reply, for who was just told of an emergency in Spanish."""
+    if _SPANISH_YES.match(text):
+        return "yes"
+    return "no" if _SPANISH_NO.match(text) else None
+
+
+def ends_in_spanish(text: str) -> bool:
+    """ "Muchas gracias": thanks or a goodbye."""
+    return bool(_SPANISH_END.match(text))
+
 
 def consents(text: str) -> bool:
     """Whether the words agree that answers are kept, as plainly as a yes: "you may certainly keep them"."""

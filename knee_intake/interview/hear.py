@@ -17,6 +17,7 @@ from knee_intake.interview.asked_of_chat import asked_about_chat, is_rhetorical
 from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.feelings import fears_the_worst
+from knee_intake.interview.late_answers import with_late_answer
 from knee_intake.interview.merge import Merged, merge
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
@@ -72,7 +73,9 @@ ASKED_BESIDE = (
 )  # fmt: skip
 """Questions about the chat that may stand beside an answer and get a reply of their own."""
 
-WISHES = ("book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask")
+WISHES = (
+    "book", "talk_to_human", "call_me", "stop", "start_over", "cancel_booking", "go_back", "why_ask", "change_answer",
+)  # fmt: skip
 """Intents beside which a yes or no in the same text is no answer."""
 
 PLACED_BY_READING = ("options", "appointment", "read_back")
@@ -99,6 +102,13 @@ NAMES = {
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
+_OF_HOURS = re.compile(r"\b(?:open|close|closed|closing|hours)\b", re.IGNORECASE)
+""" "Are you open on Saturdays?" asks for no visit yet."""
+_INSTEAD = re.compile(
+    r"\b(?:instead|rather|another time|(?:can|could|may) (?:we|i|you)|how about|what about|make it|change|move|switch"
+    r"|prefer)\b",
+    re.IGNORECASE,
+)
 _YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|sure|correct|please do|go ahead)\b", re.IGNORECASE)
 _OTHER_WISH = re.compile(r"\b(?:but|instead|move|change|keep|later|another|other|wait|not sure|\?)", re.IGNORECASE)
 READ_AS: dict[str, str | None] = {
@@ -162,6 +172,9 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _at_a_fork(understood, after, clinic.questions)
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
+        if after.asked == "read_back" and _wants_other_time(understood, understand, now):
+            understood = replace(understood, intent="reschedule", confidence=SURE, answer=None, corrections={})
+        understood = with_late_answer(understood, after, clinic.questions, understand, now)
         if understood.intent in ("book", "reschedule"):
             _take_wish(understand(text, asked="appointment", context={}, now=now), after)
     reached = picked is None and after.asked not in CONTACT_STEPS and tells_reach(text, after, seq)
@@ -191,6 +204,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         take_reach(text, after, seq)
     if any(hit.shown for hit in hits) and verdict.stops_interview:
         act, after.status = "emergency", "advised"
+        after.state["lang"] = lang  # what follows a text in Spanish is Spanish
     return Heard(understood, after, merged, tuple(hits), act, choice)
 
 
@@ -322,12 +336,42 @@ def _when_at_a_fork(answer: dict[str, Any], intake: Intake, offered: list[str]) 
 
 
 def _without_stray_answer(understood: Understood) -> Understood:
-    """ "OK, book it" is a wish, not a yes to whatever was asked."""
+    """ "OK, book it" is a wish, not a yes to whatever was asked; a question alone answers nothing."""
+    if understood.intent.startswith("ask_") and _is_question_alone(understood.text):
+        return _without_by_words(understood)
     if question_behind(understood.text) is not None:
         return understood  # "yes. Why do you ask?" answers, and asks
     if understood.intent in WISHES and understood.confidence >= SURE_ENOUGH and not isinstance(understood.answer, dict):
         return replace(understood, answer=None)
     return understood
+
+
+def _wants_other_time(understood: Understood, understand: Understand, now: datetime) -> bool:
+    """ "Can we do Friday morning instead?", once all is read back."""
+    if understood.answer in ("yes", "yes_email", "add_time") or not _INSTEAD.search(understood.text):
+        return False
+    if understood.corrections or {"phone", "email"} & {*(read_contact(understood.text) or {})}:
+        return False  # the digits are no time
+    wish = understand(understood.text, asked="appointment", context={}, now=now).answer
+    return isinstance(wish, dict) and any(wish.get(name) for name in ("weekdays", "earliest", "after", "before"))
+
+
+def _is_question_alone(text: str) -> bool:
+    """Whether a text is one question and nothing else."""
+    one = len(re.findall(r"[.!?](?=\s|$)", text.strip())) <= 1
+    return one and is_question(text) and question_behind(text) is None
+
+
+def _without_by_words(understood: Understood) -> Understood:
+    """ "Does my doctor have to send me?" tells not whom it is about, "with anyone else?" wants no other times."""
+    answer, more = understood.answer, dict(understood.more)
+    if more.get("who_for") == "self":
+        del more["who_for"]
+    told = {name for name, value in answer.items() if value} if isinstance(answer, dict) else set()
+    if told <= {"none_fits", "pick"} or _OF_HOURS.search(understood.text):
+        answer = None
+    findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
+    return replace(understood, answer=answer if isinstance(answer, dict) else None, findings=findings, more=more)
 
 
 def _sure_to_cancel(understood: Understood) -> Understood:

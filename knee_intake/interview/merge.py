@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knee_intake.interview import flow
+from knee_intake.interview.feelings import fears_for_knee
 from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
@@ -18,6 +19,7 @@ from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIEL
 STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
 """Questions whose reply is a choice of the way, not an answer that is kept."""
 
+REACH = ("phone", "email", "broken_phone", "broken_email")
 JOINT_HISTORY = ("artificial_knee", "recent_knee_surgery", "recent_knee_injection")
 """Signs that answer the question for what was done to the knee."""
 
@@ -30,7 +32,22 @@ _IS_ABOUT = re.compile(
 
 NO_GOAL = ("skip", "distress")
 """What is no wish for the knee, though any words may be one."""
+GUESSED = ("activity_level", "morning_stiffness", "age_band")
+"""Questions whose reply may be read from words that name none of its values."""
 SURE_OF_INTENT = 0.7
+_NO = re.compile(r"\b(?:no|not|none|never|nope|nah|nobody|neither|nothing)\b|n['’]?t\b", re.IGNORECASE)
+_OLD = re.compile(r"\b(?:old|age|aged|i'?m|i am|turn\w*|born)\b", re.IGNORECASE)
+_HOW_BEGAN = re.compile(
+    r"\b(?:slow\w*|gradual\w*|injur\w+|accident|fell|fall|happened|came on|crept|twist\w*|hit|hurt|onset|started)\b",
+    re.IGNORECASE,
+)
+SHORT_REPLY = 4
+_WISHES = re.compile(
+    r"\b(?:like|want|able|again|love|hope to|back to|without|wish|play|walk|run|dance)\b", re.IGNORECASE
+)
+_WORSENS = re.compile(
+    r"\b(?:hurt\w*|wors\w+|pain\w*|ach\w+|sore|bother\w*|aggravat\w+|flar\w+|trouble)\b", re.IGNORECASE
+)
 
 A_DAY = 2
 _BEGAN = re.compile(r"\b(?:start|began|begin|since|hurt|pain|fell|happen|new|ago|only)\w*", re.IGNORECASE)
@@ -96,12 +113,16 @@ def _newly_denied(intake: Intake, understood: Understood) -> bool:
 
 def _meant_corrections(understood: Understood, question: Question | None) -> dict[str, Any]:
     """What is put right; "no, neither" answers what was asked and takes nothing back."""
+    if question is not None and question.id == "goal":
+        kept = {name: value for name, value in understood.corrections.items() if name != "aggravated_by"}
+        understood = replace(understood, corrections=kept)  # "stairs without pain" is a wish
     plain_no = question is not None and understood.answer in ([], "no", "none")
     begins = _BEGAN.search(understood.text)
     return {
         name: value
         for name, value in understood.corrections.items()
         if not (plain_no and value in (None, []))
+        and not (name == "onset" and value is not None and not _HOW_BEGAN.search(understood.text))
         and not (name == "pain_duration_days" and value is not None and value < A_DAY and not begins)
         and not (name == "activity_level" and "aggravated_by" in understood.findings)  # "long walks make it worse"
     }
@@ -142,15 +163,29 @@ def _take_reply(
         return
     if question.alarm and understood.corrections and answer in ([], "no", "none") and not denies_list(words):
         return  # "three weeks, not three months" is no "none of these"
+    if (
+        not question.alarm
+        and understood.corrections
+        and answer in ([], ["none"], "no", "none")
+        and not _NO.search(words)
+    ):
+        return  # "I said two months, it's more like two years" is no "no arthritis"
     if question.id == "goal" and understood.intent in NO_GOAL and understood.confidence >= SURE_OF_INTENT:
         return
     is_fear = understood.intent == "distress" and understood.confidence >= SURE_OF_INTENT and not understood.findings
     if question.id == "activity_level" and is_fear:
         return  # "I'll end up in a wheelchair"
+    if question.id == "goal" and fears_for_knee(words) and not _WISHES.search(words):
+        return
+    if _is_of_a_correction(answer, question, understood):
+        return
     if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
         answer = UNSURE  # yes, but which? asked once more, then it counts
     if answer is None:
         return
+    is_span = question.id in ("onset", "pain_duration_days") and isinstance(answer, (int, float))
+    if is_span and answer < A_DAY and len(words.split()) > SHORT_REPLY and not _BEGAN.search(words):
+        return  # "I had pancakes this morning"
     if answer == UNSURE:
         _take_unsure(intake, question, words, seq, merged)
         return
@@ -175,6 +210,19 @@ def _take_reply(
         answer = str(answer)[:300]
     _set(intake, target, answer, words, seq, "asked", merged)
     merged.reply = "answered"
+
+
+def _is_of_a_correction(answer: Any, question: Question, understood: Understood) -> bool:
+    """ "I wrote the front, it should be the back": what was guessed from it for another question is no answer."""
+    if (
+        not understood.corrections
+        or not isinstance(answer, (str, list))
+        or answer in ([], ["none"], "none", "yes", "no")
+    ):
+        return False
+    own = {*question.fills, question.id} & ({*understood.corrections} | {*understood.findings})
+    parts = [part for part in re.split(r"(?<=[.!?])\s+", understood.text) if part.strip()]
+    return answer != UNSURE and question.id in GUESSED and not own and len(parts) == 1
 
 
 def _target(intake: Intake, question: Question, questions: Questions, answer: Any) -> str | None:
@@ -218,6 +266,10 @@ def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merg
         if answer.get(name):
             _set(intake, name, answer[name], words, seq, "asked", merged)
             merged.reply = "answered"
+    before = intake.state.pop("reach_before", {})
+    if answer.get("first_name") and not any(answer.get(name) for name in REACH):
+        # only the name was wrong in the line; the number stays, and is read back with it
+        intake.answers |= {name: Answer(**kept) for name, kept in before.items()}
 
 
 def _take_picks(
@@ -268,6 +320,8 @@ def _take_findings(intake: Intake, understood: Understood, seq: int | None, merg
             continue
         if name in merged.corrected or name in merged.taken_back:
             continue
+        if name == "aggravated_by" and "activity_level" in merged.heard and not _WORSENS.search(understood.text):
+            continue  # "mostly sitting" is what was asked
         _volunteer(intake, name, understood.findings[name], understood, seq, merged)
     if "arthritis" in understood.negated and "arthritis_history" not in intake.answers:
         _set(intake, "arthritis_history", ["none"], understood.text, seq, "volunteered", merged)
@@ -276,6 +330,8 @@ def _take_findings(intake: Intake, understood: Understood, seq: int | None, merg
 def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, seq: int | None, merged: Merged) -> None:
     before = intake.answers.get(name)
     asked_now = name in merged.heard
+    if name == "pain_duration_days" and value < A_DAY and not asked_now and not _BEGAN.search(understood.text):
+        return  # "it's so hot today" begins nothing
     if asked_now and name == "arthritis_history":
         return  # the reply has been read as a whole: "no doctor ever told me that I have arthritis"
     if (
@@ -296,15 +352,16 @@ def _volunteer(intake: Intake, name: str, value: Any, understood: Understood, se
             kept = before.value
         if added:
             _set(intake, name, [*kept, *added], before.words or understood.text, seq, before.how, merged)
-    elif name == "pain_duration_days" and value < A_DAY and not _BEGAN.search(understood.text):
-        return  # "it's so hot today" begins nothing anew
     elif before.value != value and not asked_now and name in ("knee_side", "onset", "pain_duration_days"):
         # said otherwise later, without a word like "actually": the later word counts, and it is acknowledged
         _correct(intake, name, value, understood.text, seq, merged)
 
 
 def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: Merged) -> None:
-    if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers:
+    of_pain = "pain_duration_days" in understood.corrections and not _OLD.search(
+        understood.text
+    )  # "ten years, not five"
+    if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers and not of_pain:
         _set(intake, "age_band", age_band(int(age)), understood.text, seq, "volunteered", merged, heard=False)
     if conditions := understood.more.get("conditions"):
         known = list(intake.value("conditions") or [])

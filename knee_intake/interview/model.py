@@ -76,6 +76,11 @@ class Intake:
         """The most urgent flag so far; a flag never softens."""
         return most_urgent(*(hit.urgency for hit in self.red_flags)) or "routine"
 
+    @property
+    def lang(self) -> str:
+        """The language that the chat speaks: that of the emergency text, once there was one."""
+        return str(self.state.get("lang", "en"))
+
     def value(self, name: str) -> Any:
         answer = self.answers.get(name)
         return answer.value if answer else None

@@ -14,6 +14,7 @@ from knee_intake.booking import time_label
 from knee_intake.duty import Kind
 from knee_intake.interview.model import FlagHit, most_urgent
 from knee_intake.interview.say import Say
+from knee_intake.understanding.language import language_of
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -60,6 +61,11 @@ def notice(hits: Sequence[FlagHit], clinic: Clinic, now: datetime, lang: str = "
         parts.append(reach(clinic, now, lang))
     parts.append(clinic.questions.phrase("nobody_988" if self_harm else AFTER_ALARM[kind], lang))
     return " ".join(parts)
+
+
+def language_of_texts(hits: Iterable[FlagHit]) -> str:
+    """The language in which the texts of these flags were shown."""
+    return language_of(" ".join(hit.shown for hit in hits if hit.shown))
 
 
 def reach(clinic: Clinic, now: datetime, lang: str = "en") -> str:

@@ -124,13 +124,29 @@ _GO_ON = re.compile(
 """Words with which somebody who had stopped goes on."""
 
 _WANTS_VISIT = re.compile(
-    r"""\b(?:book|make|schedule|set\ up|arrange|get|have|need|want|request|like)\ (?:\w+\ ){0,2}?
-        (?:visit|appointment|appt|consultation|consult)\b
+    r"""\b(?:book|make|schedule|give\ me|set\ up|arrange|get|have|need|want|request|like)
+        \ (?:\w+\ ){0,2}?(?:visit|appointment|appt|consultation|consult)\b
     |\b(?:want|need|like|love|hope|can|could|may)\ (?:i\ )?(?:to\ )?(?:come\ in|be\ seen)\b
     |\b(?:want|need|like|love|hope)\ to\ see\ (?:someone|somebody|a\ doctor)\b
     |\b(?:want|need|like|love|hope)\ to\ have\ (?:someone|somebody)\ (?:see|look\ at)\b""",
     re.VERBOSE,
 )
+_NO_MORE_CONSENT = re.compile(
+    r"\bi (?:don'?t|do not|no longer|never) (?:agree|consent)"
+    r"(?: to (?:this|that|it))?(?: any ?more| after all| now)?\W*$"
+    r"|\b(?:withdraw|revoke|take back|retract) (?:my|the) (?:consent|agreement|permission|yes|ok)\b"
+)
+_NO_TIME = re.compile(
+    r"(?:sorry,? )?i (?:don'?t|do not) have (?:the )?time(?: for (?:this|that))?(?: (?:right )?now| today)?"
+    r"|(?:sorry,? )?(?:i )?(?:have|got|need) to (?:go|run|rush)(?: now)?|(?:sorry,? )?(?:i )?gotta (?:go|run)(?: now)?"
+)
+_CALLS_THEM = re.compile(
+    r"\bi(?:'?d|'?ll| would| will| shall)? (?:rather |just |prefer to |better )?(?:call|phone|ring|telephone)"
+    r" (?:you|them|the clinic|in|myself)\b"
+)
+""" "I'd rather call the clinic": no number is given, and no person wanted here."""
+_AT_A_LOSS = re.compile(r"(?:i )?(?:really |just )?(?:don'?t|do not) know what to do(?: any ?more| now)?")
+_GETS_IN = re.compile(r"\b(?:get|book|fit|squeeze) (?:me|him|her|us|my \w+) in\b")
 _OTHER_VISIT = re.compile(
     r"\b(?:my|had|have an?|old|last|next|cancel\w*|move|change|don'?t|not)\b.{0,12}\b(?:visit|appointment|appt)\b"
 )
@@ -158,7 +174,7 @@ _CALL_ME = re.compile(
     r"""\b(?:have|get|let|ask|tell)\ (?:somebody|someone|a\ person|a\ nurse|(?:the|a)\ doctor|them|the\ clinic|staff)
         \ (?:to\ )?(?:please\ )?(?:call|phone|ring)\ me\b
     |\b(?:please\ )?(?:call|phone|ring)\ me\ (?:back|about|please|instead)\b|\bgive\ me\ a\ (?:call|ring)\b
-    |\bi(?:'d|\ would)\ (?:like|prefer|want)\ (?:a\ call|to\ be\ called)\b""",
+    |\bi(?:'?d|\ would)\ (?:\w+\ )?(?:like|prefer|want|have|get)\ (?:a\ (?:phone\ )?call|to\ be\ called)\b""",
     re.VERBOSE,
 )
 _WHY = re.compile(
@@ -246,7 +262,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if language_of(understood.text) == SPANISH:
         return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
     if fears_the_worst(said) and not understood.findings and question_behind(understood.text) is None:
-        return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={})
+        more = {name: value for name, value in understood.more.items() if name != "who_for"}  # "tell me that ..."
+        return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={}, more=more)
     if (asks := _plainly_asked(said, understood)) is not None:
         return replace(understood, intent=asks, confidence=1.0)
     if understood.intent == "who_says" and not _SOURCES.search(said):
@@ -291,6 +308,16 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "book"
     if asked and asked not in (*BOOKING_STEPS, "options", "consent") and _JUST_BOOK.fullmatch(said):
         return "book"
+    if asked not in (*BOOKING_STEPS, "options", "consent", "after_alarm") and _GETS_IN.search(said):
+        return "book"
+    if asked and asked not in BOOKING_STEPS and _NO_TIME.fullmatch(said):
+        return "later" if asked == "after_offer" else "stop"
+    if asked and _NO_MORE_CONSENT.search(said):
+        return "withdraw_consent"
+    if asked and asked != "options" and _AT_A_LOSS.fullmatch(said):
+        return "distress"
+    if asked in ("contact", "first_name") and _CALLS_THEM.search(said):
+        return "skip"
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
         return "call_me"
     if asked and _HELP.search(said):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from knee_intake.interview.questions import Choice, Question, Questions
+from knee_intake.texts import in_language
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Say:
 
 def pairs(choices: list[Choice], lang: str = "en") -> tuple[tuple[str, str], ...]:
     """The (label, value) pairs of choices."""
-    return tuple((choice.label.get(lang) or choice.label["en"], choice.value) for choice in choices)
+    return tuple((in_language(choice.label, lang), choice.value) for choice in choices)
 
 
 Wording = Literal["new", "resume", "again"]
@@ -61,7 +62,13 @@ understood."""
 
 
 def ask(
-    question: Question, questions: Questions, *, missing: list[str], wording: Wording = "new", before: str = ""
+    question: Question,
+    questions: Questions,
+    *,
+    missing: list[str],
+    wording: Wording = "new",
+    before: str = "",
+    lang: str = "en",
 ) -> Say:
     """Put a question: `missing` are the fields still unknown; `before` is said in front of it, in the same message."""
     kind: str = question.input
@@ -77,9 +84,9 @@ def ask(
         how |= {"none_value": "none", "none_label": questions.phrase("none_label")}
     if kind == "pain_scale":
         how |= {"min_label": "no pain", "max_label": "worst pain"}
-    text = _text(question, only, wording)["en"]
+    text = in_language(_text(question, only, wording), lang)
     gap = "" if before.endswith("\n") else " "
-    return Say(f"{before}{gap}{text}".strip(), pairs(choices), how, name=question.id)
+    return Say(f"{before}{gap}{text}".strip(), pairs(choices, lang), how, name=question.id)
 
 
 def only_one(question: Question, missing: list[str]) -> str | None:

@@ -135,7 +135,7 @@ class Talk:
             missing = question.fills  # what was told by the way does not stand in for a safety checklist
         if wording is None:
             wording = self._next_wording(question, missing)
-        said = ask(question, self.questions, missing=missing, wording=wording, before=before)
+        said = ask(question, self.questions, missing=missing, wording=wording, before=before, lang=self.lang)
         said = replace(said, choices=honest_labels(said.choices, self.clinic, self.lang))
         self.intake.state["worded"] = [_key(question, missing), wording]
         if said.input is not None:

@@ -9,9 +9,11 @@ from knee_intake import faq, treatments
 from knee_intake.interview import after_alarm, booking_talk, flow, missed_point, visit_lookup
 from knee_intake.interview.before_consent import NO_MORE_KNOWN
 from knee_intake.interview.errands import errand_of
+from knee_intake.interview.feelings import fears_for_knee
 from knee_intake.interview.hear import NAMES
 from knee_intake.interview.merge import skip as leave_open
 from knee_intake.interview.model import Intake
+from knee_intake.interview.offered import plain
 from knee_intake.interview.plain_words import wants_copy
 from knee_intake.interview.reply import (
     acknowledgement,
@@ -35,9 +37,13 @@ _OF_A_VISIT = re.compile(
     r"|earlier|later|another|instead)\b",
     re.IGNORECASE,
 )
+_WHEN_CALLED = re.compile(
+    r"\b(?:when|how (?:soon|long|quick\w*))\b.{0,30}\b(?:call|ring|phone|contact|hear|reach)\w*", re.IGNORECASE
+)
 SURELY_OFF_TOPIC = 0.6
 """Share of the classifier's vote."""
 MOST_SOURCES = 6
+FEARS = ("fear", "fear_2")
 DISTRESS = ("distress", "distress_2", "distress_3")
 DISTRESS_NOBODY = ("distress_nobody", "distress_nobody_2")
 """The same while nobody at the clinic is told of it."""
@@ -64,7 +70,11 @@ def answer_question(talk: Talk) -> list[Say]:
         talk.intake.state["about"] = entry.treatment if entry is not None else None
     found = faq.answer(intent, talk.clinic, talk.lang)
     talk.intake.state["told"] = list(found.sources)
-    if intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent:
+    if talk.intake.state.get("callback_sent") and _WHEN_CALLED.search(talk.understood.text):
+        return [talk.say("call_when")]
+    same = talk.intake.state.get("question_last") == plain(talk.understood.text)
+    talk.intake.state["question_last"] = plain(talk.understood.text)
+    if same or (intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent):
         return [Say(talk.phrase("answer_again"), name=f"answer:{intent}")]
     talk.intake.state["answered_last"] = intent
     return [Say(found.text, name=f"answer:{talk.understood.intent}")]
@@ -152,13 +162,23 @@ def repeat(talk: Talk) -> list[Say]:
 
 
 def distress(talk: Talk) -> list[Say]:
-    """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open."""
+    """Frightened or desperate, in no danger: a kind word, the phone and a person, then the question is left open.
+
+    Who asks in fear what will become of the knee hears what to watch for; lines for a crisis would frighten more.
+    """
+    if fears_for_knee(talk.understood.text):
+        return _and_then(talk, Say(talk.in_turn(FEARS), name="fear"))
     told = talk.desk.on_duty("call_back")
     text = talk.in_turn(DISTRESS) if told else talk.in_turn(DISTRESS_NOBODY, reach=booking_talk.reach_of_clinic(talk))
     said = Say(text, name="distress")
     if not talk.intake.state.get("distress_noted"):
         talk.intake.state["distress_noted"] = True
         talk.desk.call_back("distress: please read this chat", talk.intake.value("first_name"), None, "")
+    return _and_then(talk, said)
+
+
+def _and_then(talk: Talk, said: Say) -> list[Say]:
+    """A kind word, and the open question once more."""
     if talk.open_question is None or talk.intake.status in ("advised", "stopped", "finished", "handed_over"):
         return [said]
     return [said, *(take_up_again(talk) if _told_beside(talk) else _again(talk, ""))]

@@ -52,7 +52,7 @@ _UNDER, _OVER = (
 )
 
 _CHILD = re.compile(
-    r"\b(?:child|kid|son|daughter|grand(?:son|daughter|child|kid)|kiddo|toddler|teen(?:ager)?|minor|boy|girl|(?:little|baby)\s+(?:brother|sister)|nephew|niece)s?\b"
+    r"\b(?:child|kid|son|daughter|grand(?:son|daughter|child|kid)|kiddo|toddler|teen(?:ager)?|minor|boy|girl|(?:little|baby)\s+(?:brother|sister|one|guy|man)|nephew|niece)s?\b"
 )
 _ADULT = re.compile(
     r"\b"
@@ -74,9 +74,18 @@ _SELF = re.compile(
     r"|i\s+(?:am|do|have|need|want|would|hurt|fell|got|can|can't|feel|myself)|(?:just|only|it's|its|is)\s+i)\b|^\W*i\W*$"
 )
 _IS_ME = re.compile(
-    r"(?<!not )\b(?:it's|its|it is|this is|that's|that is)\s+(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
-    r"(?!\s+and)"
+    r"(?<!not )\b(?:it's|its|it is|this is|that's|that is|that (?:would|will) be)\s+"
+    r"(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
+    r"(?!\s+and)|(?:^|[.!?])\W*for (?:me|myself)\b(?!\s+and)"
 )
+GROWN = 18
+_ONLY = re.compile(
+    r"\b(?:he|she)(?:'s| is)\s+(?:only\s+|just\s+)?(?P<age>\d{1,2})\b(?!\s*(?:out|/|%|weeks?|months?|days?))"
+)
+_ONE = re.compile(
+    r"\b(?:next|this|that|the|last|first|other|which|another|wrong)\s+one\b|\bone\s+(?:moment|sec\w*|minute|more)\b"
+)
+"""No age of one."""
 _JUST_ME = re.compile(r"\b(?:just|only) (?:me|myself)\b|\bme,? myself\b")
 _GROWN = re.compile(r"\b(?:adult|grown(?:[\s-]?up)?|college|married|(?:[2-9]\d)\s*(?:years?|yrs?|y/?o)?)\b")
 
@@ -120,7 +129,7 @@ def read_age_band(text: str, now: datetime, age: int | None = None) -> str | Non
 
 
 def _band_of_number(low: str) -> str | None:
-    for match in _AGE.finditer(low):
+    for match in _AGE.finditer(_ONE.sub(lambda found: " " * len(found[0]), low)):
         value = number_value(match["age"])
         if value is None or value != int(value) or value > 119:
             continue
@@ -145,6 +154,8 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return "self"
     if known in ("other_adult", "child"):
         return known if known == "other_adult" or age is None else "other_adult"
+    if (only := _ONLY.search(low)) and int(only["age"]) < GROWN:
+        return "child"
     if _CHILD.search(low):
         return "other_adult" if _GROWN.search(low) or (age or 0) >= 18 else "child"
     if _ADULT.search(low):

@@ -37,7 +37,11 @@ _SAYS_NO = re.compile(
     r"\W*(?:[\w']+\W+){0,3}?(?:no+|none|nope|nah|nothing|neither|not|never|(?:do|does|did|have|has|is|are)n'?t)\b"
 )
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
-_HAVE_IT = re.compile(r"^\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
+_SAID_SO = re.compile(
+    r"(?<!no )\b(?:doctor|doc|dr|specialist|physician|he|she|they) (?:has |have |did )?(?:said|says?|told me|thinks?)"
+    r" (?:so|yes)\b"
+)
+_HAVE_IT = re.compile(r"(?:^|[.!])\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
 _ALL = re.compile(
     r"^\W*(?:yes\W+)?(?:all|every(?:thing)?)(?:\s+of)?(?:\s+(?:the\s+above|them|those|these|it|that|really))?\W*$"
@@ -50,9 +54,17 @@ _LACK = re.compile(
 
 _NONE_OF_THESE = re.compile(
     r"\b(?:none|not\s+(?:a\s+|any\s+)?(?:single\s+)?(?:one|any))\s+of\s+(?:these|those|them|that|this|the\s+(?:above|things|signs))\b"
+    r"|\bno\s+to\s+(?:all|each|any|every(?:thing)?)\b"
     r"|\bn[ou]n+e?\s+o[fv]\s+(?:th(?:e?se?|ees|ese|ose|oes|em|at|is|eese|ise)|tehse|thsee)\b"
     r"|\bnothing\s+(?:like\s+(?:that|this|those|these)|on\s+(?:that|this|the|your)\s+list|of\s+(?:the|that)\s+(?:sort|kind)"
     r"|(?:as|that|so|this)\s+bad)\b"
+)
+_WANTS_ELSE = re.compile(
+    r"\b(?:i'?d|i would|would|prefer|rather)\b.{0,12}\b(?:rather|prefer|to|have|talk|speak|call\w*|phone)\b"
+)
+""" "I'd rather have a phone call": of a checklist it says nothing."""
+_NOTHING_TRIED = re.compile(
+    r"\btried\s+nothing\b|\bnothing\s+(?:yet|so\s+far|at\s+all|really|as\s+yet)\b(?!\s+(?:has|have|had|did|seems?|help\w*|work\w*))"
 )
 _SINGLED_OUT = re.compile(
     r"\b(?:(?:just|only|but(?:\s+for)?)(?=\s+(?:the|a|an|that|some)\b)|except(?:ing)?(?:\s+for)?|apart\s+from"
@@ -89,6 +101,8 @@ def read_list(said: Said) -> Any:
         return ["diffuse"] if said.asked == "pain_location" else list(VALUES[said.asked])
     if said.asked == "arthritis_history" and _NOBODY_SAID.search(said.low):
         return ["none"]
+    if said.asked == "arthritis_history" and _SAID_SO.search(said.low) and not said.findings.get(said.asked):
+        return ["unspecified"]
     if said.asked == "arthritis_history" and _DOUBTED.search(said.low) and not said.findings.get(said.asked):
         return UNSURE
     # behind "none of these" a bare word is small talk: "it's so hot in here"
@@ -110,6 +124,8 @@ def read_list(said: Said) -> Any:
         if said.unsure or (doubts and not _HAVE_IT.search(said.low)):
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
+    if said.asked == "treatments_tried" and _NOTHING_TRIED.search(said.low):
+        return []
     if said.asked == "symptoms" and denies_procedures(said.text):
         return None  # "no surgery, no shots" says nothing of swelling
     if said.asked in _SHORT_NAMES and (named := _named_with_yes(said)):
@@ -152,6 +168,8 @@ def _none_of_these(said: Said) -> Any:
         return None
     if said.asked in ALARMS and _LACK.match(said.low):
         return None
+    if said.asked in ALARMS and _WANTS_ELSE.search(said.low) and not _NONE_OF_THESE.search(said.low):
+        return None
     if said.asked in ALARMS and said.text.rstrip().endswith("?") and not _SAYS_NO.match(said.low):
         return None  # "since spring, so what is that, half a year?"
     return UNSURE if said.asked in ALARMS and is_doubted_no(said.text) else []
@@ -188,4 +206,6 @@ _SIGNS_LISTED: dict[str, Callable[[str], bool]] = {
 
 def _listed_signs(said: Said) -> list[str]:
     wanted = _SIGNS_LISTED.get(said.asked)
+    if wanted and said.asked in ALARMS and _NONE_OF_THESE.search(said.low):
+        return [sign for sign in said.signs if wanted(sign) and sign != "fall_or_blow"]  # how it began, told beside
     return [sign for sign in said.signs if wanted(sign)] if wanted else []

@@ -241,13 +241,17 @@ def is_no_start(text: str, start: int) -> bool:
     return bool(_NO_START.search(plain(text[:start])))
 
 
+_PUTS_RIGHT = re.compile(r"\b(?:should (?:be|say|read)|chang\w+|correct\w*|wrong|mistake|meant|wrote|typo)\b")
+"""What is put right is another answer: "I wrote the front, it should be the back"."""
+
+
 def _read_activity_level(said: Said) -> Any:
     known = said.findings.get("activity_level")
     if said.asks_back:
         return None
     level = habits.read_activity_level(_LEVEL_TYPED.sub("light", said.low), known, said.findings.get("activities", ()))
     denies_else = said.negated or "none" in said.findings.get("arthritis_history", ())  # "no arthritis", "no swelling"
-    if level is None and said.yes_no == "no" and not denies_else:
+    if level is None and said.yes_no == "no" and not denies_else and not _PUTS_RIGHT.search(said.low):
         return "sedentary"
     return level or said.unsure
 

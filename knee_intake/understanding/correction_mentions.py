@@ -38,8 +38,10 @@ _KNEE_WORDS = re.compile(r"\b(?:knee\w*|side|leg|hurt\w*|pain\w*|ach\w+|one)\b")
 _OTHER_PART = re.compile(
     r"\s+(?:hand(?:ed)?|hip|ankle|foot|feet|shoulder|arm|wrist|elbow|thumb|eye|ear|heel|calf|thigh|now|away"
     r"|time|number|name|"
-    r"answer|thing|place|question|handed|back)\b"
+    r"answer|thing|place|question|handed|back|phone|e-?mail|address|date|day|spelling|way|again)\b"
 )
+_GETS = re.compile(r"\b(?:got|get|gets|getting|gotten|felt|feels?|been|healed|went|goes|put|set|came) (?:\w+ )?$")
+"""Before "right": well, and no side."""
 _LONG_AGO = re.compile(
     r"\b(?:used\s+to|as\s+an?\s+(?:kid|child|teen\w*)|(?:in|at)\s+(?:high\s+|middle\s+|grade\s+)?(?:school|college)"
     r"|years\s+ago|back\s+(?:in|then)|when\s+i\s+was|growing\s+up|ages\s+ago|in\s+the\s+past|in\s+my\s+(?:teens|twenties|youth))\b"
@@ -50,7 +52,8 @@ _NOT_A_KNEE = re.compile(
 )
 _AGAINST = re.compile(r"\W*(?:and\s+)?(?:not|nt|instead\s+of|rather\s+than)\s+(?:an?\s+|the\s+|my\s+|on\s+the\s+)?")
 _AGE = re.compile(
-    rf"(?<![\w.$/:-])({NUMBER})(?:s\b)?(?=\s*(?:years?\s+(?:old|of\s+age)|yrs?\s+old|yo\b|y/o|[^\w/:%]|$))"
+    rf"(?<![\w.$/:-])(?<!out of )(?<!/ )({NUMBER})(?:s\b)?(?!\s+out\s+of)"
+    rf"(?=\s*(?:years?\s+(?:old|of\s+age)|yrs?\s+old|yo\b|y/o|[^\w/:%]|$))"
 )
 _AGE_WORDS = re.compile(r"\b(?:age|aged|i'?m|i\s+am|turn\w*|old|yo|born|birthday|years)\b")
 _ONE_AS_WORD = re.compile(
@@ -137,7 +140,9 @@ def sides(low: str) -> list[Named]:
     found = []
     for value, start, end in named_sides(low):
         left, right = clause(low, start, end)
-        if not _OTHER_PART.match(low, end):
+        if not _OTHER_PART.match(low, end) and not (
+            value == "right" and _GETS.search(low[max(0, start - _NEAR) : start])
+        ):
             found.append((Named(value, start, end), _KNEE_WORDS.search(low, left, right)))
     marked = judged(low, [one for one, _ in found])
     against = _set_against(low, marked)

@@ -147,6 +147,9 @@ def _comes_to(said: Said, one: Named) -> bool:
     return bool(say.ADDS.search(said.low, left, right))
 
 
+_COMPARED = re.compile(r"\b(?:next to|than|beside|compared (?:to|with)|like|as|unlike|from|with) (?:on )?$")
+
+
 def _swapped(said: Said, old: Any, named: bool) -> tuple[Any] | None:
     """ "The other knee", "I mixed up my sides"."""
     if old not in _OTHER_OF or named:
@@ -154,7 +157,8 @@ def _swapped(said: Said, old: Any, named: bool) -> tuple[Any] | None:
     if said.last == "knee_side" and say.ONLY_OTHER.fullmatch(said.low):
         return (_OTHER_OF[old],)
     other = say.OTHER_SIDE.search(said.low)
-    if other and (said.cue or said.opens_with_no) and not _FINE.match(said.low, other.end()):
+    compared = other and _COMPARED.search(said.low[: other.start()])
+    if other and not compared and (said.cue or said.opens_with_no) and not _FINE.match(said.low, other.end()):
         return (_OTHER_OF[old],)
     return (_OTHER_OF[old],) if say.SIDES_SWAPPED.search(said.low) else None
 

@@ -18,10 +18,15 @@ _GAPPED = re.compile(
 )
 _AT = r"(?:\(\s*at\s*\)|\[\s*at\s*\]|\bat\b|@)"
 _DOT = r"(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\bdot\b|\.)"
+_SPOKEN_DOT = rf"(?:\s*(?:\(\s*dot\s*\)|\[\s*dot\s*\]|\bdot\b)\s*|\s*\.(?!\s)|\s*\.\s+(?={_TOP}\b))"
+"""A full stop with a gap behind it ends a sentence, unless the end of an address follows."""
 _JOIN = r"(?:\(?\bdot\b\)?|\bunder\s?score\b|\bdash\b|\bhyphen\b|\bminus\b|\bplus\b)"
 _SPOKEN = re.compile(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:\s*{_JOIN}\s*[\w.+-]+)*\s*{_AT}\s*[\w-]+(?:\s*(?:{_DOT}|{_JOIN})\s*[\w-]+)+", re.I
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:\s*{_JOIN}\s*[\w.+-]+)*\s*{_AT}\s*[\w-]+(?:(?:{_SPOKEN_DOT}|\s*{_JOIN}\s*)[\w-]+)+",
+    re.I,
 )
+_GLUED = re.compile(r"^(?:it|that)'s(?=[\w.+-]+@)", re.I)
+""" "it'srobin@example.org"."""
 _SIGNS = (
     (re.compile(rf"\s*{_AT}\s*", re.I), "@"),
     (re.compile(rf"\s*{_DOT}\s*", re.I), "."),
@@ -82,6 +87,7 @@ def find_email(text: str) -> str | None:
 
 def _in_signs(typed: str) -> str:
     """Words for signs as the signs, without gaps."""
+    typed = _GLUED.sub("", typed)
     if "@" not in typed or re.search(r"\s", typed):
         for pattern, sign in _SIGNS:
             typed = pattern.sub(sign, typed)

@@ -13,7 +13,7 @@ from knee_intake.understanding.figures import find_numbers
 from knee_intake.understanding.kin import plain_words
 from knee_intake.understanding.people import find_patient, find_who_for
 from knee_intake.understanding.pipeline import Mention, Pipeline, Reading
-from knee_intake.understanding.sides import find_sides
+from knee_intake.understanding.sides import each_hurts, find_sides
 from knee_intake.understanding.types import LASTING_SIGNS, VALUES, Evidence, Found
 
 _BLOCKED: dict[str, frozenset[str]] = {
@@ -214,6 +214,11 @@ class _Collector:
             self._found.findings["knee_side"] = side
             for mention in mentions:
                 self._note(mention, "knee_side", mention.value, "affirmed")
+            if side == "both" and each_hurts(mentions, self._reading, self._asserter):
+                start, end, words = self._reading.span(mentions[0].start, mentions[-1].end)
+                self._found.why.append(
+                    Evidence("knee_side", side, words, start, end, "sides:each", "affirmed", sure=True)
+                )
         for mention in ruled_out:
             stated = self._asserter.assertion(mention)
             self._note(mention, "knee_side", mention.value, "negated" if stated == AFFIRMED else stated)

@@ -59,6 +59,9 @@ _SCALE = re.compile(
 )
 """A place on the scale, where that is all of the reply."""
 _NO_MORE = re.compile(r"\bused\s+to\b.*?(?=\bbut\s+now\b|\bnow\b|[.;]|$)")
+_OF_ACTIVITY = re.compile(
+    r"\b(?:active|activ\w+|run|jog|exercis\w*|work ?out|gym|sports?|play|train|athlet\w+|do|be|walk|hike|swim)\b"
+)
 _HARD_SPORTS = frozenset(["running", "soccer", "football", "basketball", "tennis", "skiing", "martial_arts"])
 _MIDDLE_SPORTS = frozenset(["cycling", "gym", "hiking", "swimming", "dancing"])
 
@@ -70,6 +73,12 @@ _HOUR_WORDS = (
     (re.compile(r"\b(?:couple|few)\s+(?:of\s+)?hours"), 120),
     (re.compile(r"\b(?:an|a\s+full|full)\s+hour|\bhour"), 60),
     (re.compile(r"\b(?:a\s+)?(?:few|couple|couple\s+of)\s+(?:minutes|mins|seconds)|\ba\s+minute|\bseconds"), 5),
+)
+SHORT_REPLY = 5
+"""Words: a longer text with "all day" in it may be about anything."""
+_OF_STIFFNESS = re.compile(
+    r"\b(?:stiff\w*|mornings?|knees?|joints?|wake|woke|get(?:ting)? up|loosen\w*|until|till"
+    r"|it(?:'s| is| stays| takes| lasts| feels| goes| never| doesn't| can| hurts)|yes|yeah)\b"
 )
 _LONG_STIFF = re.compile(
     r"\b(?:all\s+(?:day|morning)|hours|most\s+of\s+the\s+(?:day|morning)|until\s+(?:noon|lunch)|whole\s+(?:day|morning)|never\s+goes|the\s+day)\b"
@@ -113,7 +122,7 @@ def read_activity_level(text: str, known: str | None, activities: Collection[str
     for level, pattern in _LEVEL_PATTERNS:
         if pattern.search(low):
             return level
-    if low != plain(text):
+    if low != plain(text) and _OF_ACTIVITY.search(plain(text)):
         return "light"  # "I used to be very active, not any more"
     if often := level_by_frequency(low, activities):
         return often
@@ -160,7 +169,7 @@ def read_stiffness(text: str) -> str | None:
     if minutes is not None and minutes > 0:
         longer = re.search(r"\b(?:more\s+than|over|at\s+least|longer\s+than)\b", low)
         return "gt_30min" if minutes > 30 or (longer and minutes >= 30) else "le_30min"
-    if _LONG_STIFF.search(low):
+    if _LONG_STIFF.search(low) and (len(low.split()) <= SHORT_REPLY or _OF_STIFFNESS.search(low)):
         return "gt_30min"
     if read_yes_no(text) == "no" or re.search(r"\b(?:not|isn't|never|no)\s+(?:really\s+)?stiff", low) or minutes == 0:
         return "none"

@@ -29,7 +29,8 @@ _SPANISH = word_set(
     semana favor gracias hola salio fuera lugar tragar hablar garganta cierra despues inyeccion
     cuanto cuesta precio precios donde horario abren cita ingles hablo habla espanol acepta aceptan necesito manana
     izquierda derecha ambas adios buenos buenas tardes noches tambien anos meses semanas quisiera consulta alguien
-    direccion telefono ayudar tanto poco nada"""
+    direccion telefono ayudar tanto poco nada usted llame llamar mande mensaje texto importa vaya sala emergencias ya
+    hacer hacerse atendieron"""
 )
 
 

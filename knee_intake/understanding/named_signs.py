@@ -37,6 +37,9 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
         r"|\bup (?:all|at|every|half|until|till)|\b(?:every|each|all|good) (?:single )?night|at all hours|\d ?am\b"
         r"|never (?:stops|quits|lets)"
     ),
+    "long_morning_stiffness": re.compile(
+        r"stiff|tight|loosen|creak|rigid|lock|seiz|rust|froze|mov|limber|warm|bend|walk|get going|hour|minut"
+    ),
     "foot_numb": re.compile(_FEEL),
     "numb_or_cold_foot": re.compile(f"{_FEEL}|{_COLD}"),
     "foot_cold_or_blue": re.compile(_COLD),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from knee_intake.understanding.beside_slips import one_slip
 from knee_intake.understanding.plain import word_set
 
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-](?=[^\W\d_]))*\.?")
@@ -13,7 +14,7 @@ _POLITE = re.compile(
     re.I,
 )
 _SAYS_NAME = re.compile(
-    r"\b(?:(?:call|calls)\s+me|ask\s+for|me\s+llamo|nombre\s+es|go(?:es)?\s+by|i(?:'m|\s+am)\s+called|my\s+n\w{2,3}\s+is|(?:first\s+|full\s+)?name(?:'s|\s+is|\s+would\s+be"
+    r"\b(?:(?:call|calls)\s+me|ask\s+for|me\s+llamo|nombre\s+es|go(?:es)?\s+by|i(?:'m|\s+am)\s+called|my\s+n\w{2,4}?\s*is\b|(?:first\s+|full\s+)?name(?:'s|\s+is|\s+would\s+be"
     r"|\s+will\s+be|\s*[:=-])?|under(?:\s+the\s+name(?:\s+of)?)?|in\s+the\s+name\s+of|(?:reservation|booking|appointment|visit)\s+(?:is\s+)?for)(?=[\s:])[\s:,-]*(?:is\s+|for\s+)?",
     re.I,
 )
@@ -23,6 +24,12 @@ _SAYS_WHO = re.compile(
     r"|(?:(?:put|book|make)\s+(?:it|me)\s+)?(?:for|as|down\s+as))\s+(?:for\s+)?",
     re.I,
 )
+_ENDS_SENTENCE = re.compile(r"[^\W\d_][\w'’-]{3,}\.")
+"""A full stop behind more letters than an initial or a title has."""
+_THEN_TALKS = re.compile(
+    r"^\W*(?P<name>[A-Z][\w'-]+)(?:\.\s+[A-Z]|\s+(?:I|I'[a-z]+|Im|My|It|This|That|What|Why|How|Where|When|Who|Do|Does|Is|Are|Can|Will)\b)"
+)
+"""A name, and a sentence of its own right behind it: "Hector I'm shaking a bit"."""
 _LAST_NAME = re.compile(r"\b(?:last|family|sur)\s?name(?:'s|\s+is)?[\s:,-]+", re.I)
 _FIRST_NAME = re.compile(r"\b(?:first|given)\s?name(?:'s|\s+is)?[\s:,-]+", re.I)
 _SWAPPED = re.compile(r"^\W*([^\W\d_][\w'’-]+)\s*,\s*([^\W\d_][\w'’-]+)\W*$")
@@ -110,9 +117,13 @@ _NO_NAMES = word_set(
     busy free single married home alone old young diabetic allergic pregnant disabled english spanish american
     between around until till during soon asap quick quickly january february march july september october november
     december
+    goodness gosh heavens certainly surely apologies absolutely regards correct indeed
+    scratch human person agent operator representative receptionist nurse staff send sent anyway anyhow anyways
     """
 )
 _LONGEST_NAME = 6
+_LONG_SLIP = 5
+"""Letters from which on a word that is nearly "please" is no name."""
 _LONG_TALK, _SHORT_TALK = 8, 2
 """Words: without "my name is", a text longer than this gives a name only where two capitals begin it."""
 
@@ -140,6 +151,8 @@ def find_name_beside(rest: str) -> str | None:
     """The name in what is left of a reply whose numbers and addresses were taken out."""
     if name := find_name(re.sub(r"^\W+", "", rest)):
         return name
+    if (then := _THEN_TALKS.match(rest.replace("’", "'"))) and not is_common(then["name"]):
+        return _capitals([then["name"]])
     parts = [part.strip() for part in _PARTS.split(rest.replace("’", "'"))]
     told = [part for part in parts if not all(map(is_common, part.split()))]
     for part in told:
@@ -201,6 +214,8 @@ def _find_name(text: str) -> str | None:
     found = _leading_name(rest, told=len(rest.split()) <= _SHORT_TALK)
     if found and _IS_SAID_OF.match(rest, rest.index(found[-1]) + len(found[-1])):
         return None
+    if (then := _THEN_TALKS.match(rest)) and found == [then["name"]]:
+        return _capitals(found)
     if len(text.split()) > _LONG_TALK and (len(found) < 2 or not all(word[0].isupper() for word in found)):
         return None
     return _capitals(found) if found else None
@@ -261,6 +276,9 @@ def _leading_name(text: str, *, told: bool = False) -> list[str]:
         if (is_common(word) and not _is_name_too(word, told, bool(found))) or len(found) == _LONGEST_NAME:
             break
         position = match.end()
+        if _ENDS_SENTENCE.fullmatch(word) and word.lower() not in _TITLES:
+            found.append(word.rstrip("."))
+            break
         found.append(word if "." in word[:-1] or len(word) == 2 or word.lower() in _TITLES else word.rstrip("."))
     return found if any(word.lower() not in _TITLES for word in found) else []
 
@@ -282,6 +300,8 @@ def _is_name_too(word: str, told: bool, is_second: bool) -> bool:
 def is_common(word: str) -> bool:
     """Whether a word is too ordinary to be taken for a name."""
     low = word.lower().rstrip(".").replace("\u2019", "'")
+    if len(low) >= _LONG_SLIP and any(one_slip(low, polite) for polite in ("please", "thanks", "hello")):
+        return True
     return low in _NO_NAMES or bool(_TELLS.fullmatch(word)) or bool(_CONTRACTED.search(low))
 
 

@@ -30,6 +30,10 @@ class Severity:
 _MOMENTS = ("now", "unsaid", "other")
 
 
+_SUM = re.compile(r"\d+ ?[+*=×÷] ?\d+")
+"""A sum to be done is no score."""
+
+
 def find_severity(text: str, asked: bool, about_pain: bool = False) -> list[Severity]:
     """The pain scores in a text, the pain now first; a range gives its higher end, decimals round up from .5.
 
@@ -53,7 +57,7 @@ def possible_scores(low: str) -> list[Severity]:
 
 
 def _find(low: str, *, asked: bool, about_pain: bool) -> list[Severity]:
-    masked = say.SCALE.sub(lambda m: " " * len(m.group()), low)
+    masked = say.SCALE.sub(lambda m: " " * len(m.group()), _SUM.sub(lambda m: " " * len(m.group()), low))
     if changed := _changed(masked):
         return [changed]
     matches = [m for m in say.OUT_OF.finditer(masked) if _is_score(masked, m, asked)]

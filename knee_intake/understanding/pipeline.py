@@ -46,6 +46,8 @@ ONE_MEANING_FIELDS = frozenset(
 """In these a word has one meaning: "behind the kneecap" is not also "behind the knee"."""
 _UNVOIDED = (MARKERS | {"explained"}) - {"terminate"}
 """Modifiers that no idiom for modifiers takes away."""
+LEARNED = "learned"
+"""An idiom that voids no phrase, only what the encoder alone hears in its words (blend.py)."""
 _FILLERS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "mm"})
 _VERBS = word_set("""is are was were does do did doesnt dont didnt isnt arent wasnt werent hurts hurt never""")
 _CONTRACTIONS = word_set("""its hes shes thats theres whats heres wheres hows lets whos whens whys ones""")
@@ -111,7 +113,7 @@ class Reading:
     mentions: tuple[Mention, ...]
     modifiers: tuple[Mention, ...]
     idioms: tuple[Mention, ...] = ()
-    """Figures of speech that hold of every field."""
+    """Figures of speech that hold of every field, and those that hold of what is learned."""
 
     def words(self, start: int, end: int) -> list[str]:
         return [token.word for token in self.tokens[max(start, 0) : end]]
@@ -268,7 +270,7 @@ class Pipeline:
             if not ((mention := Mention(self._rules[key], start, end)).rule.denies and _is_hedged(tokens, start))
         ]
         entries, modifiers = _settle(mentions)
-        idioms = tuple(m for m in mentions if m.field == "idiom" and not m.value)
+        idioms = tuple(m for m in mentions if m.field == "idiom" and m.value in ("", LEARNED))
         return Reading(text, tuple(tokens), entries, modifiers, idioms)
 
 

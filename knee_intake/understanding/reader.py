@@ -122,6 +122,10 @@ class RuleReader:
                 stated, _ = without_questions_of_meaning(heard.found, mended.text)
                 again = replace(heard, text=told, mended=Mended(told), found=stated)
             answer = self._second_look(again, asked, known, found.negated)
+        if asked == "symptoms" and isinstance(answer, list) and answer:
+            stated = heard.found.findings.get("symptoms", ())
+            doubted = {*stated} & {*found.negated} - {*heard.found.negated}
+            answer = [*answer, *(value for value in stated if value in doubted and value not in answer)]
         if asked == "who_for" and answer == "self":
             found = replace(found, more={**found.more, "who_for": "self"})  # the kids are only in the room
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}

@@ -89,9 +89,18 @@ def read_side(text: str) -> str | None:
     return _stated(with_apostrophes(plain(text)))
 
 
+_LEFT_OF_PLACE = re.compile(
+    r"\W*left,? (?:around|behind|below|above|under|near|at|on) (?:the|my) (?:knee\w*|front|back|in|out)"
+)
+"""Nothing else than a side, where "right around the kneecap" may be an adverb."""
+
+
 def read_side_of_place(text: str) -> str | None:
     """The side in a bare "right back", said to the question which knee and where; elsewhere "right" is an adverb."""
-    found = _SIDE_AND_PLACE.fullmatch(plain(text))
+    low = plain(text)
+    if _LEFT_OF_PLACE.match(low):
+        return "left"
+    found = _SIDE_AND_PLACE.fullmatch(low)
     return _SAME.get(found["side"], found["side"]) if found else None
 
 

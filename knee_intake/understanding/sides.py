@@ -67,6 +67,8 @@ _SHORT = 9
 """In a text of so few words "the right one" is a knee."""
 _FAR_PART = 12
 """Words back: so far another joint owns a bare side."""
+_OWN = 4
+"""Words behind a knee to its own complaint."""
 _WEAK_FIELDS = ("treatments_tried",)
 _FINE = word_set(
     """fine fne good ok okay great healthy alright perfect perfectly well silent quiet normal fully sleeping painless"""
@@ -100,6 +102,17 @@ def find_sides(reading: Reading, asserter: Asserter) -> tuple[str | None, list[M
         return None, [], ruled_out
     side = values.pop() if len(values) == 1 else "both"
     return side, kept, ruled_out
+
+
+def each_hurts(mentions: list[Mention], reading: Reading, asserter: Asserter) -> bool:
+    """Whether the left and the right knee have a complaint of their own: "my left knee hurts, my right knee aches"."""
+
+    def hurts(mention: Mention) -> bool:
+        near = reading.near(mention.start, mention.end, "pain", "symptoms")
+        behind = [m for m in near if 0 <= m.start - mention.end <= _OWN and not asserter.categories(m) & {"negated"}]
+        return bool(behind)
+
+    return {"left", "right"} <= {m.value for m in mentions if hurts(m)}
 
 
 def _short_sides(reading: Reading) -> list[Mention]:

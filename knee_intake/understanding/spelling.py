@@ -21,6 +21,7 @@ from pathlib import Path
 
 from symspellpy import SymSpell, Verbosity
 
+from knee_intake.understanding.beside_slips import is_beside, mend_beside, one_slip
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, Lexicon, Rule, load_lexicon, word_set
 from knee_intake.understanding.talk_words import CAPITALISED, FROM_TABLES, TALK_WORDS
 
@@ -33,6 +34,8 @@ LONGEST = 30
 """Letters; a longer one is no word."""
 TWO_SLIPS = 9
 """Letters from which on a word may be two letters off one of ours."""
+TWO_SWAPS, LONG_SWAP, SHORT_HALF = 6, 7, 3
+"""Letters from which on a word of ours may be swapped twice, or two joined words once; those of either of the two."""
 COMMON = 12_000
 """So many of the commonest English words are what a slip may have meant, beside ours."""
 OURS = 300.0
@@ -49,11 +52,6 @@ _RUN_ON = re.compile(r"([a-z]{3,})(\d{1,2})")
 """A word that a thumb joined to the number behind it: "about7"."""
 _LONG_LETTERS = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1")
-_KEYS = {
-    letter: (row, at)
-    for row, keys in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
-    for at, letter in enumerate(keys)
-}
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTS = re.compile(
     r"\s+(?:da?ys?|we{0,2}ke?s?|mo?nth?s?|mths?|ye?a?e?rs?|times|ho?urs?|min(?:ute)?s?)\b", re.IGNORECASE
@@ -69,7 +67,6 @@ _NUMBER_IN_FRONT = re.compile(
     r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$",
     re.IGNORECASE,
 )
-_KNEE_BEHIND = re.compile(r"\s+knees?\b", re.IGNORECASE)
 _ENDING = re.compile(r"['’](?:s|d|m|t|ll|re|ve)$", re.IGNORECASE)
 _NO_APOSTROPHES = str.maketrans("", "", "'’")
 _ALARM_FILES = ("red_flags", "signs", "families")
@@ -159,7 +156,7 @@ class Speller:
             return None
         if not _COUNTS.match(text, start + len(raw)):
             return None
-        near = [(n, _likelihood(word, n)) for n in _NUMBERS if n[0] == word[0] and _one_slip(word, n)]
+        near = [(n, _likelihood(word, n)) for n in _NUMBERS if n[0] == word[0] and one_slip(word, n)]
         best = max((share for _, share in near), default=0)
         likeliest = [number for number, share in near if share == best]
         return likeliest[0] if len(likeliest) == 1 else None
@@ -170,7 +167,7 @@ class Speller:
             return None
         if not _NUMBER_IN_FRONT.search(text[max(0, start - 12) : start]):
             return None
-        near = {full for unit, full in _UNITS.items() if unit[0] == word[0] and len(unit) > 2 and _one_slip(word, unit)}
+        near = {full for unit, full in _UNITS.items() if unit[0] == word[0] and len(unit) > 2 and one_slip(word, unit)}
         return near.pop() if len(near) == 1 else None
 
     def guesses(self, text: str) -> list[str]:
@@ -180,7 +177,7 @@ class Speller:
         unknown = []
         for start, raw in _words(text):
             word = raw.translate(_NO_APOSTROPHES).lower()
-            if word.isascii() and word.isalpha() and not self._is_right(raw, word):
+            if word.isascii() and word.isalpha() and not (self._is_right(raw, word) and self._is_usual(word)):
                 unknown.append((start, raw, word))
         if len(unknown) != 1 or len(unknown[0][2]) < BOLD_SHORTEST:
             return []
@@ -196,10 +193,11 @@ class Speller:
         word = raw.translate(_NO_APOSTROPHES).lower()
         if (unit := self._unit(word, text, start)) is not None:
             return unit
-        if word in ("let", "lef", "lft") and _KNEE_BEHIND.match(text, start + len(raw)):
-            return "left"  # "my let knee"
-        if (run_on := _RUN_ON.fullmatch(word)) and self.is_word(run_on[1]):
-            return f"{run_on[1]} {run_on[2]}"
+        if (meant := mend_beside(word, text, start, start + len(raw))) is not None:
+            return meant
+        if run_on := _RUN_ON.fullmatch(word):
+            letters = run_on[1] if self.is_word(run_on[1]) else self._mend_word(run_on[1])
+            return f"{letters} {run_on[2]}" if self.is_word(letters) else None
         mended = self._spelled.get(word) if len(word) >= SHORTEST or not raw.isupper() else None  # "WK" is an acronym
         if mended is None:
             if (
@@ -213,9 +211,14 @@ class Speller:
             return None
         return mended
 
+    def _is_usual(self, word: str) -> bool:
+        """Whether people say it: a name in a word list may be a slip in a reply that was not understood."""
+        return word in self._ours or word in self._known or self._english.get(word, SURE) >= SURE
+
     def _is_right(self, raw: str, word: str) -> bool:
         """Whether it is a word, or one with an ending: "that'd", "the clinic's"."""
-        return self.is_word(word) or (bool(_ENDING.search(raw)) and self.is_word(_ENDING.sub("", raw.lower())))
+        stem = _ENDING.sub("", raw.lower())
+        return self.is_word(word) or (stem != raw.lower() and stem not in self._spelled and self.is_word(stem))
 
     def _find(self, word: str) -> str:
         """The likeliest word, or two; the word itself where nothing is likely."""
@@ -231,7 +234,23 @@ class Speller:
         near = self._likeliest(word, self._finder, 1)
         if near in self._ours or (near == word and not (split and _SPLIT_OFF & {*split.split()})):
             return near  # also where it is near a word of an alarm: "vomitting" is no "vomit ting"
-        return split or near or self._twice_slipped(word) or word
+        return split or near or self._swapped(word) or self._twice_slipped(word) or word
+
+    def _swapped(self, word: str) -> str | None:
+        """Two words run together with two letters swapped, "letfknee", or one of ours swapped twice, "tiwstde"."""
+        once = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+        if len(word) >= LONG_SWAP:
+            halves = {split for one in once if (split := self._split(one)) and not self._alarms & {*split.split()}}
+            halves = {split for split in halves if min(map(len, split.split())) >= SHORT_HALF}
+            if len(halves) == 1:
+                return halves.pop()
+        twice = {
+            one[:at] + one[at + 1] + one[at] + one[at + 2 :]
+            for first, one in enumerate(once)
+            for at in range(first + 2, len(word) - 1)
+        }
+        found = (twice & self._ours) - self._alarms if len(word) >= TWO_SWAPS else set()
+        return found.pop() if len(found) == 1 else None
 
     def _twice_slipped(self, word: str) -> str | None:
         """The likeliest word where a letter is doubled and another is wrong, or of a long word any two."""
@@ -291,18 +310,6 @@ class Speller:
         return _build_finder(self._our_targets(TWO_SLIPS - 1), 2)
 
 
-def _one_slip(word: str, right: str) -> bool:
-    """Whether a letter was left out, hit beside its key, doubled, or swapped with the next."""
-    if len(word) == len(right):
-        differ = [at for at, (a, b) in enumerate(zip(word, right, strict=True)) if a != b]
-        swapped = len(differ) == 2 and sorted(word) == sorted(right)
-        return swapped or (len(differ) == 1 and _is_beside(word[differ[0]], right[differ[0]]))
-    longer, shorter = sorted((word, right), key=len, reverse=True)
-    return len(longer) - len(shorter) == 1 and any(
-        longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
-    )
-
-
 def _words(text: str) -> Iterator[tuple[int, str]]:
     """Where each word of a text starts, and the word; those of addresses are left out."""
     for chunk in _CHUNK.finditer(text):
@@ -329,15 +336,8 @@ def _likelihood(word: str, right: str) -> int:
     if sorted(word) == sorted(right) or _DOUBLE.sub(r"\1", word) == _DOUBLE.sub(r"\1", right):
         return 2000
     if len(word) == len(right):
-        return 700 if all(a == b or _is_beside(a, b) for a, b in zip(word, right, strict=True)) else 30
+        return 700 if all(a == b or is_beside(a, b) for a, b in zip(word, right, strict=True)) else 30
     return 300 if len(word) < len(right) else 100
-
-
-def _is_beside(one: str, other: str) -> bool:
-    if one not in _KEYS or other not in _KEYS:  # "í": no key of its own
-        return False
-    (row, place), (other_row, other_place) = _KEYS[one], _KEYS[other]
-    return abs(row - other_row) <= 1 and abs(place - other_place) <= 1
 
 
 def _our_words(lexicon: Lexicon, english: Mapping[str, int]) -> frozenset[str]:

@@ -18,7 +18,7 @@ PICK_WORDS = {word: number for word, number in ORDINALS.items() if number <= MOS
 _ORDINAL_WORD = "|".join(PICK_WORDS)
 _LEAD_IN = (
     r"^\W*(?:(?:yes|yeah|yep|ok(?:ay)?|sure|um+|uh|hmm|well|maybe|i\s+think|i\s+guess|let'?s|lets|we\s+can|can|could|may)\W+)*"
-    r"(?:(?:i|we|me)\W+)?(?:(?:i'?ll|i'?d|we'?ll|ill|will|would|can|could|want|wanna|prefer|like)\W+)*"
+    r"(?:(?:i|we|me)\W+)?(?:(?:i'?ll|i'?d|we'?ll|ill|will|would|should|can|could|want|wanna|prefer|like)\W+)*"
     r"(?P<taking>(?:take|like|have|get|do|go\s+(?:with|for)|give\s+me|book(?:\s+me)?(?:\s+(?:for|in))?|choose|pick|select|prefer)\s+)?(?:the\s+)?"
 )
 _TAIL = (
@@ -49,7 +49,7 @@ PICK_TAKEN = re.compile(rf"{_LEAD_IN}(?P<word>[1-6]|one|two|three|four|five|six)
 PICK_LAST = re.compile(
     r"\b(?:the\s+)?(?:last|latest|final|bottom)\s+(?:one|option|slot|choice)\b(?!\s+of\s+the\s+day)"
     r"|(?<!as\s)(?<!from\s)\bthe\s+(?:last|latest|final|bottom)\s+time\b(?!\s+(?:i|we|you)\b)"
-    rf"|(?:^|,\s*the\s)\W*(?:the\s+)?last{_TAIL}|\bthe\s+later\s+(?:one|slot|time|option)\b(?!\s+(?:in|on|this|next|that)\b)"
+    rf"|(?:^|,\s*the\s)\W*(?:(?:i\s+)?(?:should|would)\s+(?:prefer|like|take)\s+)?(?:the\s+)?last{_TAIL}|\bthe\s+later\s+(?:one|slot|time|option)\b(?!\s+(?:in|on|this|next|that)\b)"
     r"|\b(?:the\s+)?later\s+(?:one\s+)?of\s+the\s+(?:two|three)\b"
     r"|\bat\s+the\s+(?:bottom|end)(?:\s+of\s+the\s+list)?\W*$"
 )

@@ -42,6 +42,7 @@ _HEDGES = re.compile(
 )
 _SURE_FIRST = re.compile(
     r"(?:yes+|yea+h*|yep|yup|ok|okay|k|sure|absolutely|definitely|certainly|of course|agreed|fine|alright"
+    r"|(?:that(?:'s| is)|it's) (?:all |quite |perfectly )?(?:fine|ok|okay|alright|all right|good|no trouble)"
     r"|go ahead|please|i (?:do )?(?:consent|agree)|no+|nope|nah|none|never|nothing)\b"
 )
 _HALF = re.compile(

@@ -91,6 +91,7 @@ _ADVERB = (
 YES_FIRST = re.compile(
     either(
         r"""
+        ye+h+
         yes+ | ye+a+h* | yep+ | yup+ | ya | yah | yessir | uh[ -]?huh | mm+[ -]?hm+ | mhm+ | um[ -]hum | si | sure
         absolutely | definitely | definately | certainly | of course | indeed | correct | affirmative | exactly
         totally

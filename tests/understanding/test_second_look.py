@@ -29,6 +29,14 @@ def test_the_rules_answer_stands_where_the_tagger_hears_a_denial(reader: RuleRea
     assert read.answer == ["giving_way"]
 
 
+def test_it_stands_beside_another_sign_too(reader: RuleReader) -> None:
+    heard = reader.listen("It gives way. There is swelling.", "symptoms", NOW)
+    read = reader.conclude(
+        heard, "symptoms", {}, [Tag("!giving_way", 0.94, 3, 12), Tag("symptoms=swelling", 0.9, 23, 31)]
+    )
+    assert sorted(read.answer) == ["giving_way", "swelling"]
+
+
 @pytest.mark.parametrize(
     ("asked", "text", "answer"),
     [

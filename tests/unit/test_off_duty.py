@@ -45,7 +45,7 @@ def told(clinic: Clinic, now: datetime, *hits: FlagHit, channels: tuple[str, ...
         (
             "emergency_911",
             "RF21",
-            "Please don't wait for us. Call or text 988 now, day or night. If you might hurt yourself, call 911.",
+            "Please don't wait for us. Call or text 988 now, day or night. In danger, call 911.",
         ),
         (
             "emergency_room",

@@ -1,0 +1,81 @@
+"""Slips that the words around them put right, also where the slip is a word of its own: "my let knee". PURE.
+
+Only what can be nothing else there: before "knee" a side, before "of these" a denial, behind a number or "a" and before
+"ago" what time is counted in. Nothing here is a word that alarms.
+"""
+
+from __future__ import annotations
+
+import re
+
+_KEYS = {
+    letter: (row, at)
+    for row, keys in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
+    for at, letter in enumerate(keys)
+}
+_KNEE_BEHIND = re.compile(r"\s+knees?\b", re.IGNORECASE)
+_KNEES_BEHIND = re.compile(r"\s+(?:of\s+my\s+|my\s+)?knees\b", re.IGNORECASE)
+_OF_THESE_BEHIND = re.compile(r"\s+(?:of|fo)\s+(?:these|those|them|that|the above)\b", re.IGNORECASE)
+_AGO_BEHIND = re.compile(r"\s+(?:ago|back|now)\b", re.IGNORECASE)
+_SPAN_BEHIND = re.compile(r"\s+(?:ago|back|and a (?:half|hal+f|bit)|or (?:two|so|more))\b", re.IGNORECASE)
+_A_BEFORE = re.compile(r"\b(?:an?|one|half an?)\s+$", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(
+    r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$",
+    re.IGNORECASE,
+)
+_KNOW_BEHIND = re.compile(r"\s+(?:know|remember|have|think)\b", re.IGNORECASE)
+_NOT_BEFORE = re.compile(r"\b(?:not|n'?t|im not|pretty|quite)\s+$", re.IGNORECASE)
+_LOOKS_BEFORE = re.compile(r"\b(?:looks?|sounds?|all|that'?s|it'?s)\s+$", re.IGNORECASE)
+_LEFT = ("let", "lef", "lft")
+_NOT_BOTH = ("bath", "moth", "booth", "broth")
+_UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years")
+LONG_AGO = 5
+"""Letters of "ago" with a unit in front of it: "monhsago"."""
+_NEAR = 14
+"""Characters looked at in front."""
+
+
+def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
+    """What a lower-case word at this place of the text was meant to be; None where nothing beside it tells."""
+    before = text[max(0, start - _NEAR) : start]
+    if word in _LEFT and _KNEE_BEHIND.match(text, end):
+        return "left"
+    if _KNEES_BEHIND.match(text, end) and word not in _NOT_BOTH and word != "both" and one_slip(word, "both"):
+        return "both"
+    if word[0] == "n" and word not in ("none", "nine") and one_slip(word, "none") and _OF_THESE_BEHIND.match(text, end):
+        return "none"
+    if word != "dont" and len(word) > len("don") and one_slip(word, "dont") and _KNOW_BEHIND.match(text, end):
+        return "dont"
+    if word in ("suer", "sue", "sur", "shure") and _NOT_BEFORE.search(before):
+        return "sure"
+    if word == "god" and _LOOKS_BEFORE.search(before):
+        return "good"
+    if word.endswith("ago") and len(word) > LONG_AGO and (_NUMBER_BEFORE.search(before) or _A_BEFORE.search(before)):
+        joined = word.removesuffix("ago")
+        near = [unit for unit in _UNITS if unit[0] == joined[0] and (unit == joined or one_slip(joined, unit))]
+        return f"{near[-1]} ago" if near else None
+    counted = _NUMBER_BEFORE.search(before) and _AGO_BEHIND.match(text, end)
+    if (counted or (_A_BEFORE.search(before) and _SPAN_BEHIND.match(text, end))) and word not in _UNITS:
+        near = [unit for unit in _UNITS if one_slip(word, unit) and unit[0] == word[0]]
+        return near[-1 if counted else 0] if near else None
+    return None
+
+
+def one_slip(word: str, right: str) -> bool:
+    """Whether a letter was left out, hit beside its key, doubled, or swapped with the next."""
+    if len(word) == len(right):
+        differ = [at for at, (a, b) in enumerate(zip(word, right, strict=True)) if a != b]
+        swapped = len(differ) == 2 and sorted(word) == sorted(right)
+        return swapped or (len(differ) == 1 and is_beside(word[differ[0]], right[differ[0]]))
+    longer, shorter = sorted((word, right), key=len, reverse=True)
+    return len(longer) - len(shorter) == 1 and any(
+        longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
+    )
+
+
+def is_beside(one: str, other: str) -> bool:
+    """Whether two keys are neighbours."""
+    if one not in _KEYS or other not in _KEYS:  # "í": no key of its own
+        return False
+    (row, place), (other_row, other_place) = _KEYS[one], _KEYS[other]
+    return abs(row - other_row) <= 1 and abs(place - other_place) <= 1

@@ -1,0 +1,98 @@
+"""Replies that are about something else, beside the question or before it: nothing is made up from them."""
+
+from datetime import datetime, timezone
+
+import pytest
+
+from knee_intake.understanding.contacts import read_contact
+from knee_intake.understanding.reader import RuleReader
+from tests import readers
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+@pytest.fixture(scope="module")
+def reader() -> RuleReader:
+    return readers.rule_reader()
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("symptoms", "I'd rather have a phone call"),
+        ("emergency_screen", "I would prefer to talk to a person"),
+        ("activity_level", "I used to live in Ohio, you know."),
+        ("activity_level", "I wrote the front, it should be the back."),
+        ("morning_stiffness", "My neighbor just got a new dog, it barks all day."),
+        ("age_band", "Hmm, skip, next one please."),
+    ],
+)
+def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> None:
+    assert reader.read(text, asked, {}, NOW).answer is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "answer"),
+    [
+        ("treatments_tried", "I have tried nothing so far. Much obliged.", []),
+        ("injury_signs", "Yes, indeed. No to each of those.", []),
+        ("emergency_screen", "none of those. I slipped on wet leaves two months ago", []),
+        ("arthritis_history", "Thank you for asking. Yes, but I do not know which kind.", ["unspecified"]),
+        ("arthritis_history", "Well now. A doctor has said so, but I forget the kind.", ["unspecified"]),
+        ("activity_level", "I am fairly active, I cycle now and then.", "moderate"),
+        ("activity_level", "she mostly sits", "sedentary"),
+        ("consent", "My sister says hi by the way. That's fine with me.", "yes"),
+        ("consent", "yeh ok", "yes"),
+        ("who_for", "My little one, he's only 9.", "child"),
+    ],
+)
+def test_an_answer_is_heard_beside_other_words(reader: RuleReader, asked: str, text: str, answer: object) -> None:
+    assert reader.read(text, asked, {}, NOW).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("it never got right again", {"knee_side": "right"}),
+        ("It looks swollen next to the other one. Yes, it gives out, please help.", {"knee_side": "left"}),
+        ("My mistake, the right phone number is 212 555 0182.", {"knee_side": "left"}),
+        ("3 out of 10. Bending makes it worse.", {"age_band": "18_34"}),
+        ("Thursday at 10, please. It's so hot in here today.", {"symptoms": ["swelling"]}),
+        ("Yes, send it.", {"first_name": "Stefan"}),
+    ],
+)
+def test_nothing_is_put_right_that_nobody_corrected(reader: RuleReader, text: str, context: dict[str, object]) -> None:
+    assert not {*reader.read(text, None, context, NOW).corrections} & {*context}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("My nameis José and it's 718 555 0155.", "José"),
+        ("hector@example.com Hector I'm shaking a bit", "Hector"),
+        ("Mary-Ann. Jogging and deep squats make it worse, I know.", "Mary-Ann"),
+        ("Anyway, where was I. Keiko, you can reach me at 212 555 0144.", "Keiko"),
+        ("human please", None),
+        ("chloe.k@example.com, pleaes.", None),
+        ("Scratch that, 212 555 0144", None),
+    ],
+)
+def test_a_name_is_a_name(text: str, name: str | None) -> None:
+    assert (read_contact(text) or {}).get("first_name") == name
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("No stiffness at all. What does therapy do?", None),
+        ("robin at mail. com", "robin@mail.com"),
+        ("it'srobin@example.org", "robin@example.org"),
+    ],
+)
+def test_an_address_is_an_address(text: str, email: str | None) -> None:
+    assert (read_contact(text) or {}).get("email") == email
+
+
+@pytest.mark.parametrize("text", ["It has to be in the morning.", "I'm shaking a bit as I write this."])
+def test_these_words_are_no_signs(reader: RuleReader, text: str) -> None:
+    assert not reader.read(text, None, {}, NOW).more.get("signs")
