@@ -359,7 +359,7 @@ def _wants_other_time(understood: Understood, understand: Understand, now: datet
 def _is_question_alone(text: str) -> bool:
     """Whether a text is one question and nothing else."""
     one = len(re.findall(r"[.!?](?=\s|$)", text.strip())) <= 1
-    return one and is_question(text) and question_behind(text) is None
+    return one and is_question(text) and question_behind(text) is None and not is_rhetorical(text)
 
 
 def _without_by_words(understood: Understood) -> Understood:
