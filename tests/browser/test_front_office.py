@@ -19,7 +19,6 @@ from tests.integration.test_people import SECRET, intake_with
 
 pytestmark = pytest.mark.browser
 __all__ = ["site"]
-SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 THREE = conversation_id(3)
 PICTURES = Path(__file__).parents[2] / "test-results"
 
@@ -42,9 +41,9 @@ def fill(site: Site) -> None:
 
 
 @contextmanager
-def opened(site: Site, browser: Browser, size: dict[str, int] = DESKTOP, **more: bool) -> Iterator[Page]:
-    """A member's page; whatever a console complains of fails the test."""
-    context = browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
+def opened(site: Site, browser: Browser, **more: bool) -> Iterator[Page]:
+    """A member's page on a phone; whatever a console complains of fails the test."""
+    context = browser.new_context(viewport=PHONE, **more)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints: list[str] = []
@@ -57,17 +56,18 @@ def opened(site: Site, browser: Browser, size: dict[str, int] = DESKTOP, **more:
 
 
 def look(page: Page, name: str) -> None:
-    """It is well made; where pictures are wanted, one of it is kept."""
-    if os.environ.get("KEEP_PICTURES"):
-        PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}-{page.viewport_size['width']}.png", full_page=True)  # type: ignore[index]
-    _well_made(page)
+    """It is well made, on a desk and on a phone; where pictures are wanted, one of each is kept."""
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        if os.environ.get("KEEP_PICTURES"):
+            PICTURES.mkdir(exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}-{size['width']}.png", full_page=True)
+        _well_made(page)
 
 
-@SIZES
-def test_somebody_is_rung_noted_and_taken_off_the_list(site: Site, browser: Browser, size: dict[str, int]) -> None:
+def test_somebody_is_rung_noted_and_taken_off_the_list(site: Site, browser: Browser) -> None:
     fill(site)
-    with opened(site, browser, size) as page:
+    with opened(site, browser) as page:
         page.click("nav >> text=Calls")
         page.wait_for_selector("h1:has-text('Calls')")
         assert page.get_attribute(f"tr:has(a[href$='{THREE}']) a.ring", "href") == "tel:+12125550123"
@@ -95,10 +95,9 @@ def test_somebody_is_rung_noted_and_taken_off_the_list(site: Site, browser: Brow
         assert page.locator(f"a[href$='{THREE}']").count() == 0
 
 
-@SIZES
-def test_two_conversations_are_joined_parted_and_marked(site: Site, browser: Browser, size: dict[str, int]) -> None:
+def test_two_conversations_are_joined_parted_and_marked(site: Site, browser: Browser) -> None:
     fill(site)
-    with opened(site, browser, size) as page:
+    with opened(site, browser) as page:
         page.goto(f"{site.address}/staff/conversations/{ONE}")
         page.wait_for_selector("#person:has-text('Maybe the same person')")
         look(page, "person")
@@ -118,11 +117,8 @@ def test_two_conversations_are_joined_parted_and_marked(site: Site, browser: Bro
         page.wait_for_selector("text=Not the same")
 
 
-@SIZES
-def test_a_reply_is_graded_while_it_is_typed_refused_kept_and_used(
-    site: Site, browser: Browser, size: dict[str, int]
-) -> None:
-    with opened(site, browser, size) as page:
+def test_a_reply_is_graded_while_it_is_typed_refused_kept_and_used(site: Site, browser: Browser) -> None:
+    with opened(site, browser) as page:
         page.goto(f"{site.address}/staff/replies")
         page.fill("#title", "Please call us")
         page.type("#reply-text", "The shots are safe.")
@@ -175,15 +171,12 @@ def test_without_a_script_a_reply_is_put_in_and_a_request_is_answered(site: Site
         page.wait_for_selector("text=Nobody waits for an answer.")
 
 
-@SIZES
-def test_an_overdue_wish_to_be_deleted_leads_is_counted_and_done(
-    site: Site, browser: Browser, size: dict[str, int]
-) -> None:
+def test_an_overdue_wish_to_be_deleted_leads_is_counted_and_done(site: Site, browser: Browser) -> None:
     fill(site)
     with site.database.write() as connection:
         add_chat_request(connection, "delete", THREE, NOW - timedelta(days=31))
         add_chat_request(connection, "correct", ONE, NOW)
-    with opened(site, browser, size) as page:
+    with opened(site, browser) as page:
         assert page.inner_text("nav .count:has-text('overdue')").split()[0] == "1"
         page.click("nav >> text=Requests")
         page.wait_for_selector("tbody tr:first-child >> text=overdue")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from knee_intake.records.staff_accounts import add_member
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import PHONE
 from tests.browser.test_front_office import look
 from tests.browser.test_staff_pages import PASSWORD
 from tests.conftest import FrozenClock
@@ -51,9 +51,8 @@ def put_in(page: Page, text: str, then: str) -> None:
     page.wait_for_selector(f"#now >> text={then}")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_a_whole_call_is_put_in_and_lies_in_the_queue(office: str, browser: Browser, size: dict[str, int]) -> None:
-    context = browser.new_context(viewport=size)  # type: ignore[arg-type]
+def test_a_whole_call_is_put_in_and_lies_in_the_queue(office: str, browser: Browser) -> None:
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
     context.set_default_timeout(15_000)
     page = context.new_page()
     complaints: list[str] = []

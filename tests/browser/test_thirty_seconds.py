@@ -28,6 +28,7 @@ from tests.integration.staff_rows import (
     calf_hit,
     conversation_id,
 )
+from tests.integration.test_people import intake_with
 
 pytestmark = pytest.mark.browser
 __all__ = ["site"]
@@ -81,7 +82,8 @@ def hand(site: Site, browser: Browser, tmp_path: Path) -> Iterator[Hand]:
 
 
 def _morning(connection: Any) -> None:
-    add_conversation(connection, 11, urgency="emergency_911", first_name="Ada", status="advised")
+    reachable = intake_with(phone="(212) 555-0188")
+    add_conversation(connection, 11, intake=reachable, urgency="emergency_911", first_name="Ada", status="advised")
     add_message(connection, CHEST, 1, "visitor", "my chest hurts since this morning")
     add_message(connection, CHEST, 2, "bot", CHEST_TEXT, payload={"alert": "emergency_911"})
     add_alert(connection, CHEST, rule="RF12", urgency="emergency_911", seq=1, shown=CHEST_TEXT)
