@@ -114,7 +114,7 @@ _COPY = re.compile(
 _NO_COPY = re.compile(r"\b(?:don'?t|do not|not|no|never|without|stop|who|does|do you)\b", re.IGNORECASE)
 _MORE = re.compile(
     r"\b(?:(?:tell|hear|know|learn|read|say|explain)\b.{0,25}\b(?:more|about|the)\b|more (?:about|on)"
-    r"|(?:what|how) about|explain|describe)\b"
+    r"|(?:info|information|details) (?:on|about|for)|(?:what|how) about|explain|describe)\b"
 )
 _GO_ON = re.compile(
     r"(?:ok|okay|yes|yeah|sure|alright|please|now)?[ ,.]*(?:(?:let's|lets|let us|can we|i want to|i'd like to) )?"

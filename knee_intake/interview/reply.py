@@ -355,15 +355,20 @@ def choose_option(talk: Talk, reply: str) -> list[Say]:
 
 def more_about(talk: Talk, option: str) -> list[Say]:
     """Explain one option, note the interest, and offer the fork again."""
-    answers = {name: answer.value for name, answer in talk.intake.answers.items()}
-    explained = treatments.explain_one(option, talk.clinic.treatments, talk.clinic.practice, talk.lang, answers)
     picked = list(talk.intake.value("interest") or [])
     if option not in picked:
         picked.append(option)
     talk.intake.answers["interest"] = Answer(picked, talk.understood.text, None, "asked")
+    return tell_option(talk, option)
+
+
+def tell_option(talk: Talk, option: str) -> list[Say]:
+    """One option in full, and the fork; what may be told once more is remembered."""
+    answers = {name: answer.value for name, answer in talk.intake.answers.items()}
+    explained = treatments.explain_one(option, talk.clinic.treatments, talk.clinic.practice, talk.lang, answers)
     question = talk.questions.question("options")
     assert question is not None
-    talk.intake.state |= {"told": list(explained.sources), "about": option}
+    talk.intake.state |= {"told": list(explained.sources), "about": option, "told_last": option}
     said = Say(explained.text, name=f"treatment:{option}")
     return [said, talk.put(question)]
 

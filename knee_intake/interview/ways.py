@@ -22,6 +22,7 @@ from knee_intake.interview.reply import (
     go_on,
     proceed,
     say_goodbye,
+    tell_option,
     wants_call,
     way_out,
 )
@@ -58,6 +59,7 @@ INSULTED = ("insult_person", "insult_person_2")
 def answer_question(talk: Talk) -> list[Say]:
     """Answer from clinic/answers.yml; the open question is taken up again by the form."""
     intent = talk.understood.intent
+    talk.intake.state.pop("told_last", None)
     if after_alarm.is_about_child(talk) and intent not in ABOUT_THE_CLINIC:
         return []  # the reply for a child follows
     if wants_copy(talk.understood.text):
@@ -155,6 +157,8 @@ def repeat(talk: Talk) -> list[Say]:
         asked = question.variants.get(talk.intake.asked or "", question.text)
         said = talk.phrase("i_asked", question=asked.get(talk.lang, asked["en"]))
         return [Say(said, name="i_asked"), *take_up_again(talk)]
+    if question is not None and question.id == "options" and (option := talk.intake.state.get("told_last")):
+        return tell_option(talk, option)
     if question is None or question.id in ("appointment", "read_back", "options"):
         talk.intake.state.pop("explained", None)
         return proceed(talk) if question is not None else _again(talk, "")
