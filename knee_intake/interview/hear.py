@@ -23,6 +23,7 @@ from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
 from knee_intake.interview.plain_words import (
     is_question,
+    keeps_back,
     keeps_visit,
     line_named,
     plainly_meant,
@@ -414,6 +415,13 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return "repeat" if question is None or flow.missing_fields(question, intake) else "inform"
     if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):
         return "skip"  # "I don't want to give my number" keeps the number back, no more
+    if (
+        intake.asked in ("contact", "first_name")
+        and not told
+        and merged.reply == "none"
+        and keeps_back(understood.text)
+    ):
+        return "skip"
     if wants_all_deleted(understood.text):
         intent = "withdraw_consent"
     elif not told and wants_copy(understood.text):

@@ -103,6 +103,14 @@ _FORGET_ALL = re.compile(
     re.IGNORECASE,
 )
 """Plain enough for nobody to doubt it."""
+_KEEPS_BACK = re.compile(
+    r"""(?:no|nope|nah|sorry)?[ ,.]*(?:thanks|thank\ you)?[ ,.]*
+    (?:(?:i(?:'d|\ would)?\ )?(?:just\ )?(?:rather|prefer)(?:\ to)?\ not(?:\ to)?
+        (?:\ (?:say|give|tell|share)(?:\ (?:that|it|them|you))?(?:\ out)?)?
+    |not\ (?:giving|telling|saying|sharing)\ (?:that|it|you)(?:\ out)?)[ ,.!]*
+    |no(?:pe|\ way|\ thanks|\ thank\ you)?[ ,.!]*""",
+    re.VERBOSE,
+)
 _COPY = re.compile(
     r"\b(?:copy|copies|transcript|print-?out|export|download) of (?:all )?(?:the |this |our |my |that )?"
     r"(?:(?:whole|entire|full|personal|own) )*(?:chat|conversation|talk|data|info|information|answers|details"
@@ -374,6 +382,11 @@ def keeps_visit(text: str) -> bool:
 def wants_to_go_on(text: str) -> bool:
     """Whether the text only says that the visitor would like to go on."""
     return bool(_GO_ON.fullmatch(plain(text)))
+
+
+def keeps_back(text: str) -> bool:
+    """ "No, I would prefer not to": what was asked for is not given, and nothing else is said."""
+    return bool(_KEEPS_BACK.fullmatch(plain(text)))
 
 
 def wants_all_deleted(text: str) -> bool:

@@ -33,6 +33,11 @@ from knee_intake.texts import in_language
 ASPECTS = {"ask_side_effects": ("risk",), "ask_safety": ("risk",), "ask_evidence": ("benefit", "limits")}
 """Questions that mean the option just spoken of, and the parts of its text that answer them."""
 _BY_NAME = re.compile(r"\b(?:botox|dysport|botulin\w*|toxin|shots?|injections?)\b")
+_WILL_CALL = re.compile(
+    r"\b(?:i'll|i will|i shall|ill|i'd rather|id rather|i would rather|i'd prefer to|let me|i can|i want to)"
+    r" (?:just |rather )?(?:call|phone|ring|telephone)\b"
+)
+""" "I'll phone": the clinic need not reach them."""
 _OF_A_VISIT = re.compile(
     r"\b(?:visit|appointment|appt|booking|booked|reschedul\w*|resched|move|change|switch|postpone|cancel\w*|reference"
     r"|earlier|later|another|instead)\b",
@@ -242,6 +247,8 @@ def skip(talk: Talk) -> list[Say]:
         return booking_talk.without_time(talk)
     if question.id == "contact" and wants_call(talk):
         return booking_talk.without_contact(talk)
+    if question.id == "contact":
+        return _keeps_contact_back(talk)
     if not question.skippable:
         return _again(talk, talk.phrase("cannot_skip" if question.alarm else "cannot_skip_this"))
     if question.id == "options":
@@ -251,6 +258,18 @@ def skip(talk: Talk) -> list[Say]:
         return go_on(talk)
     leave_open(talk.intake, question, talk.understood.text, None)
     return proceed(talk, talk.phrase("skipped"))
+
+
+def _keeps_contact_back(talk: Talk) -> list[Say]:
+    """Without a way to reach somebody there is no visit: said once, then the time is let go and the phone named."""
+    state = talk.intake.state
+    if not state.get("contact_refused") and not _WILL_CALL.search(plain(talk.understood.text)):
+        state["contact_refused"] = True
+        return _again(talk, talk.phrase("contact_needed"))
+    booking_talk.forget_time(talk)
+    talk.nothing_open()
+    talk.intake.status = "stopped"
+    return [talk.say("no_contact_no_visit")]
 
 
 def stop(talk: Talk) -> list[Say]:

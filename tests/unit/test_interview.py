@@ -13,6 +13,7 @@ from knee_intake.clinic import Clinic
 from knee_intake.interview import flow
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.interview.offered import match_offered
+from knee_intake.interview.plain_words import keeps_back
 from knee_intake.interview.spoken import spoken, spoken_duration
 from tests.talking import Chat
 
@@ -270,6 +271,19 @@ def test_who_wants_a_copy_is_told_what_happens_and_the_question_stays(chat: Chat
     assert "30 days" in said[0].text
     assert "leave a phone number" in said[0].text
     assert chat.intake.asked == asked is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("no", True), ("nope.", True), ("No thanks", True), ("no, I would prefer not to", True),
+        ("rather not say", True), ("I'd rather not give that out", True), ("not telling you", True),
+        ("no problem, it's Sam", False), ("no 212 555 0122", False), ("No, call me", False),
+        ("I'd rather not on Monday", False),
+    ],
+)  # fmt: skip
+def test_who_keeps_something_back_says_nothing_else(words: str, kept: bool) -> None:
+    assert keeps_back(words) == kept
 
 
 @pytest.mark.parametrize(
