@@ -69,17 +69,11 @@ async def _with_consent(
     heard_before: list[str] = []
     hits: list[FlagHit] = []
     emergency = False
-    for seq, text in loaded.replays:
-        heard, broken = await maker.hear(text, intake, now, seq)
-        if broken is not None:
-            raise TurnError("understanding failed") from broken
-        intake = heard.intake
-        heard_before += [name for name in heard.merged.heard if name not in heard_before]
-        hits += heard.hits
-        emergency = emergency or heard.emergency
+    texts = list(loaded.replays)
     if agreed.understood.findings or agreed.understood.more.get("signs"):
-        # "yes, that's fine. It's my left knee": what the yes tells besides
-        heard, broken = await maker.hear(loaded.text, intake, now, loaded.seq)
+        texts.append((loaded.seq, loaded.text))  # "yes, that's fine. It's my left knee": what the yes tells besides
+    for seq, text in texts:
+        heard, broken = await maker.hear(text, intake, now, seq)
         if broken is not None:
             raise TurnError("understanding failed") from broken
         intake = heard.intake

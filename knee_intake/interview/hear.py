@@ -413,22 +413,17 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         question = questions.question(intake.asked)
         # what a person of the clinic was told meanwhile is not asked once more
         return "repeat" if question is None or flow.missing_fields(question, intake) else "inform"
-    if intent == "withdraw_consent" and intake.asked in ("contact", "first_name"):
+    of_contact = intake.asked in ("contact", "first_name")
+    silent = not told and merged.reply == "none"
+    if of_contact and (intent == "withdraw_consent" or (silent and keeps_back(understood.text))):
         return "skip"  # "I don't want to give my number" keeps the number back, no more
-    if (
-        intake.asked in ("contact", "first_name")
-        and not told
-        and merged.reply == "none"
-        and keeps_back(understood.text)
-    ):
-        return "skip"
     if wants_all_deleted(understood.text):
         intent = "withdraw_consent"
     elif not told and wants_copy(understood.text):
         return "ask_privacy"
     if intent == "withdraw_consent" and not speaks_of_agreement(understood.text):
         intent = "nlu_fallback"  # nothing is thrown away on a guess
-    if intake.asked in ("contact", "first_name") and merged.reply == "answered" and intent != "stop":
+    if of_contact and merged.reply == "answered" and intent != "stop":
         return "inform"  # "you can reach me at ..." asks for no person
     if intent == "talk_to_human" and understood.confidence < SURE and not speaks_of_person(understood.as_meant):
         intent = "nlu_fallback"

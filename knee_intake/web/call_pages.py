@@ -20,7 +20,7 @@ from knee_intake.call_times import chosen, presets
 from knee_intake.errors import CallFormError
 from knee_intake.interview import summary
 from knee_intake.records.audit import write_audit
-from knee_intake.records.calls import LONGEST_NOTE, Call, Tried, call_list, call_of, note_attempt
+from knee_intake.records.calls import LONGEST_NOTE, Call, Tried, call_list, note_attempt
 from knee_intake.records.restrictions import hidden_ids
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import mark
@@ -103,9 +103,8 @@ def note_call(context: AppContext, connection: Connection, member: Member, conve
 # -- for the templates -----------------------------------------------------------------------------------------------
 
 
-def calls_section(context: AppContext, connection: Connection, conversation: str) -> dict[str, Any]:
+def calls_section(context: AppContext, call: Call | None) -> dict[str, Any]:
     """What the section on a conversation's page shows."""
-    call = call_of(connection, conversation, context.clock())
     return {"call": call_line(context, call) if call else None, "call_choices": choices(context)}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from knee_intake.records.calls import Call
 from knee_intake.records.staff_accounts import Member
 from knee_intake.records.staff_queries import Detail
 from knee_intake.web.call_pages import calls_section
@@ -22,6 +23,7 @@ def sections(
     connection: Connection,
     member: Member,
     detail: Detail,
+    call: Call | None,
     picked_reply: str | None,
 ) -> dict[str, Any]:
     """Values for the templates. Without consent nothing of a conversation is shown, so nothing is read."""
@@ -29,7 +31,7 @@ def sections(
         return {}
     conversation = detail.item.id
     return {
-        **calls_section(context, connection, conversation),
+        **calls_section(context, call),
         **people_section(context, view, connection, member, conversation),
         **requests_section(connection, conversation),
         **reply_choices(context, connection, detail, picked_reply),

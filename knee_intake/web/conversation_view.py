@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from knee_intake.interview import summary
 from knee_intake.interview.chart_note import content_hash
 from knee_intake.interview.nice_pattern import nice_pattern
-from knee_intake.records.calls import Call, call_of
+from knee_intake.records.calls import Call
 from knee_intake.records.chart_entries import LONGEST_NUMBER, ChartEntry, current_entry
 from knee_intake.records.notes import (
     LONGEST_COMMENT,
@@ -51,8 +51,6 @@ class Beside:
     verdicts: list[Verdict]
     entry: ChartEntry | None
     names: list[tuple[int, str]]
-    call: Call | None
-    """Whether and why the patient is to be rung."""
 
 
 def read_beside(context: AppContext, connection: Connection, member: Member, conversation: str) -> Beside:
@@ -61,12 +59,13 @@ def read_beside(context: AppContext, connection: Connection, member: Member, con
     return Beside(
         notes_of(connection, conversation), verdicts_of(connection, conversation),
         current_entry(connection, conversation), all_names(connection),
-        call_of(connection, conversation, context.clock()),
     )  # fmt: skip
 
 
-def page_values(clinic: Clinic, member: Member, detail: Detail, beside: Beside, *, with_notes: bool) -> dict[str, Any]:
-    """The values for the template."""
+def page_values(
+    clinic: Clinic, member: Member, detail: Detail, beside: Beside, call: Call | None, *, with_notes: bool
+) -> dict[str, Any]:
+    """The values for the template. `call`: whether and why the patient is to be rung."""
     content = content_hash(detail.intake, detail.visits)
     changed = beside.entry is not None and beside.entry.content != content
     rows = summary.answer_rows(detail.intake, clinic)
@@ -90,9 +89,7 @@ def page_values(clinic: Clinic, member: Member, detail: Detail, beside: Beside, 
         "verdicts": beside.verdicts,
         "own_verdict": own,
         "verdict_labels": VERDICT_LABELS,
-        "next_deed": next_deed(
-            detail, entered=beside.entry is not None, changed=changed, asks_after=asks_after(beside.call)
-        ),
+        "next_deed": next_deed(detail, entered=beside.entry is not None, changed=changed, asks_after=asks_after(call)),
     }
 
 

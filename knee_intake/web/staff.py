@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from knee_intake.errors import DutyError, KneeIntakeError, RateLimitedError, RestrictedError, SignInError
+from knee_intake.records.calls import call_of
 from knee_intake.records.restrictions import hidden_ids, nameable, open_until, restriction
 from knee_intake.records.reviews import assignable, known_tags
 from knee_intake.records.staff_accounts import Session
@@ -162,7 +163,8 @@ class Console:
             named, everybody = restriction(connection, conversation), nameable(connection)
             until = open_until(connection, session.member, conversation, now)
             picked = request.query_params.get("reply")
-            more = sections(self._context, self.view, connection, session.member, detail, picked)
+            call = call_of(connection, conversation, now)
+            more = sections(self._context, self.view, connection, session.member, detail, call, picked)
             written = read_beside(self._context, connection, session.member, conversation)
             session = self.gate.session(request, connection, touch=False)  # the mentions here are seen now
         with_notes = request.query_params.get("notes") != "0"
@@ -172,7 +174,7 @@ class Console:
             mark=state,
             members=members,
             tags=tags,
-            beside=page_values(self._context.clinic, session.member, detail, written, with_notes=with_notes),
+            beside=page_values(self._context.clinic, session.member, detail, written, call, with_notes=with_notes),
             restricted_to=named,
             open_until=until,
             everybody=everybody,
