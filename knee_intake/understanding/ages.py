@@ -10,14 +10,15 @@ from knee_intake.understanding.people import ANY_PERSON
 _NO_YEARS = (
     r"weeks|months|days|minutes|hours|out|times|%|/|pounds?|lbs?|kg|percent|miles|feet|foot|ft|inches|th|st"
     r"|nd|rd|-?\d|am|pm|o"
-    r"|wks?|mo|mos|min|mins|degrees|years? (?!old|of age|young)|yrs? (?!old)|reps|sets|grade|in\b|mm|cm"
+    r"|wks?|mo|mos|min|mins|degrees|years? (?!old|of age|young)|yrs? (?!old)|reps|sets|grade|mm|cm"
+    r"|in\b(?! (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
     r"|visits|shots|steps|or"
     r"|of|to|k|today but|more|days?|week|month|hour|people|kids|sessions|\.\d|x|:"
 )
 _AGE = re.compile(
     r"\b(?:(?P<bare>(?:i am|im|ill be|hes|shes|he is|she is|age|aged|turned|turning|i turn|he turns|she turns"
     r"|age is|only"
-    rf"|(?:{PERSON}|{BARE})(?: here)?(?: is| whos| who is|,? whos)|currently|just turned)"
+    rf"|(?:{PERSON}|{BARE})(?: here)?(?: is| whos| who is|,? whos|s)|currently|just turned)"
     r" (?:only |just |about |almost |nearly |now |a )?)"
     rf"(?P<told>\d{{1,3}})(?! ?(?:{_NO_YEARS}))\b"
     r"|(?P<years>\d{1,3})[ -]?(?:years?|yrs?)[ -]?(?:of age|old|young)\b"

@@ -28,6 +28,12 @@ _NOT_BEFORE = re.compile(r"\b(?:not|n'?t|im not|pretty|quite)\s+$", re.IGNORECAS
 _LOOKS_BEFORE = re.compile(r"\b(?:looks?|sounds?|all|that'?s|it'?s)\s+$", re.IGNORECASE)
 _LEFT = ("let", "lef", "lft")
 _NOT_BOTH = ("bath", "moth", "booth", "broth")
+_LOST_N = {
+    "doest": "doesnt", "havet": "havent", "didt": "didnt", "wast": "wasnt", "ist": "isnt", "hast": "hasnt",
+    "wouldt": "wouldnt", "couldt": "couldnt", "weret": "werent", "dosnt": "doesnt", "doent": "doesnt",
+}  # fmt: skip
+"""Denials that lost their n: read as what is left of them, they would say the contrary."""
+_PLEASE_BEFORE = re.compile(r"\b(?:please|pls|i)[\s,]+$", re.IGNORECASE)
 _UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years")
 LONG_AGO = 5
 """Letters of "ago" with a unit in front of it: "monhsago"."""
@@ -46,8 +52,12 @@ def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
         return "none"
     if word != "dont" and len(word) > len("don") and one_slip(word, "dont") and _KNOW_BEHIND.match(text, end):
         return "dont"
-    if word in ("suer", "sue", "sur", "shure") and _NOT_BEFORE.search(before):
+    if word != "sure" and (word == "shure" or one_slip(word, "sure")) and word[0] == "s" and _NOT_BEFORE.search(before):
         return "sure"
+    if word in _LOST_N:
+        return _LOST_N[word]
+    if word in ("dot", "donr", "dno") and _PLEASE_BEFORE.search(before):
+        return "dont"
     if word == "god" and _LOOKS_BEFORE.search(before):
         return "good"
     if word.endswith("ago") and len(word) > LONG_AGO and (_NUMBER_BEFORE.search(before) or _A_BEFORE.search(before)):

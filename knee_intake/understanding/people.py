@@ -125,6 +125,7 @@ _GRADE_IN = re.compile(_SCHOOL)
 _UNDER_AGE = re.compile(
     r"\b(?:im|i am) (?:(?:only|still|just) )?(?:a )?(?:minor|teenager|teen|under ?age)\b"
     rf"|(?:^|(?<=[.!?,;] ))still (?:in|at) {_SCHOOL}\b"
+    r"|(?:^|(?<=[.!?,;] ))(?:freshman|sophomore|junior|senior) (?:in|at) high[ -]?school\b"
 )
 """A writer who says so without an age."""
 _AT_SCHOOL = re.compile(
@@ -143,7 +144,7 @@ _SCHOOL_LIFE = re.compile(
 )
 _MONTHS = re.compile(
     r"\b(?:baby|he|she|hes|shes|son|daughter|toddler)(?: is)? (?:\d{1,2}|eighteen) months?\b(?! (?:out|post"
-    r"|after|pregnant))"
+    r"|after|pregnant))|\b\d{1,2}[ -]?(?:mo|months?)[ -]?(?:old )?(?:baby|boy|girl|infant|son|daughter|toddler)\b"
 )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.answers import is_no_start, read_answer
 from knee_intake.understanding.asked_about import without_asked, without_questions_of_meaning
+from knee_intake.understanding.asked_slips import mend_frame_words
 from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
 from knee_intake.understanding.complaint_time import is_of_something_else
@@ -46,6 +47,8 @@ _RESTATES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WHO = ("self", "other_adult", "child")
+ENDS_IT = ("under_18", "child")
+"""Answers that end the interview: never guessed."""
 SCORES = ("pain_severity", "pain_worst_week", "number")
 _ONLY_A_NUMBER = re.compile(r"\W*\d{1,2}\W*")
 _ADDS = re.compile(r"\b(?:also|too|as\s+well|both|plus)\b|^\W*and\b", re.IGNORECASE)
@@ -83,7 +86,7 @@ class RuleReader:
         """What the text states by itself."""
         moment = now or datetime.now().astimezone()
         english = language_of(text) == ENGLISH
-        mended = self._speller.mend(text) if english else Mended(text)  # "tengo" is no slip for "ten go"
+        mended = self._speller.mend(text, asked) if english else Mended(text)  # "tengo" is no slip for "ten go"
         return Heard(text, mended, self._findings.read(mended.text, asked, moment), moment)
 
     def conclude(
@@ -115,7 +118,7 @@ class RuleReader:
         said = (found.findings, found.negated, found.more, known, heard.now)
         answer = restated or (read_answer(told, asked, *said) if asked else None)
         if asked in AS_TYPED and answer != UNSURE:
-            answer = read_answer(text, asked, *said)
+            answer = read_answer(mend_frame_words(text, asked, self._speller.is_word), asked, *said)
         elif asked and answer is None:
             again = heard
             if told != mended.text:
@@ -179,7 +182,7 @@ class RuleReader:
         for guessed in self._speller.guesses(text):
             found = self._findings.read(guessed, asked, now)
             answer = read_answer(guessed, asked, found.findings, found.negated, found.more, known, now)
-            if answer is not None:
+            if answer is not None and answer not in ENDS_IT:
                 return answer
         return None
 

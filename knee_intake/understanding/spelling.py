@@ -21,6 +21,7 @@ from pathlib import Path
 
 from symspellpy import SymSpell, Verbosity
 
+from knee_intake.understanding.asked_slips import mend_framed
 from knee_intake.understanding.beside_slips import is_beside, mend_beside, one_slip
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, Lexicon, Rule, load_lexicon, word_set
 from knee_intake.understanding.talk_words import CAPITALISED, FROM_TABLES, TALK_WORDS
@@ -30,6 +31,8 @@ SHORTEST = 4
 BOLD_SHORTEST = 3
 """Letters, where a reply to a question was not understood otherwise."""
 GUESSES = 8
+FAR_FROM_LIKELY = 200
+"""A guess so many times less likely than the likeliest is none."""
 LONGEST = 30
 """Letters; a longer one is no word."""
 TWO_SLIPS = 9
@@ -42,11 +45,14 @@ OURS = 300.0
 """How much likelier a word of the lexicon or of the readers is here than its frequency in films says."""
 SURE = 1000
 """So often a dictionary must have counted what stands in a pattern for it to be a word, and no part of one."""
+THIS_CENTURY = 40
+"""Up to it a year of two digits is one of this century."""
 MOST_WORDS = 400
 """Of one text are looked at."""
 
 _CHUNK = re.compile(r"\S+")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"(?<!\S)['’]\d\d(?!\d)|[^\W_]+(?:['’][^\W_]+)*(?:(?<=nt)['’](?=\s|$))?")
+"""With the apostrophe of "wasnt' it", which a thumb hit too late."""
 _ADDRESS = re.compile(r"@|://|^www\.|\w\.(?:com|net|org|edu|gov|info|io|co|uk|us|ca|me)\b", re.IGNORECASE)
 _RUN_ON = re.compile(r"([a-z]{3,})(\d{1,2})")
 """A word that a thumb joined to the number behind it: "about7"."""
@@ -67,7 +73,8 @@ _NUMBER_IN_FRONT = re.compile(
     r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"['’](?:s|d|m|t|ll|re|ve)$", re.IGNORECASE)
+_ENDING = re.compile(r"['’](?:s|d|m|ll|re|ve)$", re.IGNORECASE)
+_STANDARD = re.compile(r"n['’]t$", re.IGNORECASE)
 _NO_APOSTROPHES = str.maketrans("", "", "'’")
 _ALARM_FILES = ("red_flags", "signs", "families")
 _ANYBODYS_FILES = ("scenes", "explained")
@@ -80,7 +87,7 @@ _SPLIT_OFF = word_set(
     """no not the my a and but or in on of to i it its is was at for with from when then that this have had has do dont
     cant get got be been me you your so if all up down out off by as are am im ive just like really very kind sort
     never any more since about because after before while also too his her their our say said go gone going see
-    without"""
+    without so"""
 ) | (_DENY - {"nor", "none"})
 """Small words that a thumb joins to the next."""
 
@@ -129,15 +136,15 @@ class Speller:
         """Whether a lower-case word without apostrophes is known as it stands."""
         return word in self._ours or word in self._known or word in self._english
 
-    def mend(self, text: str) -> Mended:
-        """The text with what is no word put right."""
+    def mend(self, text: str, asked: str | None = None) -> Mended:
+        """The text with what is no word put right, and what can be nothing else in a reply to `asked`."""
         parts: list[str] = []
         changes = []
         end = length = 0
         for number, (start, raw) in enumerate(_words(text)):
             if number > MOST_WORDS:
                 break
-            new = self._mend(raw, text, start)
+            new = self._mend(raw, text, start, asked)
             if new is None:
                 continue
             kept = text[end:start]
@@ -184,17 +191,24 @@ class Speller:
         start, raw, word = unknown[0]
         found = self._near.lookup(word, Verbosity.ALL, max_edit_distance=1)
         likely = [near for near in found if self._has_same_start(word, near.term) and near.term not in self._alarms]
-        likely.sort(key=lambda near: -near.count * _likelihood(word, near.term))
-        return [text[:start] + near.term + text[start + len(raw) :] for near in likely[:GUESSES]]
+        shares = {near.term: near.count * _likelihood(word, near.term) for near in likely}
+        least = max(shares.values(), default=0) / FAR_FROM_LIKELY
+        terms = sorted((term for term, share in shares.items() if share >= least), key=lambda term: -shares[term])
+        return [text[:start] + term + text[start + len(raw) :] for term in terms[:GUESSES]]
 
-    def _mend(self, raw: str, text: str, start: int) -> str | None:
+    def _mend(self, raw: str, text: str, start: int, asked: str | None) -> str | None:
+        if raw[0] in "'’":  # "in '95"
+            return f"{'20' if int(raw[1:]) <= THIS_CENTURY else '19'}{raw[1:]}"
         if (number := self._number(raw, text, start)) is not None:
             return number
         word = raw.translate(_NO_APOSTROPHES).lower()
         if (unit := self._unit(word, text, start)) is not None:
             return unit
-        if (meant := mend_beside(word, text, start, start + len(raw))) is not None:
+        end = start + len(raw)
+        if (meant := mend_beside(word, text, start, end) or mend_framed(word, text, start, end, asked)) is not None:
             return meant
+        if word in _DENY and raw.lower() != word and not _STANDARD.search(raw):
+            return word  # "do'nt"
         if run_on := _RUN_ON.fullmatch(word):
             letters = run_on[1] if self.is_word(run_on[1]) else self._mend_word(run_on[1])
             return f"{letters} {run_on[2]}" if self.is_word(letters) else None

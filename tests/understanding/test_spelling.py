@@ -154,8 +154,7 @@ def test_what_cannot_be_guessed_stays_unanswered(asked, typed):
 
 
 def test_no_guess_at_what_was_not_asked():
-    read = readers.rule_reader().read("frot", asked="pain_location")
-    assert read.findings == {}
+    assert readers.rule_reader().read("frot", asked="yes_no").findings == {}
 
 
 @pytest.mark.parametrize("typed", ["frjo", "frao", "sali0", "zafa", "frií", "pálodo"])
