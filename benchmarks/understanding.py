@@ -166,6 +166,40 @@ class Bench:
             "  " + ", ".join(f"{kind} {c.miss}-{c.false}+" for kind, c in sorted(by_rule.items()) if c.miss or c.false),
         ]
 
+    def alarms(self) -> list[str]:
+        """Rules alone, over alarms and near misses of later writers."""
+        rules = Count()
+        silent = alarms = positives = negatives = 0
+        by_rule: dict[str, Count] = defaultdict(Count)
+        for row, read in self.all_read("alarms"):
+            due, fired = set(row["rules"]), self._fired(read)
+            count = count_sets(row["rules"], row["optional"], fired)
+            rules += count
+            for rule in due | fired:
+                by_rule[rule] += count_sets({rule} & due, row["optional"], {rule} & fired)
+            if count.miss or count.false:
+                self._mistake("alarms", row, row["rules"], sorted(fired))
+            positives, silent = positives + bool(due), silent + bool(due and not fired)
+            negatives, alarms = negatives + (not due), alarms + bool(not due and count.false)
+        self.figures |= {"alarm rules recall": round(rules.recall, 3)}
+        self.figures |= {"alarm rules precision": round(rules.precision, 3)}
+        return [
+            f"alarms, rules               {rules}",
+            f"  alarms that stayed silent {silent}/{positives}; alarms where there was nothing {alarms}/{negatives}",
+            "  " + ", ".join(f"{rule} {c.miss}-{c.false}+" for rule, c in sorted(by_rule.items()) if c.miss or c.false),
+        ]
+
+    def questions(self) -> list[str]:
+        """Questions of later writers, all of them held."""
+        rows = self.all_read("questions")
+        right = sum(read.intent == row["intent"] for row, read in rows)
+        rejected = sum(read.intent == REJECTED for _, read in rows)
+        self.figures |= {"later questions": round(right / len(rows), 3)}
+        return [
+            f"later questions             {right}/{len(rows)} = {right / len(rows):.3f}; "
+            f"rejected wrongly {rejected}/{len(rows)}"
+        ]
+
     def wordings(self) -> list[str]:
         """Short alarms in many people's words, and look-alikes; only the rule that is due is looked for."""
         hit = of = alarms = quiet = 0
@@ -318,10 +352,19 @@ class Bench:
 def run(understanding: Understanding, settings: Settings, part: str, rules_only: bool, typos: int | None) -> Bench:
     """All sets of one part; prints as it goes."""
     bench = Bench(understanding, settings, part, typos)
-    tasks = [bench.findings, bench.plain, bench.red_flags, bench.stories, bench.answers, bench.corrections]
+    tasks = [
+        bench.findings,
+        bench.plain,
+        bench.red_flags,
+        bench.alarms,
+        bench.stories,
+        bench.answers,
+        bench.corrections,
+    ]
     if part == "tune":
         tasks.append(bench.wordings)
-    for task in tasks if rules_only else [*tasks, bench.intents]:
+    by_model = [bench.intents, *([bench.questions] if part == "held" else [])]
+    for task in tasks if rules_only else [*tasks, *by_model]:
         for line in task():
             print(line)
     print(f"{1000 * bench.seconds / bench.texts:.2f} ms CPU a text over {bench.texts} texts\n")

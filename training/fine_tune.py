@@ -88,6 +88,7 @@ def labelled(rows: list[dict], names: list[str]) -> list[Row]:
     for row in rows:
         positive = stated(row["expect"], row.get("signs") or [])
         masked = stated(row.get("optional") or {}, []) - positive
+        masked |= {f"sign={sign}" for sign in row.get("maybe") or ()} - positive
         if row.get("signs") is None:
             masked |= {name for name in names if name.startswith("sign=")} - positive
         if row.get("rules_only"):

@@ -25,6 +25,12 @@ _AGE = re.compile(
     r"|(?P<short>\d{1,3}) ?(?:yo|myself|y/o|y\.o\.?|yr old)\b"
     r"|(?P<chart>\d{2}) ?(?:m|f|male|female|man|woman|guy|lady)\b)"
 )
+_NEXT_BIRTHDAY = re.compile(
+    r"\b(?:turn|turns|turning|ill be|be|hell be|shell be) (?P<next>\d{1,2}) "
+    r"(?:in (?:a|\d{1,2}|a few|few|a couple|couple|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|next|soon"
+    r"|this coming)"
+)
+"""The age that somebody does not have yet: "i turn 18 in 4 months"."""
 _THEIR_NUMBER = re.compile(rf"(?:\b{PERSON}|{BARE}),? ?\(?(?P<told>\d{{1,2}})\)?(?=[ ,.)]|$)(?! ?(?:{_NO_YEARS})\b)")
 _THING = re.compile(
     r"^ ?\)? ?(?:\w+ )?(?:scar|injur\w+|knees?|surger\w+|replacement|tear|car|truck|bike|shoes?|mattress"
@@ -54,6 +60,8 @@ def find_age(plain: str, patient: str | None) -> int | None:
 
     `patient`: the words for a patient beside the writer, where there is one.
     """
+    if (found := _NEXT_BIRTHDAY.search(plain)) and not _is_of_another_birthday(plain, found, patient):
+        return int(found["next"]) - 1
     for found in _AGE.finditer(plain):
         age = int(next(group for name, group in found.groupdict().items() if group and name != "bare"))
         if 0 < age < 120 and not _is_of_another(plain, found, age, patient):
@@ -62,6 +70,12 @@ def find_age(plain: str, patient: str | None) -> int | None:
         if int(found["told"]) > 0 and patient is not None:
             return int(found["told"])
     return None
+
+
+def _is_of_another_birthday(plain: str, found: re.Match[str], patient: str | None) -> bool:
+    """Somebody else's than the patient's, or no birthday at all."""
+    before = plain[: found.start()]
+    return not 1 < int(found["next"]) < 100 or (patient is None and bool(ANY_PERSON.search(before)))
 
 
 def _is_of_another(plain: str, found: re.Match[str], age: int, patient: str | None) -> bool:

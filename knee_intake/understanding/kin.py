@@ -9,7 +9,7 @@ CHILD = (
     "|toddler|baby|niece"
     "|nephew|kids|children|kiddo|preschooler|kindergartner|high schooler|middle schooler|schoolkid|stepson"
     "|stepdaughter|little one|little 1|youngest|oldest"
-    "|eldest|infant|newborn|little guy|little man|little girl|little boy|stepkid|kindergartener"
+    "|eldest|infant|little guy|little man|little girl|little boy|stepkid|kindergartener"
 )
 ADULT = (
     "mom|mum|mother|mommy|mama|momma|dad|daddy|father|papa|parents?|sister|brother|grandmother|grandma"
@@ -30,7 +30,7 @@ PERSON = rf"(?:(?:my|our|his|her|the|a) (?:{AGED} )*(?:{ADULT}|(?:{CHILD}){IN_LA
 BARE = (
     r"(?:(?:^|(?<=[.!?,;:] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bhi )|(?<=\bhello ))"
     r"(?:mom|mum|mama|dad|papa|grandma|grandpa|granny|nana|hubby|wife|husband|son|daughter|kid"
-    r"|toddler|infant|newborn|little (?:guy|man|girl|boy|one)))"
+    r"|toddler|infant|little (?:guy|man|girl|boy|one)))"
 )
 BODY = (
     "knees?|kneecaps?|knee cap|legs?|pain|fever|calf|calves|foot|feet|toes?|thigh|shin|joints?|temperature"

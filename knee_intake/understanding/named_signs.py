@@ -38,7 +38,11 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
         r"|never (?:stops|quits|lets)"
     ),
     "long_morning_stiffness": re.compile(
-        r"stiff|tight|loosen|creak|rigid|lock|seiz|rust|froze|mov|limber|warm|bend|walk|get going|hour|minut"
+        r"stiff|tight|loosen|creak|rigid|seiz|rust|froze|limber|warm|get going|morning|w[ao]k|\bbed\b|\bup\b"
+    ),
+    "lump": re.compile(
+        r"lump|bump|mass|tumou?r|growth|growing|grow|knot|knob|bulge|nodule|cyst|ball|\bhard\b|protru|stick|golf|marble|egg"
+        r"|walnut|grape|\bpea\b|lipoma|node|thing|spot"
     ),
     "foot_numb": re.compile(_FEEL),
     "numb_or_cold_foot": re.compile(f"{_FEEL}|{_COLD}"),

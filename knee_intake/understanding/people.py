@@ -61,6 +61,14 @@ _CHILD_OF_AGE = re.compile(
     rf"|athlete|player))? "
     rf"{FILLER}(?:{COMPLAINT}|who|with (?:knee|a|pain))"
 )
+_MY_PLAYER = re.compile(
+    r"\bmy \w+ is (?:[5-9]|1[0-7])(?: years? old| yo)?,? (?:and|but|with|he|she|hes|shes|who|his|her)\b"
+)
+"""A coach's or a teacher's: "my goalie is 15 and he limps"."""
+_THING_IS = re.compile(
+    r"my (?:pain|knee|leg|number|score|ache|level|hip|appointment|house|car|dog|cat|street|unit|apartment|zip"
+    r"|stiffness)\b"
+)
 _PATIENT = re.compile(r"\b(?:patient|pt) is (?:a )?\d{1,2}\b")
 _OWN_VERBS = (
     r"fell|twisted|cant|cannot|hurt|tore|run|limp|slipped|tripped|feel|felt|landed|banged|sprained|ran|jog"
@@ -125,6 +133,7 @@ _GRADE_IN = re.compile(_SCHOOL)
 _UNDER_AGE = re.compile(
     r"\b(?:im|i am) (?:(?:only|still|just) )?(?:a )?(?:minor|teenager|teen|under ?age)\b"
     rf"|(?:^|(?<=[.!?,;] ))still (?:in|at) {_SCHOOL}\b"
+    rf"|(?:^|(?<=[.!?,;] ))(?:a |an )?{_GRADE}r? here\b"
     r"|(?:^|(?<=[.!?,;] ))(?:freshman|sophomore|junior|senior) (?:in|at) high[ -]?school\b"
 )
 """A writer who says so without an age."""
@@ -197,6 +206,8 @@ def _about_another(plain: str) -> str | None:
         return None if _MYSELF.search(rest) else ("child" if int(found["age"]) < GROWN else "friend")
     if found := IS_AGED.search(plain) or _AGED_FIRST.match(plain):
         return None if _MYSELF.search(plain) or (_SELF.search(plain) and not _complaint(plain)) else found[0]
+    if found := _MY_PLAYER.search(plain):
+        return None if _MYSELF.search(plain) or _THING_IS.match(found[0]) else "child"
     if found := _PATIENT.search(plain):
         return "child" if int(found[0].split()[-1]) < GROWN else None
     person = ANY_PERSON.search(plain)
