@@ -38,6 +38,8 @@ from knee_intake.understanding.yes_no import read_yes_no
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
 
+SHORT_NO = 3
+"""Words of a no where nothing was asked; "no i want one word" refuses nothing."""
 DOORS = (("door_knee", "knee"), ("door_book", "book"), ("door_question", "question"), ("door_patient", "patient"))
 
 BEFORE_CONSENT = {
@@ -243,7 +245,7 @@ class _Before:
             intent, told = "inform", told or bool(_ABOUT_KNEE.search(self.heard.understood.text))
         errand = errand_of(self.heard.understood.text)
         self.stage.errand = errand or self.stage.errand
-        if self.stage.door is None and wants_visit(self.heard.understood.as_meant):
+        if self.stage.door in (None, "question") and wants_visit(self.heard.understood.as_meant):
             self.stage.door = "book"  # also beside the whole story; nobody is asked later what they said at first
         if errand and intent not in WANTS_PERSON and not self.heard.understood.findings:
             return self.through_door("patient")
@@ -264,7 +266,7 @@ class _Before:
         if intent == "already_patient" and not told:
             return self.through_door("patient")
         if intent in ("book", "reschedule", "cancel_booking", "call_me", "talk_to_human") or told:
-            if intent == "book" and self.stage.door is None:
+            if intent == "book" and self.stage.door in (None, "question"):
                 self.stage.door = "book"
             if intent in WANTS_PERSON:
                 self.stage.wants = intent
@@ -325,7 +327,7 @@ class _Before:
         no = intent == "deny" or (intent == "withdraw_consent" and refuses(self.heard.understood.text))
         if no and self.stage.asked != "consent" and _ABOUT_KNEE.search(self.heard.understood.text):
             return self.ask_consent(keep=True, before=self.phrase("thanks"))  # nothing was asked that could be refused
-        if no:
+        if no and (self.stage.asked == "consent" or len(self.heard.understood.text.split()) <= SHORT_NO):
             return self.refuse()
         if intent == "affirm" and self.stage.refused and read_yes_no(self.heard.understood.text) == "yes":
             return self.agreed()

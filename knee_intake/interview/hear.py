@@ -112,6 +112,7 @@ _INSTEAD = re.compile(
 )
 _YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|sure|correct|please do|go ahead)\b", re.IGNORECASE)
 _OTHER_WISH = re.compile(r"\b(?:but|instead|move|change|keep|later|another|other|wait|not sure|\?)", re.IGNORECASE)
+_SCORE = re.compile(r"\W*(?:about |like )?(?:10|\d)\s*/\s*10\W*")
 READ_AS: dict[str, str | None] = {
     "options": "appointment",  # "Thursday morning?" is a way to say "book"
     "after_offer": None,
@@ -280,6 +281,8 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     if option is not None and not isinstance(understood.answer, dict):
         findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
         return replace(understood, intent="inform", answer=option, findings=findings)
+    if isinstance(understood.answer, dict) and intake.asked == "options" and _SCORE.fullmatch(understood.text):
+        return replace(understood, answer=None)  # "5/10" is how bad it is, not the tenth of May
     if isinstance(understood.answer, dict):
         return replace(understood, answer=_when_at_a_fork(understood.answer, intake, offered))
     choices = [choice for choice in question.choices if choice.value in offered or not offered] if question else []

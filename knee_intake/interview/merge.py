@@ -283,7 +283,7 @@ def _take_picks(
     none_but = not picked and denies_list(words)  # "none of those, only stiff"
     for name, value in question.none_sets.items():
         if exact or not values or none_but or name == question.id:
-            _set(intake, name, value, words, seq, "asked", merged, heard=False)
+            _set(intake, name, _not_offered(intake, name, question) or value, words, seq, "asked", merged, heard=False)
         elif name not in intake.answers and name not in question.variants:
             # told in words: what was not spoken of is not denied, and where it has a question of its own, it is put
             _set(intake, name, None, words, seq, "unsure", merged, heard=False)
@@ -295,6 +295,13 @@ def _take_picks(
         signs = [sign for sign in choice.signs if exact or sign not in LASTING or not comes_and_goes(words)]
         _take_choice(intake, choice.sets, signs, words, seq, merged)
     merged.reply = "answered"
+
+
+def _not_offered(intake: Intake, name: str, question: Question) -> list[Any]:
+    """What was told before and the list does not speak of: "none of these" takes no stiffness back."""
+    before = intake.value(name)
+    offered = {value for choice in question.choices for value in choice.sets.get(name, ())}
+    return [value for value in before if value not in offered] if isinstance(before, list) and offered else []
 
 
 def _choices_in(values: list[Any], question: Question) -> list[Choice]:

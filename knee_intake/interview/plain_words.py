@@ -135,6 +135,9 @@ _WANTS_VISIT = re.compile(
     r"""\b(?:book|make|schedule|give\ me|set\ up|arrange|get|have|need|want|request|like)
         \ (?:\w+\ ){0,2}?(?:visit|appointment|appt|consultation|consult)\b
     |\b(?:want|need|like|love|hope|can|could|may)\ (?:i\ )?(?:to\ )?(?:come\ in|be\ seen)\b
+    |\b(?:want|wanna|need|like|love|ready|going)\ (?:to\ )?(?:book|schedule)
+        (?:\ (?:it|one|now|this|please))?\s*(?=$|[.,;!?])
+    |\bbook\ me\b
     |\b(?:want|need|like|love|hope)\ to\ see\ (?:someone|somebody|a\ doctor)\b
     |\b(?:want|need|like|love|hope)\ to\ have\ (?:someone|somebody)\ (?:see|look\ at)\b""",
     re.VERBOSE,
@@ -144,6 +147,12 @@ _NO_MORE_CONSENT = re.compile(
     r"(?: to (?:this|that|it))?(?: any ?more| after all| now)?\W*$"
     r"|\b(?:withdraw|revoke|take back|retract) (?:my|the) (?:consent|agreement|permission|yes|ok)\b"
 )
+_MUST_I = re.compile(
+    r"(?:but |and |so |ugh,? |omg,? )?(?:do|must) i (?:really )?(?:have|need)? ?(?:to )?(?:keep )?answer(?:ing)? "
+    r"(?:all |any )?(?:of )?(?:the |your |this |these |that )?(?:it|stuff|them|questions?|everything|more|this|these)?"
+    r"(?: stuff| questions?)?\??"
+)
+""" "Do I have to keep answering stuff?": how much is left."""
 _NO_TIME = re.compile(
     r"(?:sorry,? )?i (?:don'?t|do not) have (?:the )?time(?: for (?:this|that))?(?: (?:right )?now| today)?"
     r"|(?:sorry,? )?(?:i )?(?:have|got|need) to (?:go|run|rush)(?: now)?|(?:sorry,? )?(?:i )?gotta (?:go|run)(?: now)?"
@@ -328,6 +337,8 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "skip"
     if asked not in _CONTACT_STEPS and _CALL_ME.search(said):
         return "call_me"
+    if asked and _MUST_I.fullmatch(said):
+        return "how_many_more"
     if asked and _HELP.search(said):
         return "help"
     if asked and _WHY.search(said):

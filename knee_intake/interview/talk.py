@@ -131,7 +131,7 @@ class Talk:
         A question that was open already is put in other words than the last time, unless `wording` says how.
         """
         missing = flow.missing_fields(question, self.intake) or question.fills
-        if question.alarm and question.id not in self.trail:
+        if question.alarm and (question.id not in self.trail or self._list_unanswered(question)):
             missing = question.fills  # what was told by the way does not stand in for a safety checklist
         if wording is None:
             wording = self._next_wording(question, missing)
@@ -142,6 +142,11 @@ class Talk:
             said = replace(said, input=self.while_held(said.input, question))
         self.remember(said, question)
         return said
+
+    def _list_unanswered(self, question: Question) -> bool:
+        """Whether the whole list is the open question and nothing of it came as its answer."""
+        known = [self.intake.answers[name] for name in question.fills if name in self.intake.answers]
+        return self.intake.asked == question.id and all(answer.how == "volunteered" for answer in known)
 
     def while_held(self, how: dict[str, Any], question: Question) -> dict[str, Any]:
         """The input of a question, with the moment until which what was picked is held, where something is."""

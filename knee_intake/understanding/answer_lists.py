@@ -18,6 +18,8 @@ from knee_intake.understanding.yes_no import is_doubted_no, read_yes_no
 
 ALARMS = frozenset({"emergency_screen", "red_flags", "injury_signs", "symptoms", "joint_history", "injection_cautions"})
 """Questions that are checklists of alarming signs."""
+SEVERAL = ("emergency_screen", "injury_signs", "symptoms")
+"""Those whose lines have little to do with each other."""
 _DOUBTED = re.compile(r"\b(?:don't|do not|not) (?:really )?(?:know|sure|certain) (?:if|whether)\b")
 """Of an illness that the reply then names: "don't know if it's arthritis" names none."""
 _NOBODY_SAID = re.compile(
@@ -42,6 +44,11 @@ _SAID_SO = re.compile(
     r" (?:so|yes)\b"
 )
 _HAVE_IT = re.compile(r"(?:^|[.!])\W*(?:yes|yeah|yep)\b|\b(?:have|got) (?:it|some|one)\b")
+_YES_BUT_OF_ELSE = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure)\W+(?:i|it|my\s+\w+)\s+(?:can|could|will|does|hurts?|swell\w*|swelled|walk\w*"
+    r"|bends?|straighten\w*|locks?|clicks?|pops?|popped|fell|twisted|run|play)\b(?!\s*$)(?!.*\barthrit)"
+)
+"""A yes to another question: "yes i can straighten it"."""
 _PUT_OFF = re.compile(r"\b(?:later|another\s+time|some\s+other\s+time|next\s+time|not\s+now)\b")
 _ALL = re.compile(
     r"^\W*(?:yes\W+)?(?:all|every(?:thing)?)(?:\s+of)?(?:\s+(?:the\s+above|them|those|these|it|that|really))?\W*$"
@@ -66,6 +73,16 @@ _WANTS_ELSE = re.compile(
 _NOTHING_TRIED = re.compile(
     r"\btried\s+nothing\b|\bnothing\s+(?:yet|so\s+far|at\s+all|really|as\s+yet)\b(?!\s+(?:has|have|had|did|seems?|help\w*|work\w*))"
 )
+_NO_SUCH = re.compile(
+    r"^\W*(?:(?:i|it|there)(?:'ve|'s|\s+(?:have|has|had|got|is|was))?\s+(?:got\s+)?)?no\s+"
+    r"(?!(?:to|i|it|its|it's|not|nothing|none|way|sir|ma'?am|thanks?|thank|problems?|issues?|symptoms?|signs?|such|real"
+    r"|other|emergency|emergencies|more|that|this|these|those|they|he|she|we|you|never|idea|sorry|dear|doc|doctor|but"
+    r"|and|all|worries|biggie|longer|complaints?|trouble|please|all|everything|things?)\b)[a-z][\w' -]*[.!]*\s*$"
+)
+_REST_TOO = re.compile(
+    r"\b(?:no(?:ne|thing)|neither|any\w*|else|rest|others?|that|them|these|those)\b|,|\bno\b.+\bno\b"
+)
+"""One thing alone is denied: of the rest of a list of alarms "no pop" says nothing."""
 _SINGLED_OUT = re.compile(
     r"\b(?:(?:just|only|but(?:\s+for)?)(?=\s+(?:the|a|an|that|some)\b)|except(?:ing)?(?:\s+for)?|apart\s+from"
     r"|other\s+than|besides|aside\s+from)"
@@ -123,6 +140,8 @@ def read_list(said: Said) -> Any:
         doubts = any(read_yes_no(part) == UNSURE for part in _SENTENCES.split(said.text) if part.strip())
         if said.unsure or (doubts and not _HAVE_IT.search(said.low)):
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
+        if said.yes_no == "yes" and _YES_BUT_OF_ELSE.match(said.low):
+            return None
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if said.asked == "treatments_tried" and _NOTHING_TRIED.search(said.low):
         return []
@@ -167,6 +186,8 @@ def _none_of_these(said: Said) -> Any:
     if said.asked == "pain_location" or _PUT_OFF.search(said.low):
         return None
     if said.asked in ALARMS and _LACK.match(said.low):
+        return None
+    if said.asked in SEVERAL and _NO_SUCH.match(said.low) and not _REST_TOO.search(said.low.split("no ", 1)[1]):
         return None
     if said.asked in ALARMS and _WANTS_ELSE.search(said.low) and not _NONE_OF_THESE.search(said.low):
         return None

@@ -60,6 +60,24 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
 }
 
 
+_COUNT = r"(?:[3-9]|[1-4]\d|three|four|five|six|seven|eight|nine|ten|twelve|several|many)"
+_HOURS_LATER = re.compile(
+    rf"\b(?:sw[eo]ll|swole|blew|puff|balloon|fill|got (?:big|fat|huge))\w*\b[^.!?;]{{0,24}}?"
+    rf"(?:\b(?:after|in|within|took|maybe|about|like|around|over|by)\s+)+{_COUNT}(?:\s*(?:or|to|-)\s*(?:{_COUNT}))?"
+    rf"\s*(?:hours?|hrs?)\b(?!\s+ago)|\b{_COUNT}(?:\s*(?:or|to|-)\s*(?:{_COUNT}))?\s*(?:hours?|hrs?) (?:later|after)\b"
+)
+_AT_ONCE = re.compile(
+    r"right (?:away|then|there|after)|immediat|instant|minut|\b(?:one|an|1|two|2|couple(?: of)?) hours?\b|at once"
+    r"|straight away|on the spot|half an hour"
+)
+
+
+def swelled_later(text: str) -> bool:
+    """Whether the hours that a text names for a swelling are more than two, and nothing in it is quicker."""
+    low = plain(text)
+    return bool(_HOURS_LATER.search(low)) and not _AT_ONCE.search(low)
+
+
 def names_sign(sign: str, text: str) -> bool:
     """Whether a text holds a word for the sign; yes for every sign that needs none."""
     return sign not in _NAMES or bool(_NAMES[sign].search(plain(text)))

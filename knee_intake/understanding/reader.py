@@ -22,6 +22,7 @@ from knee_intake.understanding.findings import FindingsReader
 from knee_intake.understanding.habits import level_by_frequency
 from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, load_lexicon
+from knee_intake.understanding.named_signs import swelled_later
 from knee_intake.understanding.pipeline import Pipeline
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.spelling import Mended, Speller
@@ -51,6 +52,10 @@ ENDS_IT = ("under_18", "child")
 """Answers that end the interview: never guessed."""
 SCORES = ("pain_severity", "pain_worst_week", "number")
 _ONLY_A_NUMBER = re.compile(r"\W*\d{1,2}\W*")
+_OF_PAIN = re.compile(r"\b(?:pain\w*|hurt\w*|ache\w*|aching|sore|knees?)\b", re.IGNORECASE)
+WHEN = ("onset", "pain_duration_days", "appointment")
+_ONLY_A_DATE = re.compile(r"\W*(?:since |on )?\d{1,2}/\d{1,2}\W*", re.IGNORECASE)
+_BARE_UNIT = re.compile(r"(?:^|[,.;&]\s*|\band\s+)(years|months|weeks|days)(?:\s+now)?\W*$", re.IGNORECASE)
 _ADDS = re.compile(r"\b(?:also|too|as\s+well|both|plus)\b|^\W*and\b", re.IGNORECASE)
 
 
@@ -99,8 +104,10 @@ class RuleReader:
         """The whole reading: what was heard, weighed against the tags of the mended text, as answer and correction."""
         text, mended, restated = heard.text, heard.mended, None
         found = blend(heard.found, tags, mended.text)
+        found = _without_late_swelling(found, mended.text)
         found = without_asked(_with_level(_without_parts(found, mended.text), mended.text), mended.text)
-        if asked == "onset" or (asked in PLACES and "onset" in found.findings):
+        tells_pain = asked == "onset" or (asked in PLACES and "onset" in found.findings)
+        if tells_pain or (_BARE_UNIT.search(mended.text) and _OF_PAIN.search(mended.text)):
             found = _with_its_time(found, mended.text, heard.now)
         found, told = without_questions_of_meaning(found, mended.text)
         for name in self._mended_fields(asked, found):
@@ -112,7 +119,8 @@ class RuleReader:
                 found = replace(found, findings={**found.findings, name: value}, negated=denied)
             else:
                 found = replace(found, more={**found.more, name: value})
-        if asked not in SCORES and _ONLY_A_NUMBER.fullmatch(told):
+        is_date = asked in WHEN and _ONLY_A_DATE.fullmatch(told)  # "5/10" where a day was asked for
+        if is_date or (asked not in SCORES and _ONLY_A_NUMBER.fullmatch(told)):
             found = replace(found, findings={k: v for k, v in found.findings.items() if k != "pain_severity"})
         known = dict(context or {})
         said = (found.findings, found.negated, found.more, known, heard.now)
@@ -195,9 +203,19 @@ def _without_parts(found: Found, text: str) -> Found:
     return replace(found, findings={**found.findings, "pain_location": places})
 
 
+def _without_late_swelling(found: Found, text: str) -> Found:
+    """ "It swelled after five or six hours" was not within two."""
+    signs = found.more.get("signs", ())
+    if "swelled_within_2h" not in signs or not swelled_later(text):
+        return found
+    return replace(found, more={**found.more, "signs": [sign for sign in signs if sign != "swelled_within_2h"]})
+
+
 def _with_its_time(found: Found, text: str, now: datetime) -> Found:
     """Who is asked when and how it began and names one time means that time, also where it is long past."""
     spans = [span for span in find_all(text, now) if span.about in ("pain", "other")]
+    if not spans and (bare := _BARE_UNIT.search(text)):  # "slow, years"
+        spans = [replace(span, start=bare.start(1), end=bare.end(1)) for span in find_all(f"for {bare[1]}", now)]
     spans = [span for span in spans if not is_of_something_else(plain(text), span)]
     if "pain_duration_days" in found.findings or len(spans) != 1:
         return found

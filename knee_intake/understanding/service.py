@@ -64,6 +64,25 @@ _ASKS = re.compile(
 )
 
 
+_NEW_VISIT = re.compile(
+    r"\b(?:(?:can|could|may|should) (?:i|we) (?:still |also |then |just )?(?:book|schedule|get|make)"
+    r"|book (?:him|her|me|us|them|a|an|in)\b"
+    r"|(?:make|set up|schedule|get) (?:me |him |her |us )?an? (?:appointment|appt|visit))"
+)
+_VISIT_MADE = re.compile(
+    r"\b(?:re-?schedul\w*|re-?book\w*|cancel\w*|mov(?:e|ed|ing)|chang\w+|switch\w*|push\w*|postpon\w*|swap\w*|instead"
+    r"|(?:an)?other (?:day|time|date|slot)|different|later|earlier|sooner|make it|forward|out of"
+    r"|(?:my|his|her|our|the|that|this) (?:\w+ )?(?:appointment|appt|visit|booking|slot|time|consult\w*|one))\b"
+)
+_CALLS_OFF = re.compile(
+    r"\b(?:cancel\w*|call(?:ing|ed)? (?:\w+ )?off|come|coming|make it|attend\w*|show(?:ing)? up|be there|no longer"
+    r"|don'?t need|skip\w*|drop|remove|delete|scrap|forget|take (?:me|us|him|her) off|appointment|appt|visit"
+    r"|booking|slot|consult\w*|need it)\b"
+)
+_ONE_MORE_VISIT = re.compile(r"\b(?:another|a new|a second|one more|an extra) (?:appointment|appt|visit|booking)\b")
+"""A visit wished for beside the one there is, or where there is none: nothing is moved."""
+
+
 class Understanding:
     """Everything that understanding a visitor's text needs, loaded once."""
 
@@ -130,6 +149,14 @@ def settle(text: str, reading: IntentReading, rules: RuleReading) -> IntentReadi
 
 
 def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
+    low = plain(text)
+    if reading.intent == "reschedule" and (
+        _ONE_MORE_VISIT.search(low) or (_NEW_VISIT.search(low) and not _VISIT_MADE.search(low))
+    ):
+        return "book"
+    if reading.intent == "cancel_booking" and not _CALLS_OFF.search(low):
+        others = (intent for intent, _ in reading.ranking if intent not in ("cancel_booking", "reschedule"))
+        return next(others, INFORM)  # "he refuses to go to the ER"
     about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
     if reading.intent == OUT_OF_SCOPE and not asks(text) and _MY_KNEE_HURTS.search(plain(text)):
         return INFORM
