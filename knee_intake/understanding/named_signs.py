@@ -56,6 +56,11 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
     "throat_closing": re.compile(
         f"{_SWOLLEN}|clos|tight|swallow|breath|lump|constrict|narrow|block|itch|air|grip|squeez|chok"
     ),
+    "recent_knee_injection": re.compile(
+        r"\A(?!.*\b(?:botox|dysport|botulin\w*|xeomin|toxin)\b)|\bknees?\b|\bjoint|cortisone|steroid|\bgel\b|\bprp\b"
+        r"|hyaluron|stem cell",
+        re.DOTALL,
+    ),
     "many_swollen_joints": re.compile(r"sw[eo]ll|puff|\bfat|balloon|sausage|ring|big|fist|hot|red|inflam|flar"),
 }
 

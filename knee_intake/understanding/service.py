@@ -79,8 +79,16 @@ _CALLS_OFF = re.compile(
     r"|don'?t need|skip\w*|drop|remove|delete|scrap|forget|take (?:me|us|him|her) off|appointment|appt|visit"
     r"|booking|slot|consult\w*|need it)\b"
 )
+_WHEN_TO_CALL = re.compile(
+    r"\b(?:call|calls|phone|ring|text)\b.{0,15}\b(?:after|before|between|until|till|past|mornings?|evenings?)\b"
+)
+""" "And don't call after 6"."""
 _ONE_MORE_VISIT = re.compile(r"\b(?:another|a new|a second|one more|an extra) (?:appointment|appt|visit|booking)\b")
 """A visit wished for beside the one there is, or where there is none: nothing is moved."""
+
+
+LIKELY_INSTEAD = 0.2
+"""The share of an intent that is taken in place of the likeliest one, which the words rule out."""
 
 
 class Understanding:
@@ -155,8 +163,10 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     ):
         return "book"
     if reading.intent == "cancel_booking" and not _CALLS_OFF.search(low):
-        others = (intent for intent, _ in reading.ranking if intent not in ("cancel_booking", "reschedule"))
-        return next(others, INFORM)  # "he refuses to go to the ER"
+        likely = (intent for intent, share in reading.ranking[1:3] if share >= LIKELY_INSTEAD)
+        return next((intent for intent in likely if intent != "reschedule"), INFORM)  # "he refuses to go to the ER"
+    if reading.intent == "distress" and _WHEN_TO_CALL.search(low):
+        return INFORM
     about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
     if reading.intent == OUT_OF_SCOPE and not asks(text) and _MY_KNEE_HURTS.search(plain(text)):
         return INFORM

@@ -96,3 +96,44 @@ def test_an_address_is_an_address(text: str, email: str | None) -> None:
 @pytest.mark.parametrize("text", ["It has to be in the morning.", "I'm shaking a bit as I write this."])
 def test_these_words_are_no_signs(reader: RuleReader, text: str) -> None:
     assert not reader.read(text, None, {}, NOW).more.get("signs")
+
+
+@pytest.mark.parametrize("asked", ["emergency_screen", "symptoms", "injury_signs"])
+@pytest.mark.parametrize("text", ["no pop", "no fever", "i have no swelling", "no chest pain"])
+def test_one_thing_denied_closes_no_list_of_alarms(asked, text):
+    assert readers.rule_reader().read(text, asked=asked).answer is None
+
+
+@pytest.mark.parametrize("text", ["no", "no, nothing", "no problems", "no fever or anything", "none", "no fever, none"])
+def test_a_whole_no_closes_it(text):
+    assert readers.rule_reader().read(text, asked="emergency_screen").answer == []
+
+
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [
+        ("it swelled maybe after 5 or 6 hours", False),
+        ("swelled up about ten hours later", False),
+        ("swelled up in an hour", True),
+        ("fell 5 hours ago and it swelled right away", True),
+    ],
+)
+def test_hours_of_a_swelling_are_counted(text, within):
+    read = readers.rule_reader().read(text, asked="injury_signs")
+    assert ("swelled_within_2h" in read.more.get("signs", ())) is within
+    assert ("swelled_within_2h" in (read.answer or ())) is within
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("yes i can straighten it", None), ("yes it hurts on stairs", None), ("yes in my hands", ["unspecified"])],
+)
+def test_a_yes_to_something_else_is_no_arthritis(text, answer):
+    assert readers.rule_reader().read(text, asked="arthritis_history").answer == answer
+
+
+def test_years_alone_are_a_time_and_a_day_is_no_score():
+    reader = readers.rule_reader()
+    assert reader.read("slow, years", asked="onset").findings["pain_duration_days"] == 1095
+    assert "pain_severity" not in reader.read("5/10", asked="onset").findings
+    assert reader.read("5/10", asked="options").findings["pain_severity"] == 5

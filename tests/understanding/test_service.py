@@ -3,9 +3,10 @@
 import pytest
 
 from knee_intake.understanding.reader import Heard
-from knee_intake.understanding.service import CERTAIN, SETTLED, SURELY_ASKED, Understanding, asks
+from knee_intake.understanding.service import CERTAIN, SETTLED, SURELY_ASKED, Understanding, asks, settle
 from knee_intake.understanding.spelling import Mended
 from knee_intake.understanding.types import UNSURE, Found, IntentReading, RuleReading
+from tests import readers
 
 
 class FixedReader:
@@ -147,3 +148,19 @@ def test_questions_have_the_form_of_questions(text):
 @pytest.mark.parametrize("text", ["my knee hurts", "it does click", "I know what happened", "left", "can't kneel"])
 def test_statements_have_not(text):
     assert not asks(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "likeliest", "meant"),
+    [
+        ("ok but can i still book him for next week?", "reschedule", "book"),
+        ("could we get another appointment earlier than that", "reschedule", "book"),
+        ("can I move my appointment to friday", "reschedule", "reschedule"),
+        ("he refuses to go to the ER", "cancel_booking", "inform"),
+        ("I can't come on friday", "cancel_booking", "cancel_booking"),
+        ("and please don't call after 7", "distress", "inform"),
+    ],
+)
+def test_what_is_done_to_a_visit_is_in_the_words(text, likeliest, meant):
+    reading = IntentReading(likeliest, 0.7, ((likeliest, 0.7), ("thanks", 0.1)))
+    assert settle(text, reading, readers.rule_reader().read(text)).intent == meant
