@@ -18,7 +18,7 @@ from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.feelings import fears_the_worst
 from knee_intake.interview.late_answers import with_late_answer
-from knee_intake.interview.merge import Merged, merge
+from knee_intake.interview.merge import Merged, merge, skip
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
 from knee_intake.interview.plain_words import (
@@ -28,6 +28,7 @@ from knee_intake.interview.plain_words import (
     line_named,
     plainly_meant,
     question_behind,
+    question_sentence,
     speaks_of_agreement,
     speaks_of_person,
     wants_all_deleted,
@@ -38,9 +39,12 @@ from knee_intake.interview.plain_words import (
 from knee_intake.interview.questions import Questions
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
 from knee_intake.interview.told_contact import CONTACT_STEPS, take_name, take_reach, tells_reach, without_contact
+from knee_intake.understanding.answers import is_skip
+from knee_intake.understanding.asked_about import tells_of_having
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.language import language_of
 from knee_intake.understanding.types import UNSURE, Understood
+from knee_intake.understanding.yes_no import read_yes_no
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -59,7 +63,7 @@ ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdr
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
 SURE = 1.0
-ASKED = 0.4
+ASKED = 0.3
 """The least confidence with which a question behind an answer is answered."""
 PLAIN_ACTS = (
     "which_suits", "no_visit", "reschedule", "help", "why_ask", "what_means", "extend_hold", "how_to_change",
@@ -103,8 +107,21 @@ NAMES = {
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
+_OF_SKIPPING = re.compile(
+    r"\b(?:skip|pass|next|move on|leave|rather|prefer not|not (?:say|tell|answer|share|give|want|now|sure|going)"
+    r"|don'?t|do not|won'?t|no|nope|never ?mind|whatever|ignore|later|without|nothing|none)\b",
+    re.IGNORECASE,
+)
+"""Words without one of which a question is not left out on a guess."""
 _OF_HOURS = re.compile(r"\b(?:open|close|closed|closing|hours)\b", re.IGNORECASE)
 """ "Are you open on Saturdays?" asks for no visit yet."""
+_HOW_SOON_IT_HELPS = re.compile(
+    r"\bhow (?:soon|quickly|fast)\b.*\b(?:work|help|feel|felt|notice|better|relief|effect|difference|heal|recover|kick"
+    r"|walk|run|drive)\w*",
+    re.IGNORECASE,
+)
+"""Asks about a treatment, and for no visit soon."""
+_OF_PAIN = re.compile(r"\b(?:pain\w*|hurt\w*|ach\w+|sore\w*|score|out of|scale)\b|/\s*10", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"\b(?:instead|rather|another time|(?:can|could|may) (?:we|i|you)|how about|what about|make it|change|move|switch"
     r"|prefer)\b",
@@ -174,6 +191,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _at_a_fork(understood, after, clinic.questions)
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
+            understood = _without_score_of_a_time(understood)
         if after.asked == "read_back" and _wants_other_time(understood, understand, now):
             understood = replace(understood, intent="reschedule", confidence=SURE, answer=None, corrections={})
         understood = with_late_answer(understood, after, clinic.questions, understand, now)
@@ -184,6 +202,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         take_name(text, after, seq)
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     merged.noted = merged.noted or reached
+    if picked is None and merged.reply == "none":
+        _skip_and_ask(text, after, merged, clinic.questions, seq)
     answers = {name: answer.value for name, answer in after.answers.items()}
     lang = language_of(text)
     meant = replace(understood, corrections=merged.meant)
@@ -202,12 +222,30 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         if beside is not None:
             act, confidence = beside
             understood = replace(understood, intent=act, confidence=confidence)
+    if act == "book" and after.asked == "options" and picked is None:
+        beside = _asked_beside(text, after, understand, now, clinic.questions)
+        if beside is not None:  # "I'd like to book. Do I need a referral?"
+            merged.reply, merged.step = "answered", "book"
+            act, confidence = beside
+            understood = replace(understood, intent=act, confidence=confidence)
     if act in WANTS_PERSON and picked is None:
         take_reach(text, after, seq)
     if any(hit.shown for hit in hits) and verdict.stops_interview:
         act, after.status = "emergency", "advised"
         after.state["lang"] = lang  # what follows a text in Spanish is Spanish
     return Heard(understood, after, merged, tuple(hits), act, choice)
+
+
+def _skip_and_ask(text: str, intake: Intake, merged: Merged, questions: Questions, seq: int | None) -> None:
+    """ "Skip this, please. What are the risks?": the question is left out, and the other one still gets its answer."""
+    behind = question_behind(text)
+    question = questions.question(intake.asked) if intake.asked else None
+    if behind is None or question is None or not (question.skippable and question.fills) or question.alarm:
+        return
+    front = text[: text.rindex(behind)]
+    if question.id != "contact" and (is_skip(front) or (keeps_back(front) and read_yes_no(front) is None)):
+        skip(intake, question, text, seq)
+        merged.reply = "skipped"
 
 
 def _asked_beside(
@@ -223,7 +261,7 @@ def _asked_beside(
         return None
     if fears_the_worst(behind):
         return "distress", SURE
-    asked = understand(behind, asked=None, context=_context(intake), now=now)
+    asked = understand(question_sentence(text) or behind, asked=None, context=_context(intake), now=now)
     return (asked.intent, asked.confidence) if asked.confidence >= ASKED and is_asked(asked.intent) else None
 
 
@@ -278,7 +316,11 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     question = questions.question(intake.asked)
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
     option = _option_named(understood, offered) if intake.asked == "options" else None
-    if option is not None and not isinstance(understood.answer, dict):
+    if intake.asked == "options" and not tells_of_having(understood.as_meant):
+        findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
+        understood = replace(understood, findings=findings)  # a way that is named here was not tried for that
+    wish = understood.answer if isinstance(understood.answer, dict) else None
+    if option is not None and (wish is None or (not wish.get("pick") and wants_more(understood.as_meant))):
         findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
         return replace(understood, intent="inform", answer=option, findings=findings)
     if isinstance(understood.answer, dict) and intake.asked == "options" and _SCORE.fullmatch(understood.text):
@@ -366,12 +408,22 @@ def _is_question_alone(text: str) -> bool:
     return one and is_question(text) and question_behind(text) is None and not is_rhetorical(text)
 
 
+def _without_score_of_a_time(understood: Understood) -> Understood:
+    """ "After 2 would be best" is an hour and no score of the pain."""
+    if not isinstance(understood.answer, dict) or _OF_PAIN.search(understood.text):
+        return understood
+    findings = {name: value for name, value in understood.findings.items() if name != "pain_severity"}
+    return replace(understood, findings=findings)
+
+
 def _without_by_words(understood: Understood) -> Understood:
     """ "Does my doctor have to send me?" tells not whom it is about, "with anyone else?" wants no other times."""
     answer, more = understood.answer, dict(understood.more)
     if more.get("who_for") == "self":
         del more["who_for"]
     told = {name for name, value in answer.items() if value} if isinstance(answer, dict) else set()
+    if told <= {"asap"} and _HOW_SOON_IT_HELPS.search(understood.text):
+        answer = None
     if told <= {"none_fits", "pick"} or _OF_HOURS.search(understood.text):
         answer = None
     findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
@@ -428,7 +480,7 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         intent = "nlu_fallback"  # nothing is thrown away on a guess
     if of_contact and merged.reply == "answered" and intent != "stop":
         return "inform"  # "you can reach me at ..." asks for no person
-    if intent == "talk_to_human" and understood.confidence < SURE and not speaks_of_person(understood.as_meant):
+    if intent in WANTS_PERSON and understood.confidence < SURE and not speaks_of_person(understood.as_meant):
         intent = "nlu_fallback"
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
@@ -442,6 +494,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
     if told:
         return intent if (asks and is_question(understood.text)) or intent in ("talk_to_human", "call_me") else "inform"
+    if intent == "skip" and understood.confidence < SURE_ENOUGH and not _OF_SKIPPING.search(understood.as_meant):
+        return "nlu_fallback"  # "I should prefer the first, if that is of any use" leaves nothing out
     if intent == "skip" and intake.asked and (question := questions.question(intake.asked)) and question.skippable:
         return "skip"
     return intent

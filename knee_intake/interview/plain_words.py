@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from knee_intake.interview import missed_point
-from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning
-from knee_intake.interview.feelings import fears_the_worst
+from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning, asks_how_long
+from knee_intake.interview.feelings import fears_the_worst, is_afraid
 from knee_intake.interview.offered import plain
 from knee_intake.understanding.language import SPANISH, language_of
 from knee_intake.understanding.types import Understood
@@ -46,17 +46,24 @@ _WITHDRAWS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Words without one of which nobody takes an agreement back: "forget it, keep what I had" is about something else."""
+_OF_DATA = re.compile(r"\b(?:data|privacy|records?|personal info\w*|information|answers|private|confidential)\b")
+_UNDOES = re.compile(
+    r"\b(?:delet\w*|eras\w*|remov\w*|wip\w*|scrub\w*|trash\w*|get rid|clear|withdraw\w*|revok\w*|retract\w*|take|taking"
+    r"|undo|forget|stop|cancel|agree\w*|consent\w*|don'?t (?:want|keep|save|share|use|store))\b"
+)
 _SOURCES = re.compile(
     r"\?|\b(?:who|says who|sources?|proof|prove|evidence|stud(?:y|ies)|where|how do you know"
     r"|according|references?|cite|based on|link)\b"
 )
 _STOP = re.compile(
-    r"""(?:(?:ok|okay|please|sorry|no|well|hey|um|actually|that's\ enough|thats\ enough)[ ,.!]*)*
+    r"""(?:(?:ok|okay|please|sorry|no|well|hey|um|actually|that's\ enough|thats\ enough
+    |i(?:'ve)?\ (?:have|got|need)\ to\ (?:go|run|leave)|(?:i\ )?gotta\ (?:go|run))[ ,.!]*)*
     (?:stop(?:\ it|\ this|\ here|\ now|\ asking(?:\ me)?)?
     |(?:that's|thats)\ enough
     |no\ more(?:\ questions)?(?:\ please)?,?\ stop
     |i(?:'m|m|\ am)\ done(?:\ here|\ now)?,?\ ?bye
-    |i(?:'d|\ would)\ like\ to\ (?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ chat)?
+    |i(?:'?d|\ would)\ like\ to\ (?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ ch\w{1,3})?
+    |let'?s\ (?:stop|end\ (?:it|this|here)|leave\ it)(?:\ (?:here|there|now|at\ that))?(?:[ ,.]*bye)?
     |i\ (?:want|wanna|need)\ (?:to\ )?(?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ chat|\ now)?
     |i\ (?:don't|dont|do\ not)\ (?:want\ to|wanna)\ (?:go\ on|continue)
         \ with\ (?:this|these|the)(?:\ (?:questions|chat))?
@@ -106,7 +113,7 @@ _FORGET_ALL = re.compile(
 _KEEPS_BACK = re.compile(
     r"""(?:no|nope|nah|sorry)?[ ,.]*(?:thanks|thank\ you)?[ ,.]*
     (?:(?:i(?:'d|\ would)?\ )?(?:just\ )?(?:rather|prefer)(?:\ to)?\ not(?:\ to)?
-        (?:\ (?:say|give|tell|share)(?:\ (?:that|it|them|you))?(?:\ out)?)?
+        (?:\ (?:say|give|tell|share|answer)(?:\ (?:that|this|it|them|you))?(?:\ (?:one|out|question))?)?
     |not\ (?:giving|telling|saying|sharing)\ (?:that|it|you)(?:\ out)?)[ ,.!]*
     |no(?:pe|\ way|\ thanks|\ thank\ you)?[ ,.!]*""",
     re.VERBOSE,
@@ -162,6 +169,18 @@ _CALLS_THEM = re.compile(
     r" (?:you|them|the clinic|in|myself)\b"
 )
 """ "I'd rather call the clinic": no number is given, and no person wanted here."""
+_OF_A_VISIT_CHANGED = re.compile(
+    r"""\b(?:cancel\w*|call(?:ing|ed)?\ (?:it\ )?off|re-?schedul\w*|postpon\w*|mov(?:e|ed|ing)|chang\w+|switch\w*
+    |swap\w*|push\w*|shift\w*|delay\w*|another|other|different|else|later|earlier|sooner|instead
+    |new\ (?:time|date|day|one|appointment|appt|visit|slot)
+    |drop|remov\w+|delet\w+|undo|forget|never\ ?mind|off|no\ longer|any\ ?more|not|can'?t|cannot|couldn'?t|won'?t|don'?t
+    |unable|miss|without|free\ up|give\ up|let\ (?:it|the\ \w+)\ go|back\ out
+    |no\ (?:visit|appointment|appt)
+    )\b""",
+    re.VERBOSE,
+)
+"""Words without one of which nobody cancels or moves a visit: "I am so anxious about the visit" does neither."""
+VISIT_CHANGES = ("cancel_booking", "reschedule")
 _AT_A_LOSS = re.compile(r"(?:i )?(?:really |just )?(?:don'?t|do not) know what to do(?: any ?more| now)?")
 _GETS_IN = re.compile(r"\b(?:get|book|fit|squeeze) (?:me|him|her|us|my \w+) in\b")
 _OTHER_VISIT = re.compile(
@@ -190,6 +209,8 @@ _CONTACT_STEPS = ("contact", "first_name", "visit_lookup")
 _CALL_ME = re.compile(
     r"""\b(?:have|get|let|ask|tell)\ (?:somebody|someone|a\ person|a\ nurse|(?:the|a)\ doctor|them|the\ clinic|staff)
         \ (?:to\ )?(?:please\ )?(?:call|phone|ring)\ me\b
+    |\b(?:can|could|would|will)\ (?:you|somebody|someone)\ (?:please\ )?(?:call|phone|ring)\ me\b
+    |\b(?:rather|prefer\ to)\ (?:talk|speak)\ (?:on|over|by)\ (?:the\ )?phone\b
     |\b(?:please\ )?(?:call|phone|ring)\ me\ (?:back|about|please|instead)\b|\bgive\ me\ a\ (?:call|ring)\b
     |\bi(?:'?d|\ would)\ (?:\w+\ )?(?:like|prefer|want|have|get)\ (?:a\ (?:phone\ )?call|to\ be\ called)\b""",
     re.VERBOSE,
@@ -243,6 +264,20 @@ _PHONE = re.compile(
     r"\b(?:what(?:'s|s| is| was)|give me) (?:the |your |the clinic'?s? )?(?:phone|telephone)(?: number)?\b(?! call)"
 )
 _PRICE = re.compile(r"\b(?:prices?|costs?|fees?|how much (?:is|are|do|does|would|will)|expensive|insurance)\b")
+_IS_IT_A_PERSON = re.compile(
+    r"\b(?:is (?:this|that|it|there)|are you|am i (?:talking|speaking|chatting|writing) (?:to|with)"
+    r"|do i (?:talk|speak|chat|write) (?:to|with))"
+    r" (?:a |an |really |even |actually |just |some kind of )*(?:real |live |actual |human )?"
+    r"(?:person|human|bot|chat ?bot|robot|machine|computer|program|ai|a\.i\.)\b"
+    r"(?!.{0,20}\bi (?:can|could|may) (?:talk|speak))"
+)
+"""Who is talking is asked; who wants a person asks for one."""
+_WHAT_IS_IT = re.compile(
+    r"\b(?:tell(?: me)?|know|say|see|find out|think|guess|explain)\b.{0,12}\bwhat (?:it is|it could be|i (?:have|got)"
+    r"|i'?ve got|(?:is|'s) (?:wrong|the matter)|my (?:problem|diagnosis) is|could be wrong)\b"
+)
+"""What ails the knee is asked: "can you tell me what I have?"."""
+KNOWN_CONDITIONS = ("ask_diagnosis", "ask_condition")
 _OUTBURST = re.compile(
     r"\b(?:you (?:don'?t|do not) know (?:anything|a thing|much)|useless|waste of (?:my )?time"
     r"|this is (?:ridiculous|stupid|a joke)"
@@ -261,7 +296,7 @@ ACTS_BY_WORDS = (
     missed_point.ACT,
 )  # fmt: skip
 """Acts that only these words lead to: the classifier knows no sentences for them."""
-MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_to_change", "reminder", "not_known")
+MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_many_more", "how_to_change", "reminder", "not_known")
 """Questions that leave an answer in the same text as it is."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 
@@ -278,9 +313,17 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if language_of(understood.text) == SPANISH:
         return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
-    if fears_the_worst(said) and not understood.findings and question_behind(understood.text) is None:
+    behind = question_behind(understood.text)
+    feared = behind is None or (understood.answer is None and fears_the_worst(behind))
+    if fears_the_worst(said) and not understood.findings and feared:
         more = {name: value for name, value in understood.more.items() if name != "who_for"}  # "tell me that ..."
         return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={}, more=more)
+    if understood.intent == "withdraw_consent" and asks_about_data(understood.text):
+        return replace(understood, intent="ask_privacy", confidence=1.0)
+    if understood.intent in VISIT_CHANGES and not _OF_A_VISIT_CHANGED.search(said):
+        # a visit is not put at stake on a guess
+        guessed = {"intent": "distress", "confidence": 1.0} if is_afraid(said) else {"intent": "nlu_fallback"}
+        return replace(understood, **guessed)
     if (asks := _plainly_asked(said, understood)) is not None:
         return replace(understood, intent=asks, confidence=1.0)
     if understood.intent == "who_says" and not _SOURCES.search(said):
@@ -292,6 +335,7 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if _HUMAN.search(said) and not is_question(understood.text):
         return replace(understood, intent="talk_to_human", confidence=1.0, answer=None, corrections={})
     if asked == "read_back":
+        said = plain(_in_front_of_a_question(understood))
         if _MAIL_ME.search(said) and not _NOT_RIGHT.search(said):
             return replace(understood, intent="affirm", answer="yes_email", findings={}, corrections={}, negated=())
         if _MORE_TIMES.search(said):
@@ -304,11 +348,21 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     return understood
 
 
+def _in_front_of_a_question(understood: Understood) -> str:
+    """What stands in front of a question: in "Looks good. Can it go wrong?" nothing is called wrong."""
+    text, behind = understood.as_meant, question_behind(understood.as_meant)
+    return text[: text.rindex(behind)] if behind is not None else text
+
+
 def _plainly_asked(said: str, understood: Understood) -> str | None:
     """A question on a fact of the clinic, whatever the classifier makes of the words around it; or an outburst."""
     if _PHONE.search(said) and not any(char.isdigit() for char in said):
         return "ask_location"
+    if is_question(understood.text) and _IS_IT_A_PERSON.search(said):
+        return "ask_bot"
     asks = is_question(understood.text) and not understood.intent.startswith("ask_")
+    if understood.intent not in KNOWN_CONDITIONS and is_question(understood.text) and _WHAT_IS_IT.search(said):
+        return "ask_diagnosis"
     if asks and _PRICE.search(said):
         return "ask_cost"
     told = understood.findings or understood.answer is not None
@@ -345,6 +399,9 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "why_ask"
     if asked and asks_for_meaning(said, asked):
         return "what_means"
+    of_the_chat = asked not in ("options", "appointment", "read_back") or "all this" in said
+    if asked and of_the_chat and asks_how_long(said):
+        return "how_many_more"
     about_visit = asked_about_visit(said)
     if about_visit is not None and not (about_visit == "reminder" and asked == "read_back"):
         return about_visit
@@ -352,7 +409,7 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "reschedule"
     if asked in HELD_STEPS and _EXTEND.search(said):
         return "extend_hold"
-    if asked in BOOKING_STEPS and _NO_VISIT.search(said):
+    if asked in BOOKING_STEPS and _NO_VISIT.search(said) and not _STOP.fullmatch(said):
         return "no_visit"
     return "which_suits" if _WHICH_SUITS.search(said) and not _MEDICINE.search(said) else None
 
@@ -374,6 +431,15 @@ def _signs_only(findings: Mapping[str, Any]) -> dict[str, Any]:
 def speaks_of_person(text: str) -> bool:
     """Whether the words could ask for a person at all: "another adult" tells whom it is about."""
     return bool(_OF_A_PERSON.search(plain(text)))
+
+
+def question_sentence(text: str) -> str | None:
+    """The question behind an answer with what stands in front of it in its sentence: "I read of Botox, what is it?"."""
+    behind = question_behind(text)
+    if behind is None:
+        return None
+    starts = [mark.end() for mark in re.finditer(r"[.!?]\s+", text[: text.rindex(behind)])]
+    return text[starts[-1] :] if starts else behind
 
 
 def question_behind(text: str) -> str | None:
@@ -419,6 +485,12 @@ def wants_visit(text: str) -> bool:
 def wants_more(text: str) -> bool:
     """Whether a question asks to hear more of something, whatever there is to tell."""
     return bool(_MORE.search(plain(text)))
+
+
+def asks_about_data(text: str) -> bool:
+    """ "What happens with my data?": a question about them, with no word that takes anything back."""
+    said = plain(text)
+    return is_question(text) and bool(_OF_DATA.search(said)) and not _UNDOES.search(said)
 
 
 def speaks_of_agreement(text: str) -> bool:

@@ -78,7 +78,24 @@ _IS_ME = re.compile(
     r"(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
     r"(?!\s+and)|(?:^|[.!?])\W*for (?:me|myself)\b(?!\s+and)"
 )
+_WISHES_FOR = re.compile(
+    r"\b(?:call|get|give|tell|let|help|connect|put|ring|phone|text|e-?mail|send|show|transfer|contact|reach|remind|pass|link)"
+    r"\s+me\b|\b(?:talk|speak)s?\s+(?:to|with)\s+me\b"
+    r"|\bi(?:'d|'ll|\s+would|\s+will|\s+should)?\s+(?:\w+\s+)?(?:want|wanna|need|like|prefer|wish|rather)\s+(?:to\s+)?(?:(?:talk|speak|chat)\b.*"
+    r"|(?:an?\s+)?(?:\w+\s+)?(?:person|human|nurse|call|operator|agent|representative)\b"
+    r"|(?:someone|somebody)\b)"
+    r"|\bi(?:'ve)?\s+(?:have|need|got|gotta)\s+(?:to\s+)?(?:go|run|leave)\b|\bi(?:'m|m|\s+am)\s+(?:\w+\s+){0,2}?(?:scared|afraid|anxious|worried|nervous|terrified|frightened|panick\w+|shaking)\b"
+)
+"""A wish or a fear of who writes, which does not tell whose knee it is: "please call me", "get me a person", "I'm so
+scared".
+"""
 GROWN = 18
+SMALL_AGE, SHORT_AGE = 10, 3
+"""An age below ten, in words; words of a reply that is nothing but an age."""
+_YEARS_OLD = re.compile(r"[\s-]*(?:years?|yrs?|y/?o|months?|mos?)\b")
+_IS_AGED = re.compile(
+    r"\b(?:is|am|i'?m|he'?s|she'?s|they'?re|aged?|turn(?:ed|s|ing)?|just|only|almost|nearly|about)\s+$"
+)
 _ONLY = re.compile(
     r"\b(?:he|she)(?:'s| is)\s+(?:only\s+|just\s+)?(?P<age>\d{1,2})\b(?!\s*(?:out|/|%|weeks?|months?|days?))"
 )
@@ -136,11 +153,20 @@ def _band_of_number(low: str) -> str | None:
         before = low[: match.start()]
         if _CLOCK.search(before) or _CLOCK_BEHIND.match(low, match.end()):
             continue
+        if match["age"].isalpha() and not _is_told_as_age(low, match):
+            continue  # "pain in one calf"
         if _SPAN.search(before) and _YEARS.match(low, match.end()):
             continue
         lower = bool(_UNDER.search(before) or _NOT_YET.search(before))
         return age_band(max(value + (-1 if lower else 1 if _OVER.search(before) else 0), 0))
     return None
+
+
+def _is_told_as_age(low: str, match: re.Match[str]) -> bool:
+    """Whether a small number in words is an age: it stands nearly alone, behind "I am", or in front of years."""
+    if (number_value(match["age"]) or 0) >= SMALL_AGE or len(low.split()) <= SHORT_AGE:
+        return True
+    return bool(_YEARS_OLD.match(low, match.end()) or _IS_AGED.search(low[: match.start()]))
 
 
 def read_who_for(text: str, known: str | None = None, age: int | None = None) -> str | None:
@@ -150,8 +176,9 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return words(low)
     if age is not None and age < 18:
         return "child"
-    if _JUST_ME.search(low) or (known == "self" and _IS_ME.search(low)):
+    if _JUST_ME.search(low) or (known in ("self", None) and _IS_ME.search(low)):
         return "self"
+    low, wishes = _WISHES_FOR.subn(" ", low)
     if known in ("other_adult", "child"):
         return known if known == "other_adult" or age is None else "other_adult"
     if (only := _ONLY.search(low)) and int(only["age"]) < GROWN:
@@ -162,7 +189,7 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return "other_adult"
     if _SELF.search(low) or age is not None:
         return "self"
-    return {"yes": "self"}.get(read_yes_no(text) or "", known)
+    return known if wishes else {"yes": "self"}.get(read_yes_no(text) or "", known)
 
 
 def read_payment(text: str) -> str | None:

@@ -8,10 +8,14 @@ from dataclasses import replace
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import Evidence, Found
 
-_SENTENCE_END = re.compile(r"[.!?\n]+(?=\s|$)")
+SENTENCE_END = re.compile(
+    r"[.!?\n]+(?=\s|$)"
+    r"|(?<=[a-z,])(?=\s+(?:What|How|Why|When|Where|Who|Which|Is|Are|Am|Do|Does|Can|Could|Will|Would|Should|Has|Have)\b)"
+)
+"""Also before a question that nothing but its capital parts from what is in front of it: "none What's dysport"."""
 _ASKS = re.compile(
     r"^\W*(?:(?:and|so|but|hi|hello|ok|okay|well|also|just|curious|sorry)\W+)*(?:what|which|how|why|when|where|is|are|do|does|can"
-    r"|could|would|will|should|any)\b"
+    r"|could|would|will|should|any|has|have|did|was)\b"
     r"|\b(?:hear|know|learn|tell|read|explain|info|information|details|curious|question)\b.{0,20}\b(?:about|on|more)\b"
     r"|^\W*more\s+(?:about|on)\b"
 )
@@ -23,6 +27,11 @@ _ASKS_MEANING = re.compile(
 _HAD = re.compile(
     r"\b(?:i|i've|ive|we|he|she|they)\s+(?:\w+\s+)?(?:had|tried|took|did|got|used|was|were|been|went|am\s+on|have)\b"
 )
+
+
+def tells_of_having(text: str) -> bool:
+    """Whether the words tell that something was had or tried."""
+    return bool(_HAD.search(plain(text)))
 
 
 def without_asked(found: Found, text: str) -> Found:
@@ -60,12 +69,47 @@ def without_questions_of_meaning(found: Found, text: str) -> tuple[Found, str]:
     return replace(found, findings=findings, why=why), masked
 
 
+_TREATMENT = re.compile(
+    r"\b(?:shots?|injections?|botox|dysport|surger\w+|operations?|replacements?|procedures?|acupuncture|therapy|needles?"
+    r"|ibuprofen|tylenol|advil|aleve|pills?|medicines?|painkillers?|brace|ice|heat)\b",
+    re.I,
+)
+
+
+def without_questions(text: str) -> str:
+    """The text with its questions blanked, also where only a capital parts one from what is in front of it; as long as
+    before.
+    """
+    parts, end = [], 0
+    for mark in [*SENTENCE_END.finditer(text), None]:
+        last = mark.end() if mark else len(text)
+        part = text[end:last]
+        parts.append(" " * len(part) if part.rstrip().endswith("?") else part)
+        end = last
+    return "".join(parts)
+
+
+def without_questions_of_treatment(text: str) -> str:
+    """The text with the questions behind its first sentence that only ask about a treatment blanked; as long as before.
+
+    "None of these. Will the Botox shot be painful?" tells of no shot.
+    """
+    parts, end = [], 0
+    for mark in [*SENTENCE_END.finditer(text), None]:
+        last = mark.end() if mark else len(text)
+        part = text[end:last]
+        asks = end > 0 and _TREATMENT.search(part) and _only_asks(part)
+        parts.append(" " * len(part) if asks else part)
+        end = last
+    return "".join(parts)
+
+
 def _only_asks(sentence: str) -> bool:
     low = plain(sentence)
     return bool(_ASKS.search(low)) and not _HAD.search(low)
 
 
 def _sentence(text: str, seen: Evidence) -> str:
-    starts = [end.end() for end in _SENTENCE_END.finditer(text, 0, seen.start)]
-    last = _SENTENCE_END.search(text, seen.end)
+    starts = [end.end() for end in SENTENCE_END.finditer(text, 0, seen.start)]
+    last = SENTENCE_END.search(text, seen.end)
     return text[starts[-1] if starts else 0 : last.end() if last else len(text)]

@@ -74,7 +74,8 @@ _TABLES: dict[str, dict[str, str]] = {
     },
     "onset": {
         "injury": """
-            injur\\w* | accident | fell | fall | fallen | twist\\w* | hit | landed | tackl\\w* | slipp\\w*
+            injur\\w* | accident | fell | (?<!in\\sthe\\s)(?<!this\\s)(?<!last\\s)fall
+            fallen | twist\\w* | hit | landed | tackl\\w* | slipp\\w*
             tripp\\w* | tore | wrench\\w* | tweak\\w* | crash\\w*
             all of a sudden | step\\w* (?:off|wrong|in|into|on|down|funny|badly) | miss?step\\w*
             missed (?:a|the) (?:\\w+ )?(?:step|stair) | jump\\w* | kick\\w*
@@ -262,8 +263,18 @@ _MORE_IN_ONE = re.compile(r"\b(?:mostly|mainly|especially|worst|worse|but|more|s
 _AROUND_KNEECAP = re.compile(r"\ball\s+(?:around|over|round|about)\s+(?:the\s+|my\s+)?(?:knee\s?cap|patella)")
 
 
+_BEHIND_KNEECAP = re.compile(
+    r"\b(?:knee ?cap|patella)\b\W+(?:(?:right|just|it'?s|there|here)\W+)*(?:behind|under(?:neath)?|beneath)"
+    r"\s+(?:it|that)\b"
+)
+
+
 def whole_or_part(places: list[str], text: str) -> list[str]:
-    """The places of the pain, where "diffuse" and a part of the knee are named together."""
+    """The places of the pain, where "diffuse" and a part of the knee are named together; or the kneecap and what is
+    behind it.
+    """
+    if "anterior" in places and "posterior" in places and _BEHIND_KNEECAP.search(plain(text)):
+        places = [place for place in places if place != "posterior"]
     if "diffuse" not in places or len(places) == 1:
         return places
     low = plain(text)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from knee_intake.understanding.asked_about import SENTENCE_END
 from knee_intake.understanding.complaint_time import is_since_event
 from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.named_signs import names_sign
@@ -67,6 +68,8 @@ DENIED = 0.5
 ALARMING = ("red_flags", "sign")
 _JOINT = frozenset({"knee", "knees"})
 """To the encoder the word is near to kneeling; alone it tells nothing of it."""
+HALF_HEARD = 0.1
+"""Share from which a thing stays that stands in one list with others that are heard."""
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
 _TOLD_FIELDS = ("red_flags", "signs", "symptoms")
@@ -100,6 +103,16 @@ _WORSENS = re.compile(
     r"\b(?:hurts?|hurting|worse|pain\w*|ach\w+|sore|bother\w*|kill\w*|trouble|bad|flares?|when\w*|after|if|can't|cant|too"
     r"|aggravat\w+|stiff|swell\w*|gives?|locks?)\b"
 )
+_ASIDE = re.compile(r"\bif (?:i'?m|i am|i may be|you ask|that is|that's)\b")
+""" "If I'm honest" is no "if I sit"."""
+_HURTS_NOW = re.compile(
+    r"\b(?:hurts|hurting|worse\w*|pain\w*|ach\w+|sore|bother\w*|kill\w*|flares?|aggravat\w+|since|now|still|ever)\b"
+)
+_IN_A_LIST = re.compile(r",|\b(?:and|or)\b")
+_OTHER_PART_BEHIND = re.compile(
+    r"\s+(?:calf|calves|shin|ankle|foot|feet|toes?|heel|hip|thigh|hand|arm|shoulder|elbow|wrist|eye|ear|groin)\b",
+    re.IGNORECASE,
+)
 _PLACE_OR_NOW = re.compile(r"\b(?:pain|ache|it|soreness|worst of it) sits\b|\bas i (?:sit|stand|lie|walk|write|type)\b")
 """Where the pain is, and what somebody does while they write."""
 _INABILITY = re.compile(
@@ -109,6 +122,8 @@ _INABILITY = re.compile(
 )
 """Words that turn what can be done into what cannot: the tagger takes them for a denial of the very inability."""
 _CLAUSE_END = re.compile(r"[.,;:!?\n](?=\s|$)|\b(?:but|no|without)\b", re.IGNORECASE)
+_NOTHING_ELSE = re.compile(r"\b(?:nothing|none|not much|no one thing) else\b", re.IGNORECASE)
+""" "Climbing stairs, nothing else" denies no stairs."""
 _NO_FEVER = re.compile(
     r"\b(?:temp|temperature|thermometer)\b[^.!?;]{0,16}?\b(?:9[678](?:\.\d)?|36(?:\.\d)?|37(?:\.[0-2])?)\b(?!\.\d)",
     re.IGNORECASE,
@@ -116,6 +131,8 @@ _NO_FEVER = re.compile(
 """A temperature that was taken and is none."""
 _ALARM_HANGS_ON = frozenset({"botulinum", "had_botulinum"})
 """Without these an alarm of a later message stays silent: the rules' word stands unless the tagger hears it denied."""
+SURELY_NAMED = {"self_harm": 0.97}
+"""Needed for a sign that the words do not name, where the tagger is loud about harmless ones: "I want to come in"."""
 BLOCKED = 0.9
 """Needed to deny an alarm, where the rules hear the value as past, imagined or asked, and where the words name no such
 sign (named_signs.py).
@@ -131,6 +148,31 @@ def blend(found: Found, tags: Sequence[Tag], text: str) -> Found:
     if not tags or language_of(text) != ENGLISH:  # the tagger has learned no other language
         return found
     return _Blend(found, tags, text).blend()
+
+
+def doubted(found: Found, tags: Sequence[Tag]) -> list[Evidence]:
+    """What the rules hear, no alarm, and the tagger does not hear or hears denied."""
+    work = _Blend(found, tags, "")
+    named = {seen.value for seen in found.why if seen.assertion == "negated"}
+    return [
+        seen
+        for seen in found.why
+        if seen.assertion == "affirmed" and seen.field in WEIGHTS and seen.field not in _TOLD_FIELDS
+        and seen.value not in named and not work.hears(seen)
+    ]  # fmt: skip
+
+
+def labels_of(seen: Evidence) -> tuple[str, str]:
+    """The tagger's names for a value, stated and denied."""
+    return NUMBER_LABELS.get(seen.field) or f"{seen.field}={seen.value}", f"!{seen.value}"
+
+
+def sentence_at(text: str, place: int) -> tuple[int, int]:
+    """Where the sentence at this place starts and ends."""
+    starts = [end.end() for end in SENTENCE_END.finditer(text, 0, place)]
+    first = starts[-1] if starts else 0
+    last = SENTENCE_END.search(text, place)
+    return first + len(text[first:]) - len(text[first:].lstrip()), last.end() if last else len(text)
 
 
 def _apart(number: Evidence, tag: Tag) -> int:
@@ -213,13 +255,17 @@ class _Blend:
         is_blocked = (name, value) in self._blocked or self._is_told_otherwise(label)
         needed = BLOCKED if is_blocked else max(WEIGHTS[name].adds, SURELY.get(value, 0.0))
         if not names_sign(value, self._text):
-            needed = max(needed, BLOCKED)
+            needed = max(needed, SURELY_NAMED.get(value, BLOCKED))
         if (name, value) in self._others or self._is_idiom(label) or self._is_half_denied(name, value):
             needed = OTHERS
-        if share < needed or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
+        if share < needed or self._is_comparison(label) or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
             return False
-        if name == "aggravated_by" and self._is_habit(label):
+        if name == "aggravated_by" and (self._is_habit(label) or self._is_how_it_began(label)):
             return False
+        if name == "pain_location" and self._is_other_place(value, label):
+            return False
+        if name == "knee_side" and _OTHER_PART_BEHIND.match(self._text, _whole_word(self._text, self._tags[label])[1]):
+            return False  # "left calf is swollen" is no left knee
         if value in _OF_THE_KNEE and self._is_elsewhere(label):
             return False
         if value == "fever" and _NO_FEVER.search(self._text):
@@ -229,20 +275,75 @@ class _Blend:
         self._note(name, value, label)
         return True
 
+    def _is_level(self, label: str) -> bool:
+        """Whether the tagger hears how active somebody is in the same word, and louder."""
+        tag = self._tags[label]
+        return any(
+            other.label.startswith("activity_level=") and other.share > tag.share
+            and other.start < tag.end and tag.start < other.end
+            for other in self._tags.values()
+        )  # fmt: skip
+
+    def _is_comparison(self, label: str) -> bool:
+        """Whether the words stand in a figure of speech that says what something is like: "like a hot wire"."""
+        tag = self._tags[label]
+        return any(
+            start < tag.end and tag.start < end and self._text[start:end].casefold().startswith("like ")
+            for start, end in self._rules.idioms
+        )
+
+    def _is_other_place(self, value: str, label: str) -> bool:
+        """Whether the rules read another place from the very words: "the kneecap, right behind it" is no back."""
+        tag = self._tags[label]
+        return any(
+            seen.field == "pain_location" and seen.value != value and seen.assertion == "affirmed"
+            and seen.start <= tag.start and tag.end <= seen.end
+            for seen in self._rules.why
+        )  # fmt: skip
+
+    def _is_how_it_began(self, label: str) -> bool:
+        """Whether the sentence of the words tells of an injury and of nothing that is worse now: "when I took a bad
+        step on the stairs and twisted it".
+        """
+        start, end = self._sentence(self._tags[label])
+        hurt = any(
+            seen.field == "onset"
+            and seen.value == "injury"
+            and seen.assertion == "affirmed"
+            and start <= seen.start < end
+            for seen in self._rules.why
+        )
+        return hurt and not _HURTS_NOW.search(self._text[start:end].casefold())
+
+    def _sentence(self, tag: Tag) -> tuple[int, int]:
+        """Where the sentence of the words that the tagger means starts and ends."""
+        starts = [end.end() for end in _SENTENCE_END.finditer(self._text, 0, tag.start)]
+        last = _SENTENCE_END.search(self._text, tag.end)
+        return starts[-1] if starts else 0, last.start() if last else len(self._text)
+
     def _is_habit(self, label: str) -> bool:
         """Whether the words that the tagger means tell what somebody does, or where it hurts, and not what makes it
         worse: "I sit all day", "the pain sits at the back".
         """
-        tag = self._tags[label]
-        starts = [end.end() for end in _SENTENCE_END.finditer(self._text, 0, tag.start)]
-        last = _SENTENCE_END.search(self._text, tag.end)
-        start, end = starts[-1] if starts else 0, last.start() if last else len(self._text)
-        sentence = self._text[start:end].casefold()
+        start, end = self._sentence(self._tags[label])
+        sentence = _ASIDE.sub(" ", self._text[start:end].casefold())
         if _PLACE_OR_NOW.search(sentence):
             return True
         habits = [seen for seen in self._rules.why if seen.field in ("activities", "activity_level")]
         told = any(seen.assertion == "affirmed" and start <= seen.start < end for seen in habits)
-        return told and not _WORSENS.search(sentence)
+        return (told or self._is_level(label)) and not _WORSENS.search(sentence)
+
+    def _is_in_company(self, name: str, value: str, given: Sequence[str]) -> bool:
+        """Whether a thing that the tagger half hears stands in one list with others that it hears: "turning over at
+        night, long sitting and stairs make it worse".
+        """
+        label = f"{name}={value}"
+        if name not in ("aggravated_by", "pain_location") or self._share(label) < HALF_HEARD or self._is_denied(label):
+            return False
+        start, end = self._sentence(self._tags[label])
+        others = (self._tags.get(f"{name}={other}") for other in given if other != value)
+        heard = [tag for tag in others if tag and start <= tag.start < end and tag.share >= WEIGHTS[name].doubts]
+        return bool(heard) and bool(_IN_A_LIST.search(self._text[start:end]))
 
     def _is_where_it_sits(self, value: str) -> bool:
         """Whether the rules have a movement only from words for where the pain is, or for what somebody does now."""
@@ -292,6 +393,11 @@ class _Blend:
             return True
         return self._share(label) >= WEIGHTS[name].doubts and not self._is_denied(label)
 
+    def hears(self, seen: Evidence) -> bool:
+        """Whether the tagger leaves what the rules have seen alone."""
+        label = NUMBER_LABELS.get(seen.field) or f"{seen.field}={seen.value}"
+        return self._stays(seen.field, label)
+
     def _is_denied(self, label: str) -> bool:
         """Whether the tagger hears the value denied rather than stated; alarms are left to the rules."""
         name, value = label.split("=")
@@ -322,25 +428,37 @@ class _Blend:
         for value in VALUES[name]:
             label = f"{name}={value}"
             if value in given:
-                if self._stays(name, label) and not (name == "aggravated_by" and self._is_where_it_sits(value)):
+                stays = self._stays(name, label) or self._is_in_company(name, value, given)
+                if stays and not (name == "aggravated_by" and self._is_where_it_sits(value)):
                     kept.append(value)
                 else:
                     self._drop(name, value)
             elif self._adds(name, value, label, self._negated):
                 kept.append(value)
         if name == "arthritis_history" and len(kept) > 1:
-            kept = [value for value in kept if value not in ("none", "unspecified")] or kept[:1]
+            specific = [value for value in kept if value not in ("none", "unspecified")]
+            kept = specific or [value for value in kept if value in given] or kept[:1]
         return kept
 
     def _one(self, name: str, given: str | None) -> str | None:
         if given is not None:
-            if self._stays(name, f"{name}={given}"):
+            if self._stays(name, f"{name}={given}") or self._are_two(name, given):
                 return given
             self._drop(name, given)
         likeliest = max(VALUES[name], key=lambda value: self._share(f"{name}={value}"))
         if likeliest != given and self._adds(name, likeliest, f"{name}={likeliest}", ()):
             return likeliest
         return None
+
+    def _are_two(self, name: str, given: str) -> bool:
+        """Whether the rules hear both knees, each called by its side, and the tagger hears at least one of them: what
+        it hears of one alone ("I twisted the right one last year") takes the other away from nobody.
+        """
+        if name != "knee_side" or given != "both":
+            return False
+        seen = {one.value for one in self._rules.why if one.field == name and one.assertion == "affirmed"}
+        shares = (self._share(f"{name}={side}") for side in ("left", "right"))
+        return {"left", "right"} <= seen and max(shares) >= WEIGHTS[name].doubts
 
     def _number(self, name: str, given: int | None) -> int | None:
         """The number that the rules take for the complaint's, or the one at the words that the tagger means."""
@@ -384,11 +502,17 @@ class _Blend:
             value = label.removeprefix("!")
             if value == label or value in self._negated or value in stated or value not in _VALUES:
                 continue
-            if self._is_beside_inability(tag):
+            if self._is_beside_inability(tag) or self._is_stated_louder(value, tag):
                 continue
             if tag.share >= (BLOCKED if value in VALUES["red_flags"] else WEIGHTS["negated"].adds):
                 self._negated.append(value)
                 self._note("negated", value, label, "negated")
+
+    def _is_stated_louder(self, value: str, denial: Tag) -> bool:
+        """Whether the tagger hears the same thing stated, and louder than denied, or listed with "nothing else"."""
+        stated = max((self._share(f"{name}={value}") for name in (*LIST_FIELDS, *ONE_FIELDS)), default=0.0)
+        listed = value not in VALUES["red_flags"] and bool(_NOTHING_ELSE.search(self._text))
+        return stated > denial.share or listed
 
     def _is_beside_inability(self, tag: Tag) -> bool:
         """Whether the clause of what the tagger means says that somebody barely does something, or cannot."""

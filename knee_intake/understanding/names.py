@@ -118,7 +118,8 @@ _NO_NAMES = word_set(
     between around until till during soon asap quick quickly january february march july september october november
     december
     goodness gosh heavens certainly surely apologies absolutely regards correct indeed
-    scratch human person agent operator representative receptionist nurse staff send sent anyway anyhow anyways
+    oops whoops ouch correction hang scratch human person agent operator representative
+    receptionist nurse staff send sent anyway anyhow anyways
     """
 )
 _LONGEST_NAME = 6
@@ -130,7 +131,7 @@ _LONG_TALK, _SHORT_TALK = 8, 2
 
 def find_name(text: str) -> str | None:
     """The name in a reply to "what is your name?", as written, with capitals mended where there are none."""
-    text = _without_question(_without_spelling(text.replace("’", "'")))
+    text = _without_question(_without_spelling(text.replace("’", "'").replace("''", "'")))
     text = _FINE_BEHIND.sub("", text)
     found = _find_name(text) or _told_later(text)
     return _said_in_full(found, text) if found else None

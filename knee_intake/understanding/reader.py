@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from knee_intake.first_names import FIRST_NAMES
 from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.answers import is_no_start, read_answer
-from knee_intake.understanding.asked_about import without_asked, without_questions_of_meaning
+from knee_intake.understanding.asked_about import without_asked, without_questions, without_questions_of_meaning
 from knee_intake.understanding.asked_slips import mend_frame_words
 from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
@@ -125,8 +126,9 @@ class RuleReader:
         known = dict(context or {})
         said = (found.findings, found.negated, found.more, known, heard.now)
         answer = restated or (read_answer(told, asked, *said) if asked else None)
-        if asked in AS_TYPED and answer != UNSURE:
-            answer = read_answer(mend_frame_words(text, asked, self._speller.is_word), asked, *said)
+        if asked in AS_TYPED and answer != UNSURE and not (asked == "goal" and answer is None):
+            typed = mend_frame_words(text, asked, self._speller.is_word)
+            answer = _without_slip_for_name(read_answer(typed, asked, *said), answer, mended)
         elif asked and answer is None:
             again = heard
             if told != mended.text:
@@ -195,6 +197,27 @@ class RuleReader:
         return None
 
 
+def _without_slip_for_name(typed: Any, mended_answer: Any, mended: Mended) -> Any:
+    """What was read from the letters as typed, without a name that is only a slip: "ratehr not", "ok i'm goign now".
+
+    A name that the spelling leaves alone, or that is a known first name, stays whatever it looks like.
+    """
+    told = typed.get("first_name") if isinstance(typed, dict) else typed
+    again = mended_answer.get("first_name") if isinstance(mended_answer, dict) else mended_answer
+    if not isinstance(told, str):
+        return typed
+    if isinstance(again, str) and isinstance(typed, dict) and told.startswith(f"{again} "):
+        return {**typed, "first_name": again}  # "Priya hwre!"
+    if again is not None:
+        return typed
+    words = {word.casefold() for word in told.split()}
+    if words & (FIRST_NAMES | {*re.findall(r"[^\W\d_]+", mended.text.casefold())}):
+        return typed
+    if not isinstance(typed, dict):
+        return None
+    return {name: value for name, value in typed.items() if name != "first_name"} or None
+
+
 def _without_parts(found: Found, text: str) -> Found:
     """ "The whole knee, front and back and everything" is all over; "all around the kneecap" is the front."""
     places = whole_or_part(found.findings.get("pain_location", []), text)
@@ -213,6 +236,7 @@ def _without_late_swelling(found: Found, text: str) -> Found:
 
 def _with_its_time(found: Found, text: str, now: datetime) -> Found:
     """Who is asked when and how it began and names one time means that time, also where it is long past."""
+    text = without_questions(text)
     spans = [span for span in find_all(text, now) if span.about in ("pain", "other")]
     if not spans and (bare := _BARE_UNIT.search(text)):  # "slow, years"
         spans = [replace(span, start=bare.start(1), end=bare.end(1)) for span in find_all(f"for {bare[1]}", now)]

@@ -10,6 +10,8 @@ _THOUGHT = re.compile(r"[^.;!?\n,]+(?:[.;!?\n,](?=\d)[^.;!?\n,]*)*")
 _TELLS = re.compile(
     either(
         r"""
+        \b(?:it'?s|it is|it was) (?:\w+ )?(?:rain|snow|pour|storm)\w*\b | \b(?:lying|turning(?: over)?) in bed\b
+        \b(?:gets?|got|becomes?|is) (?:a lot|much|so much|even|always) worse\b | \bin bed at night\b
         \b(?:it|knee|knees|pain|leg|that|this|swelling|which)(?:'s| is| was| has| only| always| really| just|\
         \s+mostly)* (?:hurts?|aches?|started|begins?|began|happened|swells?|throbs?|\
         (?:gets?|got|gotten) (?:worse|stiff|bad|sore)|bothers?|been (?:hurting|going)|wakes?|keeps? (?:me|people)|\
@@ -23,6 +25,9 @@ _TELLS = re.compile(
         \bsince (?:last |this |about |around |early |late )?(?:\w+day|yesterday|the \d|january|february|march|april|\
         may|june|july|august|september|\
         october|november|december|christmas|summer|spring|winter|fall)\b
+        ^\W*(?:(?:and|so|but|well|oh|anyway) )?(?:i|we|he|she|they|my \w+|the \w+) (?:just |only )?\
+        (?:had(?! (?:hoped|thought|planned|wanted|\w+day|a time|an? appointment))|ate|went\
+        |saw|watched|slept|woke|drove|was(?! (?:hoping|thinking|wondering|going to|planning))|were|forgot|lost)\b
         \b(?:fell|twisted|injured|tripped|slipped|diagnosed|operated)\b
         """
     )

@@ -25,6 +25,32 @@ def reader() -> RuleReader:
         ("activity_level", "I wrote the front, it should be the back."),
         ("morning_stiffness", "My neighbor just got a new dog, it barks all day."),
         ("age_band", "Hmm, skip, next one please."),
+        ("who_for", "please ring me"),
+        ("who_for", "get me a nurse"),
+        ("who_for", "I want to talk to someone"),
+        ("who_for", "I'm so scared"),
+        ("goal", "The train was packed today."),
+        ("goal", "It's snowing like mad."),
+        ("goal", "tell me a story"),
+        ("contact", "ratehr not"),
+        ("contact", "ok i'm goign now"),
+        ("consent", "Well now. No. Is there a lift?"),
+        ("consent", "Certainly. I would rather you did not."),
+        ("consent", "great, thanks for your help"),
+        ("arthritis_history", "I'd like to end this chat."),
+        ("arthritis_history", "I'm really scared, what if it's something awful?"),
+        ("who_for", "I have to go, let's stop."),
+        ("onset", "How many months does the effect last?"),
+        ("goal", "shold i put ice or hezt on it"),
+        ("contact", "Oops left knee not right"),
+        ("appointment", "I had porridge this morning."),
+        ("appointment", "It's snowing like mad here today."),
+        ("appointment", "It gets a lot worse with kneeling, lying in bed at night and walking."),
+        ("age_band", "I have new pain and swelling in one calf"),
+        ("goal", "I used to live in Ohio, you know."),
+        ("onset", "My niece starts school in the fall."),
+        ("morning_stiffness", "I'm panicking a little here."),
+        ("appointment", "Am i talking to a bot"),
     ],
 )
 def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> None:
@@ -44,10 +70,131 @@ def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> Non
         ("consent", "My sister says hi by the way. That's fine with me.", "yes"),
         ("consent", "yeh ok", "yes"),
         ("who_for", "My little one, he's only 9.", "child"),
+        ("who_for", "let me see, for my husband", "other_adult"),
+        ("who_for", "it's for me, please call me later", "self"),
+        ("who_for", "I'm so scared, it's my knee", "self"),
+        ("consent", "Well now. Yes, that is quite fine. Is there a lift?", "yes"),
+        ("goal", "sing in the choir", "sing in the choir"),
+        ("goal", "it would be nice to kneel in church", "it would be nice to kneel in church"),
+        ("goal", "my garden", "my garden"),
+        ("aggravated_by", "Yes, indeed. None that I have noticed.", []),
+        ("joint_history", "I have none of that. Does a Botox shot hurt?", []),
+        ("joint_history", "I had a shot in May. Is that bad?", ["recent_knee_injection"]),
+        ("symptoms", "Swollen, yes. It's so hot in here today.", ["swelling"]),
+        ("morning_stiffness", "The kettle is on, one second. It's not stiff in the morning.", "none"),
+        ("morning_stiffness", "one second", "le_30min"),
+        ("pain_location", "You know the kneecap? Just there, behind it, on my left knee.", ["anterior"]),
+        ("arthritis_history", "A doctor said arthritis, not which one.", ["unspecified"]),
+        ("contact", "im vikram", {"first_name": "Vikram"}),
+        ("arthritis_history", "yes, a doctor told me so years ago", ["unspecified"]),
+        ("age_band", "he is seven now", "under_18"),
+        ("age_band", "seven years old and very lively", "under_18"),
+        ("consent", "Thats' fine with me.", "yes"),
+        ("consent", "Yes, indeed. I would prefer that you do not save anything.", "no"),
+        ("consent", "yes, thanks for asking", "yes"),
+        ("contact", "It''s Stefan.", {"first_name": "Stefan"}),
+        ("onset", "I had a bad fall", "injury"),
+        ("who_for", "My sister says hi. That would be me, I'm well over 18.", "self"),
+        ("arthritis_history", "no iea", "unsure"),
+        ("contact", "Priya hwre! 212 555 0147", {"first_name": "Priya", "phone": "+12125550147"}),
+        ("treatments_tried", "I've tried a gel shot. Can I take ibuprofen for it?", ["hyaluronic_injection"]),
+        ("treatments_tried", "I had rest and ice. Do you offer physical therapy", ["rest_ice"]),
+        ("injury_signs", "It's so hot in here today. Nope, nothing popped and I could walk fine.", []),
+        ("symptoms", "it's really hot today", ["warmth_or_redness"]),
+        ("activity_level", "I'm not active at all, mostly sitting.", "sedentary"),
     ],
 )
 def test_an_answer_is_heard_beside_other_words(reader: RuleReader, asked: str, text: str, answer: object) -> None:
     assert reader.read(text, asked, {}, NOW).answer == answer
+
+
+@pytest.mark.parametrize(
+    "text", ["none What's dysport", "gives out. Has this Dysport been studied?", "No Is Botox safe?"]
+)
+def test_a_shot_that_is_only_asked_about_was_not_tried(reader: RuleReader, text: str) -> None:
+    assert "treatments_tried" not in reader.read(text, "symptoms", {}, NOW).findings
+
+
+def test_a_time_in_front_of_a_question_is_still_a_time(reader: RuleReader) -> None:
+    read = reader.read("5 years ago, slowly Is Botox dangerous?", "onset", {}, NOW)
+    assert (read.answer, read.findings["pain_duration_days"]) == ("gradual", 5 * 365)
+
+
+def test_somebody_ran_into_it_then_is_when_it_began(reader: RuleReader) -> None:
+    assert (
+        reader.read("So three years ago a man ran into my knee.", None, {}, NOW).findings["pain_duration_days"] == 1095
+    )
+
+
+def test_a_long_list_in_front_makes_it_worse(reader: RuleReader) -> None:
+    text = "Lying in bed at night, long sitting and going down stairs make it worse."
+    assert {*reader.read(text, None, {}, NOW).findings["aggravated_by"]} == {"night", "sitting", "stairs"}
+    text = "I sit at a desk, I walk the dog and the stairs make it worse."
+    assert "sitting" not in reader.read(text, None, {}, NOW).findings["aggravated_by"]
+
+
+def test_climbing_stairs_is_no_redness_that_climbs(reader: RuleReader) -> None:
+    assert "signs" not in reader.read("It gets worse with climbing stairs.", "aggravated_by", {}, NOW).more
+    for text in ("The redness is climbing.", "It is climbing up my leg.", "the rash climbed since yesterday"):
+        assert reader.read(text, None, {}, NOW).more["signs"].count("spreading_redness") == 1, text
+
+
+def test_the_backside_of_a_knee_is_its_back(reader: RuleReader) -> None:
+    text = "The pain is at the backside and the inner side of my right knee."
+    assert reader.read(text, None, {}, NOW).findings["pain_location"] == ["medial", "posterior"]
+
+
+def test_all_over_the_knee_is_not_all_over_the_body(reader: RuleReader) -> None:
+    assert "signs" not in reader.read("It hurts all over my left knee.", "pain_location", {}, NOW).more
+    assert reader.read("I hurt all over.", None, {}, NOW).more["signs"] == ["unwell"]
+
+
+def test_right_there_is_no_right_knee(reader: RuleReader) -> None:
+    text = "You know where the leg folds? The back of my left knee, right there."
+    assert reader.read(text, "pain_location", {}, NOW).findings["knee_side"] == "left"
+
+
+def test_what_is_done_today_is_not_when_it_began(reader: RuleReader) -> None:
+    text = "I should really call my brother today. I'd say two years ago. It started as a little ache and got worse."
+    assert reader.read(text, "onset", {}, NOW).findings["pain_duration_days"] == 730
+    assert reader.read("today, i fell", "onset", {}, NOW).findings["pain_duration_days"] == 0
+
+
+def test_who_pulled_something_then_has_hurt_since_then(reader: RuleReader) -> None:
+    text = "So three years ago I pulled something in it at soccer, and that is how it all started."
+    assert reader.read(text, None, {}, NOW).findings["pain_duration_days"] == 3 * 365
+
+
+def test_who_is_asked_about_it_has_not_got_it(reader: RuleReader) -> None:
+    known = {"arthritis_history": ["osteoarthritis"]}
+    text = "Sorry, I just asked my wife, it's rheumatoid arthritis."
+    assert reader.read(text, "options", known, NOW).corrections == {"arthritis_history": ["rheumatoid_arthritis"]}
+    assert "arthritis_history" not in reader.read("My wife has rheumatoid arthritis.", None, {}, NOW).findings
+
+
+@pytest.mark.parametrize("manners", ["If that is of any use.", "With kind regards.", "I hope that helps."])
+def test_manners_behind_a_pick_change_nothing(reader: RuleReader, manners: str) -> None:
+    assert reader.read(f"I should prefer the first. {manners}", "appointment", {}, NOW).answer["pick"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("It's the back and the outside of both knees that hurts.", {"posterior", "lateral"}),
+        ("The pain is at the inner side and the back of my left knee.", {"posterior", "medial"}),
+    ],
+)
+def test_the_back_and_a_side_are_two_places(reader: RuleReader, text: str, places: set[str]) -> None:
+    assert {*reader.read(text, None, {}, NOW).findings["pain_location"]} == places
+
+
+def test_what_makes_it_worse_takes_the_place_of_no_sport(reader: RuleReader) -> None:
+    known = {"activities": ["martial_arts"]}
+    for text in ("No, nothing like that. Running makes it worse.", "I'd rather call. It's worse with running."):
+        assert reader.read(text, "symptoms", known, NOW).corrections == {}, text
+    assert reader.read("Sorry, I meant running, not karate.", None, known, NOW).corrections == {
+        "activities": ["running"]
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,6 +206,7 @@ def test_an_answer_is_heard_beside_other_words(reader: RuleReader, asked: str, t
         ("3 out of 10. Bending makes it worse.", {"age_band": "18_34"}),
         ("Thursday at 10, please. It's so hot in here today.", {"symptoms": ["swelling"]}),
         ("Yes, send it.", {"first_name": "Stefan"}),
+        ("It takes five minutes to loosen up. Sorry, my dog just ate the mail.", {"symptoms": ["giving_way"]}),
     ],
 )
 def test_nothing_is_put_right_that_nobody_corrected(reader: RuleReader, text: str, context: dict[str, object]) -> None:

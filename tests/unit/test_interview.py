@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knee_intake.clinic import Clinic
-from knee_intake.interview import flow
+from knee_intake.interview import flow, off_duty
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.interview.offered import match_offered
 from knee_intake.interview.plain_words import keeps_back
@@ -405,6 +405,131 @@ def test_a_safety_checklist_is_put_in_full_whatever_was_told_by_the_way(clinic: 
     chat.start()
     assert chat.asked == "symptoms"
     assert "calf_swelling" in {value for _, value in chat.last[-1].choices}
+
+
+def test_a_question_in_between_does_not_shorten_an_open_safety_checklist(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.intake.answers["symptoms"] = Answer(["swelling"], "it is swollen", 1, "volunteered")
+    del chat.intake.answers["joint_history"]
+    chat.start()
+    chat.say("Does my doctor have to send me?", "ask_referral")
+    assert chat.asked == "symptoms"
+    assert "calf_swelling" in {value for _, value in chat.last[-1].choices}
+
+
+def test_what_somebody_would_like_to_do_again_is_not_what_they_do(clinic: Clinic) -> None:
+    chat = told(clinic, activity_level=None)
+    chat.intake.asked = "goal"
+    chat.say("walk the dog", answer="walk the dog", findings={"activity_level": "light"})
+    assert (chat.value("goal"), chat.value("activity_level")) == ("walk the dog", None)
+
+
+def test_a_call_is_not_guessed_from_a_word_that_names_none(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["onset"]
+    chat.start()
+    chat.say("me", "call_me")
+    assert (chat.asked, chat.desk.calls) == ("onset", [])
+
+
+def test_a_question_behind_a_skip_is_answered_and_the_skipped_one_does_not_come_back(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["arthritis_history"]
+    chat.start()
+    assert chat.asked == "arthritis_history"
+    chat.say("Skip this, please. What are the risks of those shots?", "ask_side_effects")
+    assert chat.last[0].name == "answer:ask_side_effects"
+    assert (chat.asked, chat.intake.answers["arthritis_history"].how) == ("options", "skipped")
+
+
+def test_who_books_and_asks_gets_an_answer_and_the_times(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("I'd like to book that visit. Does my doctor have to send me?", "ask_referral", answer="yes")
+    assert chat.last[0].name == "answer:ask_referral"
+    assert chat.asked == "appointment"
+
+
+def test_an_option_that_is_named_was_not_tried_for_that(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("more on the dysport shot", findings={"treatments_tried": ["botulinum"]})
+    assert chat.value("treatments_tried") is None
+    chat.intake.asked = "options"
+    chat.say("I had botox before", findings={"treatments_tried": ["botulinum"]})
+    assert chat.value("treatments_tried") == ["botulinum"]
+
+
+def test_the_phone_is_said_in_other_words_the_next_time(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.desk.watched = False
+    chat.start()
+    chat.say("may I speak with somebody in the office", "talk_to_human")
+    first = chat.text
+    chat.say("I'm so scared of all this", "distress")
+    assert off_duty.reach(clinic, chat.now) in first
+    assert off_duty.reach(clinic, chat.now, again=True) in chat.text
+    assert off_duty.reach(clinic, chat.now) not in chat.text
+
+
+def test_a_question_about_the_data_takes_no_agreement_back(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("I'd rather not answer that one. What happens with my data?", "withdraw_consent")
+    assert chat.last[0].name == "answer:ask_privacy"
+    assert chat.value("consent") == "yes"
+    chat.say("Can you delete my data?", "withdraw_consent")
+    assert chat.value("consent") is None
+
+
+def test_a_planned_operation_was_not_tried_and_a_fear_is_no_wish(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.intake.asked = "injection_cautions"
+    chat.say("surgery planned", answer=["surgery_planned"], findings={"treatments_tried": ["surgery"]})
+    assert chat.value("treatments_tried") is None
+    chat.intake.asked = "goal"
+    chat.say("I'm worried sick about this.", answer="I'm worried sick about this.")
+    assert chat.value("goal") is None
+
+
+def test_nothing_is_left_out_on_a_guess(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["arthritis_history"]
+    chat.start()
+    chat.say("the clouds are nice, if that is of any use", "skip", confidence=0.3)
+    assert chat.asked == "arthritis_history"
+    chat.say("please leave that out", "skip", confidence=0.3)
+    assert chat.asked == "options"
+
+
+def test_an_hour_is_no_score_of_the_pain(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    chat.say("After 2 would be best for me.", answer={"after": "14:00"}, findings={"pain_severity": 2})
+    assert chat.value("pain_severity") is None
+
+
+def test_who_rather_does_not_say_and_asks_is_not_asked_again(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["arthritis_history"]
+    chat.start()
+    chat.say("I'd rather not say. Does physical therapy help knees?", "ask_physical_therapy")
+    assert (chat.last[0].name, chat.asked) == ("answer:ask_physical_therapy", "options")
+
+
+def test_an_option_is_told_about_whatever_else_the_text_tells(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("I'd like to hear about acupuncture. Nights are worse.", answer={"after": "17:00"})
+    assert chat.value("interest") == ["acupuncture"]
+
+
+def test_how_soon_a_shot_helps_asks_for_no_visit_soon(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("How soon would it work", "ask_effect_time", answer={"asap": True})
+    assert chat.asked == "options"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from knee_intake.interview.plain_words import (
     line_named,
     plainly_meant,
     question_behind,
+    question_sentence,
     speaks_of_agreement,
     speaks_of_person,
     wants_all_deleted,
@@ -22,7 +23,8 @@ def meant(text: str, asked: str | None = None, intent: str = "inform", **more: o
 @pytest.mark.parametrize(
     "text",
     ["stop", "That's enough, please stop.", "no more questions please, stop", "stop please, i changed my mind",
-     "I'd like to end this chat.", "I want to stop here.", "I'm done, bye."],
+     "I'd like to end this chat.", "I want to stop here.", "I'm done, bye.", "I have to go, let's stop.",
+     "I'd like to end this chzt.", "id like to end this chat", "let's end it here, bye"],
 )  # fmt: skip
 def test_stop_is_stop_and_answers_nothing(text: str) -> None:
     read = meant(text, "arthritis_history", answer=["none"], findings={"symptoms": []}, more={"signs": ["fever"]})
@@ -45,7 +47,7 @@ def test_a_person_is_asked_for(text: str) -> None:
 
 
 def test_whether_this_is_a_person_is_another_question() -> None:
-    assert meant("is this a real person I talk to a person with?").intent == "inform"
+    assert meant("is this a real person I talk to a person with?").intent == "ask_bot"
 
 
 @pytest.mark.parametrize(
@@ -130,3 +132,65 @@ def test_words_that_ask_for_no_new_visit(text: str) -> None:
 @pytest.mark.parametrize("mended", ["thats all correct", "That's all correct."])
 def test_a_read_back_that_is_right_in_spite_of_slips(mended: str) -> None:
     assert meant("thatsall corect", "read_back", mended=mended).answer == "yes"
+
+
+@pytest.mark.parametrize("intent", ["cancel_booking", "reschedule"])
+def test_a_visit_is_not_put_at_stake_on_a_guess(intent: str) -> None:
+    assert meant("I am so anxious about the visit.", intent=intent).intent == "distress"
+    assert meant("I bought flowers for the visit.", intent=intent).intent == "nlu_fallback"
+
+
+@pytest.mark.parametrize("text", ["cancel it", "I can't make it", "another day please", "I won't come", "call it off"])
+def test_a_visit_that_is_called_off_in_so_many_words_is_heard(text: str) -> None:
+    assert meant(text, intent="cancel_booking").intent == "cancel_booking"
+
+
+def test_a_fear_behind_a_fear_is_a_fear() -> None:
+    assert meant("I'm scared, what if it's something terrible?", intent="ask_safety").intent == "distress"
+    assert meant("none, but what if it's something bad?", intent="inform", answer=[]).answer == []
+
+
+def test_what_ails_the_knee_is_asked_in_many_words() -> None:
+    assert meant("Can you tell me what I have?", intent="ask_bot").intent == "ask_diagnosis"
+    assert meant("Do you know what it is?", intent="ask_bot").intent == "ask_diagnosis"
+    assert meant("Do you know what time it is?", intent="ask_bot").intent == "ask_bot"
+
+
+def test_how_long_this_takes_is_asked_of_the_chat() -> None:
+    assert meant("How long will all this take?", "age_band", "ask_procedure").intent == "how_many_more"
+    assert meant("How long does a visit take?", "age_band", "ask_procedure").intent == "ask_procedure"
+    assert meant("How long will this take to heal?", "age_band", "ask_effect_time").intent == "ask_effect_time"
+    assert meant("How long will this take?", None, "ask_procedure").intent == "ask_procedure"
+
+
+def test_what_may_go_wrong_calls_nothing_wrong_that_was_read_back() -> None:
+    read = meant("Looks good. Can something go wrong with it?", "read_back", intent="ask_side_effects", answer="yes")
+    assert read.answer == "yes"
+    assert meant("Looks good, but the time is wrong.", "read_back", answer="yes").intent == "change_answer"
+
+
+def test_a_call_is_asked_for_whatever_else_is_told() -> None:
+    read = meant("I'd rather talk on the phone, can you call me? Running makes it worse.", "options", findings={"a": 1})
+    assert (read.intent, read.findings) == ("call_me", {"a": 1})
+
+
+def test_the_question_behind_is_read_with_its_own_sentence() -> None:
+    assert question_sentence("Sam here. I read about Botox, what is that?") == "I read about Botox, what is that?"
+    assert question_sentence("left, what else?") == "what else?"
+    assert question_sentence("left") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Is this a real person I talk to?", "are you a bot?", "am I chatting with a machine?"]
+)
+def test_who_is_talking_is_asked(text: str) -> None:
+    assert meant(text, intent="talk_to_human").intent == "ask_bot"
+
+
+def test_a_person_to_talk_to_is_asked_for() -> None:
+    assert meant("Is there a real person I can talk to?", intent="talk_to_human").intent == "talk_to_human"
+
+
+def test_stop_is_stop_where_a_time_is_picked_too() -> None:
+    assert meant("Stop please, I changed my mind.", "appointment").intent == "stop"
+    assert meant("I changed my mind, no visit", "appointment").intent == "no_visit"
