@@ -100,6 +100,13 @@ _WORSENS = re.compile(
     r"\b(?:hurts?|hurting|worse|pain\w*|ach\w+|sore|bother\w*|kill\w*|trouble|bad|flares?|when\w*|after|if|can't|cant|too"
     r"|aggravat\w+|stiff|swell\w*|gives?|locks?)\b"
 )
+_HURTS_NOW = re.compile(
+    r"\b(?:hurts|hurting|worse\w*|pain\w*|ach\w+|sore|bother\w*|kill\w*|flares?|aggravat\w+|since|now|still|ever)\b"
+)
+_OTHER_PART_BEHIND = re.compile(
+    r"\s+(?:calf|calves|shin|ankle|foot|feet|toes?|heel|hip|thigh|hand|arm|shoulder|elbow|wrist|eye|ear|groin)\b",
+    re.IGNORECASE,
+)
 _PLACE_OR_NOW = re.compile(r"\b(?:pain|ache|it|soreness|worst of it) sits\b|\bas i (?:sit|stand|lie|walk|write|type)\b")
 """Where the pain is, and what somebody does while they write."""
 _INABILITY = re.compile(
@@ -131,6 +138,31 @@ def blend(found: Found, tags: Sequence[Tag], text: str) -> Found:
     if not tags or language_of(text) != ENGLISH:  # the tagger has learned no other language
         return found
     return _Blend(found, tags, text).blend()
+
+
+def doubted(found: Found, tags: Sequence[Tag]) -> list[Evidence]:
+    """What the rules hear, no alarm, and the tagger does not hear or hears denied."""
+    work = _Blend(found, tags, "")
+    named = {seen.value for seen in found.why if seen.assertion == "negated"}
+    return [
+        seen
+        for seen in found.why
+        if seen.assertion == "affirmed" and seen.field in WEIGHTS and seen.field not in _TOLD_FIELDS
+        and seen.value not in named and not work.hears(seen)
+    ]  # fmt: skip
+
+
+def labels_of(seen: Evidence) -> tuple[str, str]:
+    """The tagger's names for a value, stated and denied."""
+    return NUMBER_LABELS.get(seen.field) or f"{seen.field}={seen.value}", f"!{seen.value}"
+
+
+def sentence_at(text: str, place: int) -> tuple[int, int]:
+    """Where the sentence at this place starts and ends."""
+    starts = [end.end() for end in _SENTENCE_END.finditer(text, 0, place)]
+    first = starts[-1] if starts else 0
+    last = _SENTENCE_END.search(text, place)
+    return first + len(text[first:]) - len(text[first:].lstrip()), last.end() if last else len(text)
 
 
 def _apart(number: Evidence, tag: Tag) -> int:
@@ -216,10 +248,14 @@ class _Blend:
             needed = max(needed, BLOCKED)
         if (name, value) in self._others or self._is_idiom(label) or self._is_half_denied(name, value):
             needed = OTHERS
-        if share < needed or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
+        if share < needed or self._is_comparison(label) or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
             return False
-        if name == "aggravated_by" and self._is_habit(label):
+        if name == "aggravated_by" and (self._is_habit(label) or self._is_how_it_began(label)):
             return False
+        if name == "pain_location" and self._is_other_place(value, label):
+            return False
+        if name == "knee_side" and _OTHER_PART_BEHIND.match(self._text, _whole_word(self._text, self._tags[label])[1]):
+            return False  # "left calf is swollen" is no left knee
         if value in _OF_THE_KNEE and self._is_elsewhere(label):
             return False
         if value == "fever" and _NO_FEVER.search(self._text):
@@ -229,20 +265,63 @@ class _Blend:
         self._note(name, value, label)
         return True
 
+    def _is_level(self, label: str) -> bool:
+        """Whether the tagger hears how active somebody is in the same word, and louder."""
+        tag = self._tags[label]
+        return any(
+            other.label.startswith("activity_level=") and other.share > tag.share
+            and other.start < tag.end and tag.start < other.end
+            for other in self._tags.values()
+        )  # fmt: skip
+
+    def _is_comparison(self, label: str) -> bool:
+        """Whether the words stand in a figure of speech that says what something is like: "like a hot wire"."""
+        tag = self._tags[label]
+        return any(
+            start < tag.end and tag.start < end and self._text[start:end].casefold().startswith("like ")
+            for start, end in self._rules.idioms
+        )
+
+    def _is_other_place(self, value: str, label: str) -> bool:
+        """Whether the rules read another place from the very words: "the kneecap, right behind it" is no back."""
+        tag = self._tags[label]
+        return any(
+            seen.field == "pain_location" and seen.value != value and seen.assertion == "affirmed"
+            and seen.start <= tag.start and tag.end <= seen.end
+            for seen in self._rules.why
+        )  # fmt: skip
+
+    def _is_how_it_began(self, label: str) -> bool:
+        """Whether the sentence of the words tells of an injury and of nothing that is worse now: "when I took a bad
+        step on the stairs and twisted it".
+        """
+        start, end = self._sentence(self._tags[label])
+        hurt = any(
+            seen.field == "onset"
+            and seen.value == "injury"
+            and seen.assertion == "affirmed"
+            and start <= seen.start < end
+            for seen in self._rules.why
+        )
+        return hurt and not _HURTS_NOW.search(self._text[start:end].casefold())
+
+    def _sentence(self, tag: Tag) -> tuple[int, int]:
+        """Where the sentence of the words that the tagger means starts and ends."""
+        starts = [end.end() for end in _SENTENCE_END.finditer(self._text, 0, tag.start)]
+        last = _SENTENCE_END.search(self._text, tag.end)
+        return starts[-1] if starts else 0, last.start() if last else len(self._text)
+
     def _is_habit(self, label: str) -> bool:
         """Whether the words that the tagger means tell what somebody does, or where it hurts, and not what makes it
         worse: "I sit all day", "the pain sits at the back".
         """
-        tag = self._tags[label]
-        starts = [end.end() for end in _SENTENCE_END.finditer(self._text, 0, tag.start)]
-        last = _SENTENCE_END.search(self._text, tag.end)
-        start, end = starts[-1] if starts else 0, last.start() if last else len(self._text)
+        start, end = self._sentence(self._tags[label])
         sentence = self._text[start:end].casefold()
         if _PLACE_OR_NOW.search(sentence):
             return True
         habits = [seen for seen in self._rules.why if seen.field in ("activities", "activity_level")]
         told = any(seen.assertion == "affirmed" and start <= seen.start < end for seen in habits)
-        return told and not _WORSENS.search(sentence)
+        return (told or self._is_level(label)) and not _WORSENS.search(sentence)
 
     def _is_where_it_sits(self, value: str) -> bool:
         """Whether the rules have a movement only from words for where the pain is, or for what somebody does now."""
@@ -292,6 +371,11 @@ class _Blend:
             return True
         return self._share(label) >= WEIGHTS[name].doubts and not self._is_denied(label)
 
+    def hears(self, seen: Evidence) -> bool:
+        """Whether the tagger leaves what the rules have seen alone."""
+        label = NUMBER_LABELS.get(seen.field) or f"{seen.field}={seen.value}"
+        return self._stays(seen.field, label)
+
     def _is_denied(self, label: str) -> bool:
         """Whether the tagger hears the value denied rather than stated; alarms are left to the rules."""
         name, value = label.split("=")
@@ -329,18 +413,29 @@ class _Blend:
             elif self._adds(name, value, label, self._negated):
                 kept.append(value)
         if name == "arthritis_history" and len(kept) > 1:
-            kept = [value for value in kept if value not in ("none", "unspecified")] or kept[:1]
+            specific = [value for value in kept if value not in ("none", "unspecified")]
+            kept = specific or [value for value in kept if value in given] or kept[:1]
         return kept
 
     def _one(self, name: str, given: str | None) -> str | None:
         if given is not None:
-            if self._stays(name, f"{name}={given}"):
+            if self._stays(name, f"{name}={given}") or self._are_two(name, given):
                 return given
             self._drop(name, given)
         likeliest = max(VALUES[name], key=lambda value: self._share(f"{name}={value}"))
         if likeliest != given and self._adds(name, likeliest, f"{name}={likeliest}", ()):
             return likeliest
         return None
+
+    def _are_two(self, name: str, given: str) -> bool:
+        """Whether the rules hear both knees, each called by its side, and the tagger hears at least one of them: what
+        it hears of one alone ("I twisted the right one last year") takes the other away from nobody.
+        """
+        if name != "knee_side" or given != "both":
+            return False
+        seen = {one.value for one in self._rules.why if one.field == name and one.assertion == "affirmed"}
+        shares = (self._share(f"{name}={side}") for side in ("left", "right"))
+        return {"left", "right"} <= seen and max(shares) >= WEIGHTS[name].doubts
 
     def _number(self, name: str, given: int | None) -> int | None:
         """The number that the rules take for the complaint's, or the one at the words that the tagger means."""

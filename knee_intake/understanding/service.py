@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from knee_intake.understanding.blend import doubted, labels_of, sentence_at
 from knee_intake.understanding.not_ours import is_not_ours, is_of_another_part, is_surely_ours
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import (
@@ -15,12 +17,13 @@ from knee_intake.understanding.types import (
     IntentClassifier,
     IntentReading,
     RuleReading,
+    Tag,
     Understood,
 )
 
 if TYPE_CHECKING:
     from knee_intake.settings import Settings
-    from knee_intake.understanding.reader import RuleReader
+    from knee_intake.understanding.reader import Heard, RuleReader
 
 INFORM, OUT_OF_SCOPE = "inform", "out_of_scope"
 SURE = 1.0
@@ -33,6 +36,11 @@ CERTAIN = 0.6
 SURELY_ASKED = 0.85
 """Share of the vote from which a text that tells of a knee is a question even without a question's form ("gel shots vs
 cortisone")."""
+
+A_STORY = 100
+"""Characters from which on a text is heard once more where the tagger doubts what the rules hear."""
+MOST_HEARD_AGAIN = 3
+"""Sentences."""
 
 SHORT = 6
 """Words; a longer text goes to the classifier even where the rules found an answer in it."""
@@ -114,7 +122,7 @@ class Understanding:
             reading = reading or settled_by_answer(rules)
         if rules is None or reading is None:
             heard_by_model = self._classifier.classify(heard.mended.text)
-            rules = self.reader.conclude(heard, asked, context, heard_by_model.tags)
+            rules = self.reader.conclude(heard, asked, context, self._tags_of_a_story(heard, heard_by_model))
             reading = settle(text, heard_by_model, rules)
         return Understood(
             text=text,
@@ -129,6 +137,31 @@ class Understanding:
             ranking=reading.ranking,
             mended=rules.mended,
         )
+
+    def _tags_of_a_story(self, heard: Heard, reading: IntentReading) -> Sequence[Tag]:
+        """The tags of a text; in a long one, what the tagger doubts is heard once more in its own sentence alone.
+
+        A "never" far off in a story makes it deaf to a plain "worse with walking".
+        """
+        text = heard.mended.text
+        if len(text) < A_STORY:
+            return reading.tags
+        tags = {tag.label: tag for tag in reading.tags}
+        sentences = {sentence_at(text, seen.start) for seen in doubted(heard.found, reading.tags)}
+        for start, end in sorted(sentences)[:MOST_HEARD_AGAIN]:
+            if end - start == len(text):
+                continue
+            alone = {tag.label: tag for tag in self._classifier.classify(text[start:end]).tags}
+            for seen in doubted(heard.found, list(tags.values())):
+                if not start <= seen.start < end:
+                    continue
+                for label in labels_of(seen):
+                    tag = alone.get(label)
+                    if tag is not None:
+                        tags[label] = replace(tag, start=tag.start + start, end=tag.end + start)
+                    else:
+                        tags.pop(label, None)
+        return list(tags.values())
 
 
 def settled_by_form(text: str) -> IntentReading | None:

@@ -285,3 +285,55 @@ def test_a_named_arthritis_takes_the_place_of_an_unnamed():
 def test_a_sign_is_added_to_more_and_other_things_there_stay():
     blended = blend(Found(more={"age": 61}), [tag("sign=fever", 0.99)], TEXT)
     assert blended.more == {"age": 61, "signs": ["fever"]}
+
+
+def test_what_something_is_like_is_not_what_it_is():
+    text = "outer side, a bit like a hot wire"
+    start = text.index("hot")
+    loud = Tag("symptoms=warmth_or_redness", 0.99, start, start + 3)
+    assert blend(Found(idioms=[(text.index("like"), len(text))]), [loud], text).findings == {}
+    assert blend(Found(), [loud], text).findings == {"symptoms": ["warmth_or_redness"]}
+
+
+def test_how_somebody_spends_the_day_is_not_what_makes_it_worse():
+    text = "I am mostly sitting."
+    sits = Tag("aggravated_by=sitting", 0.7, 12, 19)
+    level = Tag("activity_level=sedentary", 0.9, 12, 19)
+    assert blend(Found(), [sits, level], text).findings == {"activity_level": "sedentary"}
+    assert blend(Found(), [sits], text).findings == {"aggravated_by": ["sitting"]}
+
+
+def test_the_stairs_of_an_injury_are_not_what_makes_it_worse():
+    stairs = Tag("aggravated_by=stairs", 0.9, 20, 26)
+    hurt = Evidence("onset", "injury", "bad step", 7, 15, "onset:injury", "affirmed")
+    found = Found({"onset": "injury"}, why=[hurt])
+    tags = [stairs, Tag("onset=injury", 0.9, 7, 15)]
+    assert "aggravated_by" not in blend(found, tags, "I took a bad step on stairs").findings
+    assert "aggravated_by" in blend(found, tags, "I took a bad step on stairs and they hurt since").findings
+
+
+def test_a_place_read_from_these_words_leaves_no_room_for_another():
+    text = "the kneecap, right behind it"
+    front = Evidence("pain_location", "anterior", text, 4, len(text), "pain_location:anterior", "affirmed")
+    found = Found({"pain_location": ["anterior"]}, why=[front])
+    tags = [Tag("pain_location=anterior", 0.9, 4, 11), Tag("pain_location=posterior", 0.99, 19, 25)]
+    assert blend(found, tags, text).findings == {"pain_location": ["anterior"]}
+
+
+def test_both_knees_stay_both_where_one_has_a_story_of_its_own():
+    sides = [seen("knee_side", "left", "affirmed"), seen("knee_side", "right", "affirmed")]
+    found = Found({"knee_side": "both"}, why=sides)
+    assert blend(found, [tag("knee_side=left", 0.95)], TEXT).findings == {"knee_side": "both"}
+    assert blend(Found({"knee_side": "both"}), [tag("knee_side=left", 0.95)], TEXT).findings == {"knee_side": "left"}
+
+
+def test_the_side_of_a_calf_is_no_side_of_a_knee():
+    side = Tag("knee_side=left", 0.99, 0, 4)
+    assert blend(Found(), [side], "left calf hurts").findings == {}
+    assert blend(Found(), [side], "left one hurts").findings == {"knee_side": "left"}
+
+
+def test_an_unnamed_arthritis_of_the_rules_is_not_turned_into_none():
+    found = Found({"arthritis_history": ["unspecified"]}, why=[seen("arthritis_history", "unspecified", "affirmed")])
+    tags = [tag("arthritis_history=unspecified", 0.5), tag("arthritis_history=none", 0.95)]
+    assert blend(found, tags, TEXT).findings == {"arthritis_history": ["unspecified"]}

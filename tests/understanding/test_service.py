@@ -5,7 +5,7 @@ import pytest
 from knee_intake.understanding.reader import Heard
 from knee_intake.understanding.service import CERTAIN, SETTLED, SURELY_ASKED, Understanding, asks, settle
 from knee_intake.understanding.spelling import Mended
-from knee_intake.understanding.types import UNSURE, Found, IntentReading, RuleReading
+from knee_intake.understanding.types import UNSURE, Found, IntentReading, RuleReading, Tag
 from tests import readers
 
 
@@ -164,3 +164,27 @@ def test_statements_have_not(text):
 def test_what_is_done_to_a_visit_is_in_the_words(text, likeliest, meant):
     reading = IntentReading(likeliest, 0.7, ((likeliest, 0.7), ("thanks", 0.1)))
     assert settle(text, reading, readers.rule_reader().read(text)).intent == meant
+
+
+class LongStory:
+    """A classifier that hears a thing in its own sentence, and not in the whole story."""
+
+    def __init__(self):
+        self.heard = []
+
+    def classify(self, text):
+        self.heard.append(text)
+        alone = text.startswith("It is worse")
+        tags = (Tag("aggravated_by=walking", 0.9, 17, 24),) if alone else (Tag("!walking", 0.9, 0, 4),)
+        return IntentReading("inform", 0.9, (("inform", 0.9),), tags)
+
+
+def test_what_is_doubted_in_a_long_story_is_heard_once_more_in_its_own_sentence():
+    story = "Hi! I never write to people whom I do not know, as my sister can tell you. My knee is sore. "
+    told = "It is worse with walking. I have had it a while."
+    classifier = LongStory()
+    understanding = Understanding(readers.rule_reader(), classifier)
+    assert understanding.understand(story + told).findings["aggravated_by"] == ["walking"]
+    assert len(classifier.heard) == 2, "the other sentences are not read again"
+    short = "It hurts with walking, never at rest."
+    assert "aggravated_by" not in understanding.understand(short).findings
