@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from benchmarks.simulator import patients, wording
 from benchmarks.simulator.speaker import Answer, Open, Speaker
 from benchmarks.simulator.told import Told
 
 BANDS = ((17, "under_18"), (34, "18_34"), (44, "35_44"), (50, "45_50"), (54, "51_54"), (64, "55_64"), (200, "65_plus"))
+
+_RIGHT_AS_ADVERB = re.compile(r"right (?:around|behind|under|below|above|in|on|at|next)\b", re.IGNORECASE)
 
 
 class KneeAnswers(Speaker):
@@ -72,7 +76,12 @@ class KneeAnswers(Speaker):
         tappable = {*places, *([side] if asks_side else [])} <= {*question.values}
         if tappable and self.taps:
             return Answer(", ".join([*([side] if asks_side else []), *places]), told, tapped=True, bare=True)
-        return Answer(self.place_words(places, knee, asks_side), told)
+        text = self.place_words(places, knee, asks_side)
+        if _RIGHT_AS_ADVERB.match(text):
+            told.pop(
+                "knee_side", None
+            )  # "Right around the kneecap": nobody can tell a side from it, and to ask is right
+        return Answer(text, told)
 
     def place_words(self, places: list[str], knee: str, names_side: bool) -> str:
         """The place in words; a terse "front" leaves the side out, so it is put in front."""

@@ -22,8 +22,8 @@ NEVER_BY_ITSELF = (
     "goal", "first_name", "phone", "email",
 )  # fmt: skip
 """Fields that nobody tells by the way in other words, so that an answer without telling is an invention."""
-TOLD_WITH_A_SIGN = ("symptoms", "emergency_screen", "onset", "pain_duration_days")
-"""Fields that the words of a sign ("swollen since yesterday") may change."""
+TOLD_WITH_A_SIGN = ("symptoms", "emergency_screen", "onset", "pain_duration_days", "aggravated_by")
+"""Fields that the words of a sign ("swollen since yesterday", "every night it wakes me") may change."""
 SHORTEST_SENTENCE = 4
 """Words; a shorter one ("Thanks.") may be said often."""
 IN_A_ROW = 3
