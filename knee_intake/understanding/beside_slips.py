@@ -26,6 +26,22 @@ _NUMBER_BEFORE = re.compile(
 _KNOW_BEHIND = re.compile(r"\s+(?:know|remember|have|think)\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"\b(?:not|n'?t|im not|pretty|quite)\s+$", re.IGNORECASE)
 _LOOKS_BEFORE = re.compile(r"\b(?:looks?|sounds?|all|that'?s|it'?s)\s+$", re.IGNORECASE)
+_UNIT_WORD_BEHIND = re.compile(r"\s+(?:y|mo|mn|h|we|wk|d|c)\w+", re.IGNORECASE)
+"""A year, a month, an hour, however it is typed."""
+_OUT_OF_TEN_BEHIND = re.compile(r"\s*(?:/|out\s+(?:of|fo)\s+)\s*(?:10|ten)\b", re.IGNORECASE)
+_PLACE_BEHIND = re.compile(r"\s+(?:side|part|edge|half)\b", re.IGNORECASE)
+_WITH_ME_BEHIND = re.compile(r"\s*(?:$|[.,!;]|(?:with|by|for|to)\s+(?:me|us)\b|thanks?\b|thank\b)", re.IGNORECASE)
+_IS_BEFORE = re.compile(
+    r"\b(?:that'?s|it'?s|is|all|am|i'?m|be|just|sounds?|totally|perfectly|quite|works)\s+$", re.IGNORECASE
+)
+_ONE_BEHIND = re.compile(r"\s+(?:one|time|slot|option|appointment|of\s+(?:these|those|them))\b", re.IGNORECASE)
+_TO_BEHIND = re.compile(r"\s+to\b", re.IGNORECASE)
+_DONT_BEFORE = re.compile(r"\b(?:i|we)\s+(?:do\s?n'?o?t|didn'?t|just|really|only|would)\s+$", re.IGNORECASE)
+_DO_YOU_BEFORE = re.compile(r"\bwhat\s+(?:do|does|did)\s+(?:you|u|that|this|it)\s+(?:even\s+)?$", re.IGNORECASE)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NO_NUMBERS = (*_NUMBERS, "none", "then", "thee")
+_NOT_FINE = ("fine", "fire", "find", "line")
+_WANT = ("want", "wants", "wand", "went")
 _LEFT = ("let", "lef", "lft")
 _NOT_BOTH = ("bath", "moth", "booth", "broth")
 _LOST_N = {
@@ -44,6 +60,8 @@ _NEAR = 14
 def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
     """What a lower-case word at this place of the text was meant to be; None where nothing beside it tells."""
     before = text[max(0, start - _NEAR) : start]
+    if (meant := _in_its_place(word, before, text, end)) is not None:
+        return meant
     if word in _LEFT and _KNEE_BEHIND.match(text, end):
         return "left"
     if _KNEES_BEHIND.match(text, end) and word not in _NOT_BOTH and word != "both" and one_slip(word, "both"):
@@ -66,13 +84,46 @@ def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
         return f"{near[-1]} ago" if near else None
     counted = _NUMBER_BEFORE.search(before) and _AGO_BEHIND.match(text, end)
     if (counted or (_A_BEFORE.search(before) and _SPAN_BEHIND.match(text, end))) and word not in _UNITS:
-        near = [unit for unit in _UNITS if one_slip(word, unit) and unit[0] == word[0]]
+        near = [
+            unit for unit in _UNITS if unit[0] == word[0] and (one_slip(word, unit) or sorted(word) == sorted(unit))
+        ]
         return near[-1 if counted else 0] if near else None
     return None
 
 
-def one_slip(word: str, right: str) -> bool:
-    """Whether a letter was left out, hit beside its key, doubled, or swapped with the next."""
+def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
+    """The word that only one place of a sentence calls for: "thrre out of 10", "the fist one", "the ouer side"."""
+    if word[-1] == "a" and one_slip(word[:-1], "half", same=True) and _UNIT_WORD_BEHIND.match(text, end):
+        return "half a"
+    if word not in _NO_NUMBERS and _OUT_OF_TEN_BEHIND.match(text, end):
+        near = [number for number in _NUMBERS if number[0] == word[0] and one_slip(word, number)]
+        return near[0] if len(near) == 1 else None
+    if _PLACE_BEHIND.match(text, end) and word not in ("outer", "inner", "other", "under", "over"):
+        near = [side for side in ("outer", "inner") if side[0] == word[0] and one_slip(word, side)]
+        return near[0] if len(near) == 1 else None
+    if word in ("fist", "frist", "firts", "fisrt", "fiirst", "firt") and _ONE_BEHIND.match(text, end):
+        return "first"
+    if (
+        word not in _NOT_FINE
+        and one_slip(word, "fine")
+        and _IS_BEFORE.search(before)
+        and _WITH_ME_BEHIND.match(text, end)
+    ):
+        return "fine"
+    if _DONT_BEFORE.search(before):
+        if (word == "what" or (word not in _WANT and one_slip(word, "want"))) and _TO_BEHIND.match(text, end):
+            return "want"  # "I don't what to"
+        if word.endswith("to") and one_slip(word[:-2], "want", same=True):
+            return "want to"
+    if word != "mean" and one_slip(word, "mean") and _DO_YOU_BEFORE.search(before):
+        return "mean"
+    return None
+
+
+def one_slip(word: str, right: str, *, same: bool = False) -> bool:
+    """Whether a letter was left out, hit beside its key, doubled, or swapped with the next; or, with `same`, none."""
+    if word == right:
+        return same
     if len(word) == len(right):
         differ = [at for at, (a, b) in enumerate(zip(word, right, strict=True)) if a != b]
         swapped = len(differ) == 2 and sorted(word) == sorted(right)
