@@ -74,6 +74,23 @@ _RHETORICAL = re.compile(
 )
 
 
+_HOW_LONG_IS_IT = re.compile(
+    r"\bhow (?:long|much time) (?:(?:will|does|is|would) )?(?:(?:all )?(?:this|these)"
+    r"(?: (?:all|chat|interview|thing|questionnaire|form|questions?|going to))*"
+    r"|(?:the|this|your) (?:chat|interview|form|questionnaire|questions))(?: (?:take|last|go on|be))?\b"
+)
+""" "How long will all this take?" asks of what goes on right now, the chat."""
+_OF_TREATMENT = re.compile(
+    r"\b(?:visit|appointment|treatment|shot|injection|therapy|heal|recover|work|last|pain|knee)\b"
+)
+
+
+def asks_how_long(text: str) -> bool:
+    """Whether a text asks how long this very chat will take; a visit or a shot is asked about by its name."""
+    said = plain(text)
+    return bool(_HOW_LONG_IS_IT.search(said)) and not _OF_TREATMENT.search(said)
+
+
 def asked_about_chat(text: str) -> str | None:
     """The act of such a question: repeat, what_means, how_many_more, why_ask, how_to_change, reminder; or None."""
     low = " ".join(text.replace("\u2019", "'").casefold().split())

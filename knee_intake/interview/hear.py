@@ -105,6 +105,12 @@ SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 
 _OF_HOURS = re.compile(r"\b(?:open|close|closed|closing|hours)\b", re.IGNORECASE)
 """ "Are you open on Saturdays?" asks for no visit yet."""
+_HOW_SOON_IT_HELPS = re.compile(
+    r"\bhow (?:soon|quickly|fast)\b.*\b(?:work|help|feel|felt|notice|better|relief|effect|difference|heal|recover|kick"
+    r"|walk|run|drive)\w*",
+    re.IGNORECASE,
+)
+"""Asks about a treatment, and for no visit soon."""
 _INSTEAD = re.compile(
     r"\b(?:instead|rather|another time|(?:can|could|may) (?:we|i|you)|how about|what about|make it|change|move|switch"
     r"|prefer)\b",
@@ -372,6 +378,8 @@ def _without_by_words(understood: Understood) -> Understood:
     if more.get("who_for") == "self":
         del more["who_for"]
     told = {name for name, value in answer.items() if value} if isinstance(answer, dict) else set()
+    if told <= {"asap"} and _HOW_SOON_IT_HELPS.search(understood.text):
+        answer = None
     if told <= {"none_fits", "pick"} or _OF_HOURS.search(understood.text):
         answer = None
     findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
@@ -428,7 +436,7 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         intent = "nlu_fallback"  # nothing is thrown away on a guess
     if of_contact and merged.reply == "answered" and intent != "stop":
         return "inform"  # "you can reach me at ..." asks for no person
-    if intent == "talk_to_human" and understood.confidence < SURE and not speaks_of_person(understood.as_meant):
+    if intent in WANTS_PERSON and understood.confidence < SURE and not speaks_of_person(understood.as_meant):
         intent = "nlu_fallback"
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent

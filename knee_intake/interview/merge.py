@@ -327,6 +327,8 @@ def _take_findings(intake: Intake, understood: Understood, seq: int | None, merg
             continue
         if name in merged.corrected or name in merged.taken_back:
             continue
+        if name == "activity_level" and "goal" in merged.heard:
+            continue  # "walk my dog again" is a wish
         if name == "aggravated_by" and "activity_level" in merged.heard and not _WORSENS.search(understood.text):
             continue  # "mostly sitting" is what was asked
         _volunteer(intake, name, understood.findings[name], understood, seq, merged)

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from knee_intake.interview import missed_point
-from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning
-from knee_intake.interview.feelings import fears_the_worst
+from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning, asks_how_long
+from knee_intake.interview.feelings import fears_the_worst, is_afraid
 from knee_intake.interview.offered import plain
 from knee_intake.understanding.language import SPANISH, language_of
 from knee_intake.understanding.types import Understood
@@ -162,6 +162,18 @@ _CALLS_THEM = re.compile(
     r" (?:you|them|the clinic|in|myself)\b"
 )
 """ "I'd rather call the clinic": no number is given, and no person wanted here."""
+_OF_A_VISIT_CHANGED = re.compile(
+    r"""\b(?:cancel\w*|call(?:ing|ed)?\ (?:it\ )?off|re-?schedul\w*|postpon\w*|mov(?:e|ed|ing)|chang\w+|switch\w*
+    |swap\w*|push\w*|shift\w*|delay\w*|another|other|different|else|later|earlier|sooner|instead
+    |new\ (?:time|date|day|one|appointment|appt|visit|slot)
+    |drop|remov\w+|delet\w+|undo|forget|never\ ?mind|off|no\ longer|any\ ?more|not|can'?t|cannot|couldn'?t|won'?t|don'?t
+    |unable|miss|without|free\ up|give\ up|let\ (?:it|the\ \w+)\ go|back\ out
+    |no\ (?:visit|appointment|appt)
+    )\b""",
+    re.VERBOSE,
+)
+"""Words without one of which nobody cancels or moves a visit: "I am so anxious about the visit" does neither."""
+VISIT_CHANGES = ("cancel_booking", "reschedule")
 _AT_A_LOSS = re.compile(r"(?:i )?(?:really |just )?(?:don'?t|do not) know what to do(?: any ?more| now)?")
 _GETS_IN = re.compile(r"\b(?:get|book|fit|squeeze) (?:me|him|her|us|my \w+) in\b")
 _OTHER_VISIT = re.compile(
@@ -243,6 +255,12 @@ _PHONE = re.compile(
     r"\b(?:what(?:'s|s| is| was)|give me) (?:the |your |the clinic'?s? )?(?:phone|telephone)(?: number)?\b(?! call)"
 )
 _PRICE = re.compile(r"\b(?:prices?|costs?|fees?|how much (?:is|are|do|does|would|will)|expensive|insurance)\b")
+_WHAT_IS_IT = re.compile(
+    r"\b(?:tell(?: me)?|know|say|see|find out|think|guess|explain)\b.{0,12}\bwhat (?:it is|it could be|i (?:have|got)"
+    r"|i'?ve got|(?:is|'s) (?:wrong|the matter)|my (?:problem|diagnosis) is|could be wrong)\b"
+)
+"""What ails the knee is asked: "can you tell me what I have?"."""
+KNOWN_CONDITIONS = ("ask_diagnosis", "ask_condition")
 _OUTBURST = re.compile(
     r"\b(?:you (?:don'?t|do not) know (?:anything|a thing|much)|useless|waste of (?:my )?time"
     r"|this is (?:ridiculous|stupid|a joke)"
@@ -261,7 +279,7 @@ ACTS_BY_WORDS = (
     missed_point.ACT,
 )  # fmt: skip
 """Acts that only these words lead to: the classifier knows no sentences for them."""
-MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_to_change", "reminder", "not_known")
+MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_many_more", "how_to_change", "reminder", "not_known")
 """Questions that leave an answer in the same text as it is."""
 BOOKING_STEPS = ("appointment", "contact", "first_name", "read_back")
 
@@ -278,9 +296,15 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
         return replace(understood, intent=act, confidence=1.0, answer=None, corrections={}, findings=told)
     if language_of(understood.text) == SPANISH:
         return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
-    if fears_the_worst(said) and not understood.findings and question_behind(understood.text) is None:
+    behind = question_behind(understood.text)
+    feared = behind is None or (understood.answer is None and fears_the_worst(behind))
+    if fears_the_worst(said) and not understood.findings and feared:
         more = {name: value for name, value in understood.more.items() if name != "who_for"}  # "tell me that ..."
         return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={}, more=more)
+    if understood.intent in VISIT_CHANGES and not _OF_A_VISIT_CHANGED.search(said):
+        # a visit is not put at stake on a guess
+        guessed = {"intent": "distress", "confidence": 1.0} if is_afraid(said) else {"intent": "nlu_fallback"}
+        return replace(understood, **guessed)
     if (asks := _plainly_asked(said, understood)) is not None:
         return replace(understood, intent=asks, confidence=1.0)
     if understood.intent == "who_says" and not _SOURCES.search(said):
@@ -309,6 +333,8 @@ def _plainly_asked(said: str, understood: Understood) -> str | None:
     if _PHONE.search(said) and not any(char.isdigit() for char in said):
         return "ask_location"
     asks = is_question(understood.text) and not understood.intent.startswith("ask_")
+    if understood.intent not in KNOWN_CONDITIONS and is_question(understood.text) and _WHAT_IS_IT.search(said):
+        return "ask_diagnosis"
     if asks and _PRICE.search(said):
         return "ask_cost"
     told = understood.findings or understood.answer is not None
@@ -345,6 +371,8 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "why_ask"
     if asked and asks_for_meaning(said, asked):
         return "what_means"
+    if asked and asked not in ("options", "appointment", "read_back") and asks_how_long(said):
+        return "how_many_more"
     about_visit = asked_about_visit(said)
     if about_visit is not None and not (about_visit == "reminder" and asked == "read_back"):
         return about_visit

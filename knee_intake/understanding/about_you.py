@@ -78,6 +78,17 @@ _IS_ME = re.compile(
     r"(?:\w+\s+)?(?:about\s+|for\s+)?(?:me|myself)\b"
     r"(?!\s+and)|(?:^|[.!?])\W*for (?:me|myself)\b(?!\s+and)"
 )
+_WISHES_FOR = re.compile(
+    r"\b(?:call|get|give|tell|let|help|connect|put|ring|phone|text|e-?mail|send|show|transfer|contact|reach|remind|pass|link)"
+    r"\s+me\b|\b(?:talk|speak)s?\s+(?:to|with)\s+me\b"
+    r"|\bi(?:'d|'ll|\s+would|\s+will|\s+should)?\s+(?:\w+\s+)?(?:want|wanna|need|like|prefer|wish|rather)\s+(?:to\s+)?(?:(?:talk|speak|chat)\b.*"
+    r"|(?:an?\s+)?(?:\w+\s+)?(?:person|human|nurse|call|operator|agent|representative)\b"
+    r"|(?:someone|somebody)\b)"
+    r"|\bi(?:'m|m|\s+am)\s+(?:\w+\s+){0,2}?(?:scared|afraid|anxious|worried|nervous|terrified|frightened|panick\w+|shaking)\b"
+)
+"""A wish or a fear of who writes, which does not tell whose knee it is: "please call me", "get me a person", "I'm so
+scared".
+"""
 GROWN = 18
 _ONLY = re.compile(
     r"\b(?:he|she)(?:'s| is)\s+(?:only\s+|just\s+)?(?P<age>\d{1,2})\b(?!\s*(?:out|/|%|weeks?|months?|days?))"
@@ -152,6 +163,7 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return "child"
     if _JUST_ME.search(low) or (known == "self" and _IS_ME.search(low)):
         return "self"
+    low, wishes = _WISHES_FOR.subn(" ", low)
     if known in ("other_adult", "child"):
         return known if known == "other_adult" or age is None else "other_adult"
     if (only := _ONLY.search(low)) and int(only["age"]) < GROWN:
@@ -162,7 +174,7 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return "other_adult"
     if _SELF.search(low) or age is not None:
         return "self"
-    return {"yes": "self"}.get(read_yes_no(text) or "", known)
+    return known if wishes else {"yes": "self"}.get(read_yes_no(text) or "", known)
 
 
 def read_payment(text: str) -> str | None:

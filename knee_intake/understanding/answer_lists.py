@@ -70,6 +70,11 @@ _WANTS_ELSE = re.compile(
     r"\b(?:i'?d|i would|would|prefer|rather)\b.{0,12}\b(?:rather|prefer|to|have|talk|speak|call\w*|phone)\b"
 )
 """ "I'd rather have a phone call": of a checklist it says nothing."""
+_NONE_KNOWN = re.compile(
+    r"\b(?:none|nothing) (?:that )?(?:i|i'?ve|we|he|she) (?:\w+ ){0,2}"
+    r"(?:notic\w+|know|knew|think|see|saw|recall|remember|tell|found|find)\b"
+)
+""" "None that I have noticed": of a list that alarms nobody it is a no."""
 _NOTHING_TRIED = re.compile(
     r"\btried\s+nothing\b|\bnothing\s+(?:yet|so\s+far|at\s+all|really|as\s+yet)\b(?!\s+(?:has|have|had|did|seems?|help\w*|work\w*))"
 )
@@ -144,6 +149,8 @@ def read_list(said: Said) -> Any:
             return None
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if said.asked == "treatments_tried" and _NOTHING_TRIED.search(said.low):
+        return []
+    if said.asked in ("aggravated_by", "treatments_tried", "activities") and _NONE_KNOWN.search(said.low):
         return []
     if said.asked == "symptoms" and denies_procedures(said.text):
         return None  # "no surgery, no shots" says nothing of swelling

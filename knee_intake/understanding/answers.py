@@ -13,6 +13,7 @@ from typing import Any
 
 from knee_intake.understanding import about_you, habits
 from knee_intake.understanding.answer_lists import read_list
+from knee_intake.understanding.asked_about import without_questions_of_treatment
 from knee_intake.understanding.bare_words import read_bare
 from knee_intake.understanding.complaint_time import is_of_something_else
 from knee_intake.understanding.contacts import read_contact
@@ -24,6 +25,7 @@ from knee_intake.understanding.phones import find_phone
 from knee_intake.understanding.plain import plain, words
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.side_words import read_asked_side
+from knee_intake.understanding.small_talk import without_moments, without_small_talk
 from knee_intake.understanding.times import find_times, read_time
 from knee_intake.understanding.types import UNSURE
 from knee_intake.understanding.when import read_wish
@@ -98,6 +100,16 @@ _SLOW = re.compile(
 _POP = re.compile(r"\b(?:pop(?:ped|ping)?|snap(?:ped)?|crack(?:ed)?|crunch|tear(?:ing)?)\b")
 
 
+_BESIDE_SMALL_TALK = frozenset(
+    {
+        "symptoms", "aggravated_by", "morning_stiffness", "treatments_tried", "activity_level", "pain_location",
+        "knee_side", "age_band", "arthritis_history", "activities", "joint_history", "onset", "pain_duration_days",
+    }
+)  # fmt: skip
+"""Questions whose answer stands in a few words of a reply, beside which others talk of the weather."""
+_PROCEDURES_ASKED = ("joint_history", "treatments_tried", "symptoms")
+
+
 def read_answer(
     text: str,
     asked: str,
@@ -111,6 +123,10 @@ def read_answer(
     text = text[:LONGEST_ANSWER]
     if asked in ("onset", "pain_duration_days"):
         text = _RHETORICAL.sub("", text)
+    if asked in _BESIDE_SMALL_TALK:
+        text = without_moments(without_small_talk(text))
+    if asked in _PROCEDURES_ASKED:
+        text = without_questions_of_treatment(text)
     if not words(text) and read_yes_no(text) is None:
         return None
     if _SKIP.fullmatch(words(text)):
@@ -131,12 +147,38 @@ def _read_consent(said: Said) -> Any:
     first = _THEN_ASKS.match(said.text.strip())
     if first and read_yes_no(first["first"]) == "yes" and not is_hedged(first["first"]):
         return "yes"  # "Yes. Why do you ask?" is a yes, and a question
+    if _agrees_first(said.text):
+        return "yes"
     answer = said.yes_no
     if answer == "yes" and _WISHES.search(said.low):
         return None
     if answer == "yes" and (_ONLY_PRAISE.match(said.low) or is_hedged(said.text) or said.asks_back):
         return None
     return None if answer == "no" and _PUT_OFF.search(said.low) else answer
+
+
+_POLITE = re.compile(
+    r"\W*(?:well(?:\s+now)?|oh|ah|ok(?:ay)?|hi|hello|hey|good\s+(?:morning|afternoon|day|evening)|certainly|of\s+course|indeed|let\s+me\s+see"
+    r"|thanks?(?:\s+(?:you|for\s+asking))?(?:\s+kindly)?|yes,?\s+indeed|much\s+obliged)\W*"
+)
+_MOST_BEFORE_ASKING = 3
+"""Sentences."""
+
+
+def _agrees_first(text: str) -> bool:
+    """ "Well now. Yes, that is all right. Is there parking?": in front of a question a clear yes, and nothing else but
+    manners.
+    """
+    parts = [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
+    if len(parts) < 2 or not parts[-1].endswith("?") or len(parts) > _MOST_BEFORE_ASKING + 1:
+        return False
+    said = [part for part in parts[:-1] if not _POLITE.fullmatch(plain(part))]
+    return (
+        len(said) == 1
+        and said[0][-1] != "?"
+        and read_yes_no(said[0]) == "yes"
+        and not (is_hedged(said[0]) or _WISHES.search(plain(said[0])) or _ONLY_PRAISE.match(plain(said[0])))
+    )
 
 
 def _read_can(said: Said) -> Any:
@@ -281,6 +323,24 @@ def _read_free_text(said: Said) -> Any:
     return UNSURE if said.yes_no == UNSURE and len(said.text.split()) < 6 else said.text.strip()[:LONGEST_FREE_TEXT]
 
 
+_TELLS_OF_ELSE = re.compile(
+    r"^\W*(?:(?:well|so|oh|anyway|hey|you\s+know|btw)\W+)*"
+    r"(?:the|it'?s|it\s+is|it\s+was|there(?:'s|\s+is|\s+was)|he|she|they|we|my\s+\w+(?:\s+\w+)?\s+(?:is|are|was|were|has|have|had|just|starts?|got|goes|went|came)"
+    r"|i\s+(?:had|have|was|am|used|went|saw|got|just|ate|forgot|left|lost)|tell\s+me|sing\s+(?:me|a\s+song))\b"
+)
+_HOPES = re.compile(
+    r"\b(?:want\w*|like\s+to|(?:would|i'?d)\s+like|love|wish\w*|hop\w+|able|to\s+\w+|without|would|could|can|be|better|free|miss\w*|dream\w*|goal|aim|plan\w*"
+    r"|need\w*|more|no|not|knees?|legs?|pain\w*)\b|n't\b"
+)
+
+
+def _read_goal(said: Said) -> Any:
+    """A wish for the knee in almost any words; "the bus was late today" is none."""
+    if _TELLS_OF_ELSE.match(said.low) and not _HOPES.search(said.low) and not said.findings:
+        return None
+    return _read_free_text(said)
+
+
 def _or_unsure(read: Callable[[str], Any], *, mends: bool = False) -> Callable[[Said], Any]:
     """A reader of the text alone; one of common words `mends` their typing errors first."""
 
@@ -306,7 +366,7 @@ _READERS: dict[str, Callable[[Said], Any]] = {
     "age_band": _read_age,
     "who_for": _read_who,
     "number": _read_number,
-    "goal": _read_free_text,
+    "goal": _read_goal,
     "access_needs": _read_free_text,
     "exercise_days": _or_unsure(habits.read_exercise_days, mends=True),
     "exercise_minutes": _or_unsure(habits.read_minutes, mends=True),

@@ -11,7 +11,7 @@ from knee_intake.understanding.types import Evidence, Found
 _SENTENCE_END = re.compile(r"[.!?\n]+(?=\s|$)")
 _ASKS = re.compile(
     r"^\W*(?:(?:and|so|but|hi|hello|ok|okay|well|also|just|curious|sorry)\W+)*(?:what|which|how|why|when|where|is|are|do|does|can"
-    r"|could|would|will|should|any)\b"
+    r"|could|would|will|should|any|has|have|did|was)\b"
     r"|\b(?:hear|know|learn|tell|read|explain|info|information|details|curious|question)\b.{0,20}\b(?:about|on|more)\b"
     r"|^\W*more\s+(?:about|on)\b"
 )
@@ -58,6 +58,27 @@ def without_questions_of_meaning(found: Found, text: str) -> tuple[Found, str]:
         findings["pain_location"] = kept
     why = [replace(seen, assertion="question") if seen in asked else seen for seen in found.why]
     return replace(found, findings=findings, why=why), masked
+
+
+_TREATMENT = re.compile(
+    r"\b(?:shots?|injections?|botox|dysport|surger\w+|operations?|replacements?|procedures?|acupuncture|therapy|needles?)\b",
+    re.I,
+)
+
+
+def without_questions_of_treatment(text: str) -> str:
+    """The text with the questions behind its first sentence that only ask about a treatment blanked; as long as before.
+
+    "None of these. Will the Botox shot be painful?" tells of no shot.
+    """
+    parts, end = [], 0
+    for mark in [*_SENTENCE_END.finditer(text), None]:
+        last = mark.end() if mark else len(text)
+        part = text[end:last]
+        asks = end > 0 and "?" in part and _TREATMENT.search(part) and _only_asks(part)
+        parts.append(" " * len(part) if asks else part)
+        end = last
+    return "".join(parts)
 
 
 def _only_asks(sentence: str) -> bool:

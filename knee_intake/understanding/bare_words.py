@@ -262,8 +262,18 @@ _MORE_IN_ONE = re.compile(r"\b(?:mostly|mainly|especially|worst|worse|but|more|s
 _AROUND_KNEECAP = re.compile(r"\ball\s+(?:around|over|round|about)\s+(?:the\s+|my\s+)?(?:knee\s?cap|patella)")
 
 
+_BEHIND_KNEECAP = re.compile(
+    r"\b(?:knee ?cap|patella)\b\W+(?:(?:right|just|it'?s|there|here)\W+)*(?:behind|under(?:neath)?|beneath)"
+    r"\s+(?:it|that)\b"
+)
+
+
 def whole_or_part(places: list[str], text: str) -> list[str]:
-    """The places of the pain, where "diffuse" and a part of the knee are named together."""
+    """The places of the pain, where "diffuse" and a part of the knee are named together; or the kneecap and what is
+    behind it.
+    """
+    if "anterior" in places and "posterior" in places and _BEHIND_KNEECAP.search(plain(text)):
+        places = [place for place in places if place != "posterior"]
     if "diffuse" not in places or len(places) == 1:
         return places
     low = plain(text)

@@ -20,6 +20,7 @@ from knee_intake.understanding.correction_singles import new_singles
 from knee_intake.understanding.correction_swaps import READ_BACK
 from knee_intake.understanding.correction_text import Said
 from knee_intake.understanding.plain import plain
+from knee_intake.understanding.small_talk import without_small_talk
 from knee_intake.understanding.types import LIST_FIELDS
 
 _ASKS = re.compile(
@@ -34,11 +35,6 @@ _ASKS_WHY_SO = re.compile(
 """A question about an answer, which may mend it: "did I put 8? I meant 3"."""
 _PHONE_LIKE = re.compile(r"\+?\(?\d[\d\s().-]{5,}\d")
 """Its digits are no age, no score and no time."""
-_WEATHER = re.compile(
-    r"\b(?:it'?s|it is|is|so|too|very|really) (?:(?:so|too|very|really) )?(?:hot|warm)"
-    r"(?: (?:in )?here| today| outside)+\b"
-)
-"""No sign of a knee."""
 _CONTACT = re.compile(r"\b(?:number|phone|cell|e-?mail|name|age|score)\b")
 _WISHES = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|we|i)\s+(?:\w+\s+){0,2}(?:change|switch|update|fix|edit|correct"
@@ -94,7 +90,7 @@ def read_corrections(
         if asked == READ_BACK:
             return _all_named(low, context)  # of all that was said back, no answer is the last
         return _named_or_last(low, context)
-    low = _WEATHER.sub(lambda match: " " * len(match[0]), low)
+    low = without_small_talk(low)
     said = Said(
         text, low, findings, negated, more, context, now, asked, (text if typed is None else typed)[:LONGEST_ANSWER]
     )

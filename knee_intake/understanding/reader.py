@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from knee_intake.first_names import FIRST_NAMES
 from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.answers import is_no_start, read_answer
 from knee_intake.understanding.asked_about import without_asked, without_questions_of_meaning
@@ -126,7 +127,8 @@ class RuleReader:
         said = (found.findings, found.negated, found.more, known, heard.now)
         answer = restated or (read_answer(told, asked, *said) if asked else None)
         if asked in AS_TYPED and answer != UNSURE:
-            answer = read_answer(mend_frame_words(text, asked, self._speller.is_word), asked, *said)
+            typed = mend_frame_words(text, asked, self._speller.is_word)
+            answer = _without_slip_for_name(read_answer(typed, asked, *said), answer, mended)
         elif asked and answer is None:
             again = heard
             if told != mended.text:
@@ -193,6 +195,23 @@ class RuleReader:
             if answer is not None and answer not in ENDS_IT:
                 return answer
         return None
+
+
+def _without_slip_for_name(typed: Any, mended_answer: Any, mended: Mended) -> Any:
+    """What was read from the letters as typed, without a name that is only a slip: "ratehr not", "ok i'm goign now".
+
+    A name that the spelling leaves alone, or that is a known first name, stays whatever it looks like.
+    """
+    told = typed.get("first_name") if isinstance(typed, dict) else typed
+    again = mended_answer.get("first_name") if isinstance(mended_answer, dict) else mended_answer
+    if not isinstance(told, str) or again is not None:
+        return typed
+    words = {word.casefold() for word in told.split()}
+    if words & (FIRST_NAMES | {*re.findall(r"[^\W\d_]+", mended.text.casefold())}):
+        return typed
+    if not isinstance(typed, dict):
+        return None
+    return {name: value for name, value in typed.items() if name != "first_name"} or None
 
 
 def _without_parts(found: Found, text: str) -> Found:

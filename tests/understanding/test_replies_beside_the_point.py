@@ -25,6 +25,16 @@ def reader() -> RuleReader:
         ("activity_level", "I wrote the front, it should be the back."),
         ("morning_stiffness", "My neighbor just got a new dog, it barks all day."),
         ("age_band", "Hmm, skip, next one please."),
+        ("who_for", "please ring me"),
+        ("who_for", "get me a nurse"),
+        ("who_for", "I want to talk to someone"),
+        ("who_for", "I'm so scared"),
+        ("goal", "The train was packed today."),
+        ("goal", "It's snowing like mad."),
+        ("goal", "tell me a story"),
+        ("contact", "ratehr not"),
+        ("contact", "ok i'm goign now"),
+        ("consent", "Well now. No. Is there a lift?"),
     ],
 )
 def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> None:
@@ -44,6 +54,23 @@ def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> Non
         ("consent", "My sister says hi by the way. That's fine with me.", "yes"),
         ("consent", "yeh ok", "yes"),
         ("who_for", "My little one, he's only 9.", "child"),
+        ("who_for", "let me see, for my husband", "other_adult"),
+        ("who_for", "it's for me, please call me later", "self"),
+        ("who_for", "I'm so scared, it's my knee", "self"),
+        ("consent", "Well now. Yes, that is quite fine. Is there a lift?", "yes"),
+        ("goal", "sing in the choir", "sing in the choir"),
+        ("goal", "it would be nice to kneel in church", "it would be nice to kneel in church"),
+        ("goal", "my garden", "my garden"),
+        ("aggravated_by", "Yes, indeed. None that I have noticed.", []),
+        ("joint_history", "I have none of that. Does a Botox shot hurt?", []),
+        ("joint_history", "I had a shot in May. Is that bad?", ["recent_knee_injection"]),
+        ("symptoms", "Swollen, yes. It's so hot in here today.", ["swelling"]),
+        ("morning_stiffness", "The kettle is on, one second. It's not stiff in the morning.", "none"),
+        ("morning_stiffness", "one second", "le_30min"),
+        ("pain_location", "You know the kneecap? Just there, behind it, on my left knee.", ["anterior"]),
+        ("arthritis_history", "A doctor said arthritis, not which one.", ["unspecified"]),
+        ("contact", "im vikram", {"first_name": "Vikram"}),
+        ("activity_level", "I'm not active at all, mostly sitting.", "sedentary"),
     ],
 )
 def test_an_answer_is_heard_beside_other_words(reader: RuleReader, asked: str, text: str, answer: object) -> None:
@@ -59,6 +86,7 @@ def test_an_answer_is_heard_beside_other_words(reader: RuleReader, asked: str, t
         ("3 out of 10. Bending makes it worse.", {"age_band": "18_34"}),
         ("Thursday at 10, please. It's so hot in here today.", {"symptoms": ["swelling"]}),
         ("Yes, send it.", {"first_name": "Stefan"}),
+        ("It takes five minutes to loosen up. Sorry, my dog just ate the mail.", {"symptoms": ["giving_way"]}),
     ],
 )
 def test_nothing_is_put_right_that_nobody_corrected(reader: RuleReader, text: str, context: dict[str, object]) -> None:

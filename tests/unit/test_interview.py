@@ -407,6 +407,37 @@ def test_a_safety_checklist_is_put_in_full_whatever_was_told_by_the_way(clinic: 
     assert "calf_swelling" in {value for _, value in chat.last[-1].choices}
 
 
+def test_a_question_in_between_does_not_shorten_an_open_safety_checklist(clinic: Clinic) -> None:
+    chat = told(clinic, symptoms=["swelling"])
+    del chat.intake.answers["joint_history"]
+    chat.start()
+    chat.say("Does my doctor have to send me?", "ask_referral")
+    assert chat.asked == "symptoms"
+    assert "calf_swelling" in {value for _, value in chat.last[-1].choices}
+
+
+def test_what_somebody_would_like_to_do_again_is_not_what_they_do(clinic: Clinic) -> None:
+    chat = told(clinic, activity_level=None)
+    chat.intake.asked = "goal"
+    chat.say("walk the dog", answer="walk the dog", findings={"activity_level": "light"})
+    assert (chat.value("goal"), chat.value("activity_level")) == ("walk the dog", None)
+
+
+def test_a_call_is_not_guessed_from_a_word_that_names_none(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["onset"]
+    chat.start()
+    chat.say("me", "call_me")
+    assert (chat.asked, chat.desk.calls) == ("onset", [])
+
+
+def test_how_soon_a_shot_helps_asks_for_no_visit_soon(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("How soon would it work", "ask_effect_time", answer={"asap": True})
+    assert chat.asked == "options"
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [("the second one", "gradual"), ("option 1", "injury"), ("I'd say the first", "injury"), ("last", "gradual")],

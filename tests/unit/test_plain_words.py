@@ -130,3 +130,32 @@ def test_words_that_ask_for_no_new_visit(text: str) -> None:
 @pytest.mark.parametrize("mended", ["thats all correct", "That's all correct."])
 def test_a_read_back_that_is_right_in_spite_of_slips(mended: str) -> None:
     assert meant("thatsall corect", "read_back", mended=mended).answer == "yes"
+
+
+@pytest.mark.parametrize("intent", ["cancel_booking", "reschedule"])
+def test_a_visit_is_not_put_at_stake_on_a_guess(intent: str) -> None:
+    assert meant("I am so anxious about the visit.", intent=intent).intent == "distress"
+    assert meant("I bought flowers for the visit.", intent=intent).intent == "nlu_fallback"
+
+
+@pytest.mark.parametrize("text", ["cancel it", "I can't make it", "another day please", "I won't come", "call it off"])
+def test_a_visit_that_is_called_off_in_so_many_words_is_heard(text: str) -> None:
+    assert meant(text, intent="cancel_booking").intent == "cancel_booking"
+
+
+def test_a_fear_behind_a_fear_is_a_fear() -> None:
+    assert meant("I'm scared, what if it's something terrible?", intent="ask_safety").intent == "distress"
+    assert meant("none, but what if it's something bad?", intent="inform", answer=[]).answer == []
+
+
+def test_what_ails_the_knee_is_asked_in_many_words() -> None:
+    assert meant("Can you tell me what I have?", intent="ask_bot").intent == "ask_diagnosis"
+    assert meant("Do you know what it is?", intent="ask_bot").intent == "ask_diagnosis"
+    assert meant("Do you know what time it is?", intent="ask_bot").intent == "ask_bot"
+
+
+def test_how_long_this_takes_is_asked_of_the_chat() -> None:
+    assert meant("How long will all this take?", "age_band", "ask_procedure").intent == "how_many_more"
+    assert meant("How long does a visit take?", "age_band", "ask_procedure").intent == "ask_procedure"
+    assert meant("How long will this take to heal?", "age_band", "ask_effect_time").intent == "ask_effect_time"
+    assert meant("How long will this take?", None, "ask_procedure").intent == "ask_procedure"
