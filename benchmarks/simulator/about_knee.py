@@ -77,7 +77,7 @@ class KneeAnswers(Speaker):
         if tappable and self.taps:
             return Answer(", ".join([*([side] if asks_side else []), *places]), told, tapped=True, bare=True)
         text = self.place_words(places, knee, asks_side)
-        if _RIGHT_AS_ADVERB.match(text):
+        if _RIGHT_AS_ADVERB.match(text) and knee not in text:
             told.pop(
                 "knee_side", None
             )  # "Right around the kneecap": nobody can tell a side from it, and to ask is right

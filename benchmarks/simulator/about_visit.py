@@ -97,7 +97,7 @@ class VisitAnswers(Speaker):
         if set(question.missing) == {"reach"} or (not question.missing and self.chance.random() < 0.1):
             told.pop("first_name")
             return Answer(self.words("contact", "reach", reach=reach), told, keep=reach)
-        if self.chance.random() < 0.08:
+        if self.chance.random() < 0.08 and not self.owes_reach:
             return self._first_name(question)
         return Answer(self.words("contact", "both", name=name, reach=reach), told, keep=f"{name} {reach}")
 

@@ -236,6 +236,7 @@ class Player:
             return self._by(wording.moves()["go_back"], "go_back")
         if self.open.name == "read_back" and (line := self._line_of(slip)) and self.chance.random() < 0.5:
             self.told[slip.field] = slip.right
+            self.mouth.owes_reach = slip.field == "phone"
             return self._by(
                 [f"change {line}", f"Change number {line}, please.", f"line {line} is wrong"], "change_line"
             )

@@ -64,6 +64,8 @@ class Speaker:
         self.slip: Slip | None = None
         """A mistake that is still to be corrected."""
         self.slips = 0
+        self.owes_reach = False
+        """Has called the number wrong: gives it, and not only the name."""
         self.plain = False
         """After a reply that was not understood: speak plainly."""
 
