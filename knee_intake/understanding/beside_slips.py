@@ -39,6 +39,12 @@ _TO_BEHIND = re.compile(r"\s+to\b", re.IGNORECASE)
 _DONT_BEFORE = re.compile(r"\b(?:i|we)\s+(?:do\s?n'?o?t|didn'?t|just|really|only|would)\s+$", re.IGNORECASE)
 _DO_YOU_BEFORE = re.compile(r"\bwhat\s+(?:do|does|did)\s+(?:you|u|that|this|it)\s+(?:even\s+)?$", re.IGNORECASE)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_AND_A_BEFORE = re.compile(r"\b(?:year|month|week|day|hour)s?\s+and\s+an?\s+$", re.IGNORECASE)
+_ANOTHER_BEFORE = re.compile(r"\b(?:another|different|other)\s+$", re.IGNORECASE)
+_NO_BEFORE = re.compile(r"\b(?:no|not|an?|any|without|the|was)\s+$", re.IGNORECASE)
+_NOT_TIME = ("time", "times", "tire", "tile", "tide")
+SHORTEST_UNIT = 3
+"""Letters."""
 _NO_NUMBERS = (*_NUMBERS, "none", "then", "thee")
 _NOT_FINE = ("fine", "fire", "find", "line")
 _WANT = ("want", "wants", "wand", "went")
@@ -101,6 +107,14 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     if _PLACE_BEHIND.match(text, end) and word not in ("outer", "inner", "other", "under", "over"):
         near = [side for side in ("outer", "inner") if side[0] == word[0] and one_slip(word, side)]
         return near[0] if len(near) == 1 else None
+    if (joined := _joined_span(word, before)) is not None:
+        return joined
+    if word != "half" and one_slip(word, "half") and _AND_A_BEFORE.search(before):
+        return "half"
+    if word not in _NOT_TIME and one_slip(word, "time") and _ANOTHER_BEFORE.search(before):
+        return "time"
+    if word[:2] in ("in", "ni", "ij") and _NO_BEFORE.search(before) and _two_slips(word, "injury"):
+        return "injury"
     if word in ("fist", "frist", "firts", "fisrt", "fiirst", "firt") and _ONE_BEHIND.match(text, end):
         return "first"
     if (
@@ -118,6 +132,33 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     if word != "mean" and one_slip(word, "mean") and _DO_YOU_BEFORE.search(before):
         return "mean"
     return None
+
+
+def _joined_span(word: str, before: str) -> str | None:
+    """What time is counted in behind its number, with two slips in it or "now" run on: "3 mohts", "ten yersnow"."""
+    if not _NUMBER_BEFORE.search(before) or word in _UNITS:
+        return None
+    for small in ("now", "ago"):
+        stem = word.removesuffix(small)
+        if stem != word and len(stem) >= SHORTEST_UNIT:
+            near = [
+                unit
+                for unit in _UNITS
+                if unit[0] == stem[0] and (one_slip(stem, unit, same=True) or _two_slips(stem, unit))
+            ]
+            return f"{near[-1]} {small}" if near else None
+    near = [unit for unit in _UNITS if unit[0] == word[0] and len(unit) > SHORTEST_UNIT and _two_slips(word, unit)]
+    return near[-1] if near and len({unit.rstrip("s") for unit in near}) == 1 and len(word) > SHORTEST_UNIT else None
+
+
+def _two_slips(word: str, right: str) -> bool:
+    """Whether a letter was left out and two were swapped, or two were left out."""
+    if len(word) >= len(right) or len(right) - len(word) > 2:
+        return False
+    fewer = {right[:at] + right[at + 1 :] for at in range(1, len(right))}
+    if len(right) - len(word) == 1:
+        return any(sorted(word) == sorted(one) and one_slip(word, one) for one in fewer)
+    return any(one[:at] + one[at + 1 :] == word for one in fewer for at in range(1, len(one)))
 
 
 def one_slip(word: str, right: str, *, same: bool = False) -> bool:

@@ -242,13 +242,16 @@ class Speller:
             for tried in (shorter, once):
                 if self.is_word(tried):
                     return word if tried in self._alarms else tried
+        single = _DOUBLE.sub(r"\1", word)
+        if len(single) < SHORTEST and single in self._english and single != word:
+            return single  # "itt's"
         split = self._split(word)
         if split is not None and split.split()[0] in _DENY:
             return split  # "nonumbness" is one letter from what it denies
         near = self._likeliest(word, self._finder, 1)
         if near in self._ours or (near == word and not (split and _SPLIT_OFF & {*split.split()})):
             return near  # also where it is near a word of an alarm: "vomitting" is no "vomit ting"
-        return split or near or self._swapped(word) or self._twice_slipped(word) or word
+        return split or near or self._swapped(word) or self._split_slipped(word) or self._twice_slipped(word) or word
 
     def _swapped(self, word: str) -> str | None:
         """Two words run together with two letters swapped, "letfknee", or one of ours swapped twice, "tiwstde"."""
@@ -264,6 +267,19 @@ class Speller:
             for at in range(first + 2, len(word) - 1)
         }
         found = (twice & self._ours) - self._alarms if len(word) >= TWO_SWAPS else set()
+        return found.pop() if len(found) == 1 else None
+
+    def _split_slipped(self, word: str) -> str | None:
+        """Two words run together, one of them with a slip: "lefrknee", "playbaasketball". The other stands in full."""
+        found = set()
+        for place in range(SHORTEST, len(word) - SHORTEST + 1):
+            left, right = word[:place], word[place:]
+            for whole, slipped in ((left, right), (right, left)):
+                if whole not in self._ours or self.is_word(slipped):
+                    continue
+                near = self._likeliest(slipped, self._finder, 1)
+                if near in self._ours and near != slipped:
+                    found.add(f"{near} {right}" if slipped == left else f"{left} {near}")
         return found.pop() if len(found) == 1 else None
 
     def _twice_slipped(self, word: str) -> str | None:

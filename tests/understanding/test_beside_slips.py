@@ -40,6 +40,15 @@ def speller():
         ("I don't what to", "I don't want to"),
         ("i dont wahtto live", "i dont want to live"),
         ("what do you man", "what do you mean"),
+        ("it has been 3 mohts", "it has been 3 months"),
+        ("ten yersnow", "ten years now"),
+        ("3 yeasrnow", "3 years now"),
+        ("a year and a hlf", "a year and a half"),
+        ("there was no inuy", "there was no injury"),
+        ("maybe another tie", "maybe another time"),
+        ("Itt's sore", "its sore"),
+        ("my lefrknee", "my left knee"),
+        ("i playbaasketball", "i play basketball"),
     ],
 )
 def test_what_stands_beside_a_slip_tells_what_was_meant(speller, typed, meant):
@@ -66,6 +75,10 @@ def test_what_stands_beside_a_slip_tells_what_was_meant(speller, typed, meant):
         "I don't know what to do",
         "a man of my age",
         "the other side",
+        "two ways",
+        "ten minutes",
+        "a tie",
+        "a year and a bit",
     ],
 )
 def test_the_same_letters_stay_elsewhere(speller, typed):
