@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from knee_intake.understanding.asked_about import SENTENCE_END
 from knee_intake.understanding.complaint_time import is_since_event
 from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.named_signs import names_sign
@@ -67,6 +68,8 @@ DENIED = 0.5
 ALARMING = ("red_flags", "sign")
 _JOINT = frozenset({"knee", "knees"})
 """To the encoder the word is near to kneeling; alone it tells nothing of it."""
+HALF_HEARD = 0.2
+"""Share from which a thing stays that stands in one list with others that are heard."""
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
 _TOLD_FIELDS = ("red_flags", "signs", "symptoms")
@@ -123,6 +126,8 @@ _NO_FEVER = re.compile(
 """A temperature that was taken and is none."""
 _ALARM_HANGS_ON = frozenset({"botulinum", "had_botulinum"})
 """Without these an alarm of a later message stays silent: the rules' word stands unless the tagger hears it denied."""
+SURELY_NAMED = {"self_harm": 0.97}
+"""Needed for a sign that the words do not name, where the tagger is loud about harmless ones: "I want to come in"."""
 BLOCKED = 0.9
 """Needed to deny an alarm, where the rules hear the value as past, imagined or asked, and where the words name no such
 sign (named_signs.py).
@@ -159,9 +164,9 @@ def labels_of(seen: Evidence) -> tuple[str, str]:
 
 def sentence_at(text: str, place: int) -> tuple[int, int]:
     """Where the sentence at this place starts and ends."""
-    starts = [end.end() for end in _SENTENCE_END.finditer(text, 0, place)]
+    starts = [end.end() for end in SENTENCE_END.finditer(text, 0, place)]
     first = starts[-1] if starts else 0
-    last = _SENTENCE_END.search(text, place)
+    last = SENTENCE_END.search(text, place)
     return first + len(text[first:]) - len(text[first:].lstrip()), last.end() if last else len(text)
 
 
@@ -245,7 +250,7 @@ class _Blend:
         is_blocked = (name, value) in self._blocked or self._is_told_otherwise(label)
         needed = BLOCKED if is_blocked else max(WEIGHTS[name].adds, SURELY.get(value, 0.0))
         if not names_sign(value, self._text):
-            needed = max(needed, BLOCKED)
+            needed = max(needed, SURELY_NAMED.get(value, BLOCKED))
         if (name, value) in self._others or self._is_idiom(label) or self._is_half_denied(name, value):
             needed = OTHERS
         if share < needed or self._is_comparison(label) or (name in _TOLD_FIELDS and self._is_in_a_scene(value, label)):
@@ -322,6 +327,18 @@ class _Blend:
         habits = [seen for seen in self._rules.why if seen.field in ("activities", "activity_level")]
         told = any(seen.assertion == "affirmed" and start <= seen.start < end for seen in habits)
         return (told or self._is_level(label)) and not _WORSENS.search(sentence)
+
+    def _is_in_company(self, name: str, value: str, given: Sequence[str]) -> bool:
+        """Whether a thing that the tagger half hears stands in one list with others that it hears: "turning over at
+        night, long sitting and stairs make it worse".
+        """
+        label = f"{name}={value}"
+        if name != "aggravated_by" or self._share(label) < HALF_HEARD or self._is_denied(label):
+            return False
+        start, end = self._sentence(self._tags[label])
+        others = (self._tags.get(f"{name}={other}") for other in given if other != value)
+        heard = [tag for tag in others if tag and start <= tag.start < end and tag.share >= WEIGHTS[name].adds]
+        return bool(heard) and "," in self._text[start:end]
 
     def _is_where_it_sits(self, value: str) -> bool:
         """Whether the rules have a movement only from words for where the pain is, or for what somebody does now."""
@@ -406,7 +423,8 @@ class _Blend:
         for value in VALUES[name]:
             label = f"{name}={value}"
             if value in given:
-                if self._stays(name, label) and not (name == "aggravated_by" and self._is_where_it_sits(value)):
+                stays = self._stays(name, label) or self._is_in_company(name, value, given)
+                if stays and not (name == "aggravated_by" and self._is_where_it_sits(value)):
                     kept.append(value)
                 else:
                     self._drop(name, value)

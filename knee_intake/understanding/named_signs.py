@@ -61,6 +61,16 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
         r"|hyaluron|stem cell",
         re.DOTALL,
     ),
+    "calf_hard": re.compile(
+        r"hard|tight|firm|rigid|rock|solid|tens|stone|wood|cement|concrete|board|brick|steel|drum|taut|knot"
+    ),
+    "self_harm": re.compile(
+        r"\bdie\b|dying|dead|death|kill|suicid|\bend|liv(?:e|ing)\b|life|lives\b|harm|hurt(?:ing)? (?:my|him|her)|\bcut"
+        r"|hang|pill|bridge|jump|\bgun|shoot|over ?dos|burden|worth|\bpoint\b|reason|disappear|better off|\bgone\b"
+        r"|\bbe here|wak[ei]|go on|any ?more|\bover\b|finish|stop it all|goodbye|farewell|done with|giv(?:e|ing) up"
+        r"|exist|around|without me|\bout\b|no more|sleep|heaven|grave|alive|myself|himself|herself|rope|knife|poison"
+        r"|tracks?\b|drown|escape|take it|bear|hope|tired of|sick of|\bquit|rather not|being here"
+    ),
     "many_swollen_joints": re.compile(r"sw[eo]ll|puff|\bfat|balloon|sausage|ring|big|fist|hot|red|inflam|flar"),
 }
 

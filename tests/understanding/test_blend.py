@@ -337,3 +337,19 @@ def test_an_unnamed_arthritis_of_the_rules_is_not_turned_into_none():
     found = Found({"arthritis_history": ["unspecified"]}, why=[seen("arthritis_history", "unspecified", "affirmed")])
     tags = [tag("arthritis_history=unspecified", 0.5), tag("arthritis_history=none", 0.95)]
     assert blend(found, tags, TEXT).findings == {"arthritis_history": ["unspecified"]}
+
+
+def test_a_thing_half_heard_stays_in_one_list_with_others_that_are_heard():
+    text = "turning in bed, long sitting and stairs hurt"
+    given = [seen("aggravated_by", value, "affirmed") for value in ("stairs", "night")]
+    found = Found({"aggravated_by": ["stairs", "night"]}, why=given)
+    heard, half = Tag("aggravated_by=stairs", 0.9, 33, 39), Tag("aggravated_by=night", 0.25, 8, 14)
+    assert blend(found, [heard, half], text).findings == {"aggravated_by": ["stairs", "night"]}
+    alone = Found({"aggravated_by": ["night"]}, why=given[1:])
+    assert blend(alone, [half], text).findings == {}
+
+
+def test_a_wish_to_be_seen_is_no_wish_to_die_because_the_tagger_says_so():
+    loud = Tag("sign=self_harm", 0.95, 2, 6)
+    assert blend(Found(), [loud], "I want to come in and be seen").more == {}
+    assert blend(Found(), [loud], "I want to end it").more == {"signs": ["self_harm"]}
