@@ -18,7 +18,7 @@ from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
 from knee_intake.interview.feelings import fears_the_worst
 from knee_intake.interview.late_answers import with_late_answer
-from knee_intake.interview.merge import Merged, merge
+from knee_intake.interview.merge import Merged, merge, skip
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
 from knee_intake.interview.offered import as_findings, label_of, match_offered, match_place, match_words
 from knee_intake.interview.plain_words import (
@@ -38,6 +38,7 @@ from knee_intake.interview.plain_words import (
 from knee_intake.interview.questions import Questions
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
 from knee_intake.interview.told_contact import CONTACT_STEPS, take_name, take_reach, tells_reach, without_contact
+from knee_intake.understanding.answers import is_skip
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.language import language_of
 from knee_intake.understanding.types import UNSURE, Understood
@@ -59,7 +60,7 @@ ALWAYS_HEARD = ("talk_to_human", "stop", "start_over", "cancel_booking", "withdr
 """What a visitor may want at any time, even where the same words could pass for an answer."""
 SURE_ENOUGH = 0.7
 SURE = 1.0
-ASKED = 0.4
+ASKED = 0.3
 """The least confidence with which a question behind an answer is answered."""
 PLAIN_ACTS = (
     "which_suits", "no_visit", "reschedule", "help", "why_ask", "what_means", "extend_hold", "how_to_change",
@@ -190,6 +191,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         take_name(text, after, seq)
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     merged.noted = merged.noted or reached
+    if picked is None and merged.reply == "none":
+        _skip_and_ask(text, after, merged, clinic.questions, seq)
     answers = {name: answer.value for name, answer in after.answers.items()}
     lang = language_of(text)
     meant = replace(understood, corrections=merged.meant)
@@ -214,6 +217,17 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         act, after.status = "emergency", "advised"
         after.state["lang"] = lang  # what follows a text in Spanish is Spanish
     return Heard(understood, after, merged, tuple(hits), act, choice)
+
+
+def _skip_and_ask(text: str, intake: Intake, merged: Merged, questions: Questions, seq: int | None) -> None:
+    """ "Skip this, please. What are the risks?": the question is left out, and the other one still gets its answer."""
+    behind = question_behind(text)
+    question = questions.question(intake.asked) if intake.asked else None
+    if behind is None or question is None or not (question.skippable and question.fills) or question.alarm:
+        return
+    if question.id != "contact" and is_skip(text[: text.rindex(behind)]):
+        skip(intake, question, text, seq)
+        merged.reply = "skipped"
 
 
 def _asked_beside(
@@ -284,7 +298,8 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     question = questions.question(intake.asked)
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
     option = _option_named(understood, offered) if intake.asked == "options" else None
-    if option is not None and not isinstance(understood.answer, dict):
+    wish = understood.answer if isinstance(understood.answer, dict) else None
+    if option is not None and (wish is None or (not wish.get("pick") and wants_more(understood.as_meant))):
         findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
         return replace(understood, intent="inform", answer=option, findings=findings)
     if isinstance(understood.answer, dict) and intake.asked == "options" and _SCORE.fullmatch(understood.text):

@@ -51,12 +51,14 @@ _SOURCES = re.compile(
     r"|according|references?|cite|based on|link)\b"
 )
 _STOP = re.compile(
-    r"""(?:(?:ok|okay|please|sorry|no|well|hey|um|actually|that's\ enough|thats\ enough)[ ,.!]*)*
+    r"""(?:(?:ok|okay|please|sorry|no|well|hey|um|actually|that's\ enough|thats\ enough
+    |i(?:'ve)?\ (?:have|got|need)\ to\ (?:go|run|leave)|(?:i\ )?gotta\ (?:go|run))[ ,.!]*)*
     (?:stop(?:\ it|\ this|\ here|\ now|\ asking(?:\ me)?)?
     |(?:that's|thats)\ enough
     |no\ more(?:\ questions)?(?:\ please)?,?\ stop
     |i(?:'m|m|\ am)\ done(?:\ here|\ now)?,?\ ?bye
-    |i(?:'d|\ would)\ like\ to\ (?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ chat)?
+    |i(?:'d|\ would)\ like\ to\ (?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ ch\w{1,3})?
+    |let'?s\ (?:stop|end\ (?:it|this|here)|leave\ it)(?:\ (?:here|there|now|at\ that))?(?:[ ,.]*bye)?
     |i\ (?:want|wanna|need)\ (?:to\ )?(?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ chat|\ now)?
     |i\ (?:don't|dont|do\ not)\ (?:want\ to|wanna)\ (?:go\ on|continue)
         \ with\ (?:this|these|the)(?:\ (?:questions|chat))?
@@ -316,6 +318,7 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if _HUMAN.search(said) and not is_question(understood.text):
         return replace(understood, intent="talk_to_human", confidence=1.0, answer=None, corrections={})
     if asked == "read_back":
+        said = plain(_in_front_of_a_question(understood))
         if _MAIL_ME.search(said) and not _NOT_RIGHT.search(said):
             return replace(understood, intent="affirm", answer="yes_email", findings={}, corrections={}, negated=())
         if _MORE_TIMES.search(said):
@@ -326,6 +329,12 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
         if _NOT_RIGHT.search(said) and understood.answer == "yes":
             return replace(understood, intent="change_answer", answer=None)
     return understood
+
+
+def _in_front_of_a_question(understood: Understood) -> str:
+    """What stands in front of a question: in "Looks good. Can it go wrong?" nothing is called wrong."""
+    text, behind = understood.as_meant, question_behind(understood.as_meant)
+    return text[: text.rindex(behind)] if behind is not None else text
 
 
 def _plainly_asked(said: str, understood: Understood) -> str | None:

@@ -84,7 +84,7 @@ _WISHES_FOR = re.compile(
     r"|\bi(?:'d|'ll|\s+would|\s+will|\s+should)?\s+(?:\w+\s+)?(?:want|wanna|need|like|prefer|wish|rather)\s+(?:to\s+)?(?:(?:talk|speak|chat)\b.*"
     r"|(?:an?\s+)?(?:\w+\s+)?(?:person|human|nurse|call|operator|agent|representative)\b"
     r"|(?:someone|somebody)\b)"
-    r"|\bi(?:'m|m|\s+am)\s+(?:\w+\s+){0,2}?(?:scared|afraid|anxious|worried|nervous|terrified|frightened|panick\w+|shaking)\b"
+    r"|\bi(?:'ve)?\s+(?:have|need|got|gotta)\s+(?:to\s+)?(?:go|run|leave)\b|\bi(?:'m|m|\s+am)\s+(?:\w+\s+){0,2}?(?:scared|afraid|anxious|worried|nervous|terrified|frightened|panick\w+|shaking)\b"
 )
 """A wish or a fear of who writes, which does not tell whose knee it is: "please call me", "get me a person", "I'm so
 scared".

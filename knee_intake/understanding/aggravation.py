@@ -15,6 +15,8 @@ _STOPS = SENTENCE_END | {"but", "although", "however"}
 _LINK_REACH = 6
 _BEFORE = 9
 _AFTER = 8
+_LIST = 8
+"""Words more, over a list: "turning over at night, long sitting and going down stairs make it worse"."""
 
 
 def find_aggravating(reading: Reading, asserter: Asserter) -> tuple[list[Mention], list[Mention], list[Mention]]:
@@ -75,7 +77,7 @@ def _beside(mention: Mention, movement: Mention, reading: Reading, linked: str) 
             return False
     elif movement.end <= mention.start:
         between = reading.words(movement.end, mention.start)
-        reach = _AFTER
+        reach = _AFTER + (_LIST if mention.field == "trigger" and _is_a_list_of_causes(between) else 0)
         if mention.field == "symptoms" and not linked and "makes" not in between:
             return False
     else:
@@ -101,6 +103,12 @@ def _list_goes_on(between: list[str], behind: list[str]) -> bool:
         return False
     end = next((at for at, word in enumerate(behind) if word in _STOPS), len(behind))
     return bool({"and", "or"} & {*between, *behind[:end]})
+
+
+def _is_a_list_of_causes(between: list[str]) -> bool:
+    """ "(Stairs), long sitting and kneeling make it (worse)": a list, without a clause of its own in it."""
+    verb = next((at for at, word in enumerate(between) if word in _CAUSES), 0)
+    return "," in between[:verb] and bool({"and", "or"} & {*between[:verb]}) and not _has_subject(between[:verb])
 
 
 def _breaks_off(between: list[str]) -> bool:

@@ -70,6 +70,14 @@ _WANTS_ELSE = re.compile(
     r"\b(?:i'?d|i would|would|prefer|rather)\b.{0,12}\b(?:rather|prefer|to|have|talk|speak|call\w*|phone)\b"
 )
 """ "I'd rather have a phone call": of a checklist it says nothing."""
+SHORT_YES = 4
+"""Words: a longer yes to "has a doctor told you?" must hold one of a yes."""
+_OF_A_DOCTOR = re.compile(
+    r"(?:^|[.!]\s+)\W*(?:\w+\W+)?(?:yes|yeah|yep|yup|ya|sure|correct|right|indeed|affirmative|unfortunately|sadly|true|definitely"
+    r"|absolutely|i (?:do|have|did|got|was))\b"
+    r"|\b(?:doctors?|docs?|dr|physician|specialist|surgeon|rheumatologist|nurse|told|said|says?|diagnos\w+|arthrit\w*|joints?|x-?rays?"
+    r"|mri|scan|he|she|they|have (?:it|some|that))\b"
+)
 _NONE_KNOWN = re.compile(
     r"\b(?:none|nothing) (?:that )?(?:i|i'?ve|we|he|she) (?:\w+ ){0,2}"
     r"(?:notic\w+|know|knew|think|see|saw|recall|remember|tell|found|find)\b"
@@ -147,6 +155,8 @@ def read_list(said: Said) -> Any:
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
         if said.yes_no == "yes" and _YES_BUT_OF_ELSE.match(said.low):
             return None
+        if said.yes_no == "yes" and len(said.low.split()) > SHORT_YES and not _OF_A_DOCTOR.search(said.low):
+            return None  # "I'd like to end this", "I'm really scared"
         return {"no": ["none"], "yes": ["unspecified"], "unsure": UNSURE}.get(said.yes_no or "")
     if said.asked == "treatments_tried" and _NOTHING_TRIED.search(said.low):
         return []

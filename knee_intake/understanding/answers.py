@@ -104,6 +104,7 @@ _BESIDE_SMALL_TALK = frozenset(
     {
         "symptoms", "aggravated_by", "morning_stiffness", "treatments_tried", "activity_level", "pain_location",
         "knee_side", "age_band", "arthritis_history", "activities", "joint_history", "onset", "pain_duration_days",
+        "injury_signs", "emergency_screen",
     }
 )  # fmt: skip
 """Questions whose answer stands in a few words of a reply, beside which others talk of the weather."""
@@ -129,13 +130,18 @@ def read_answer(
         text = without_questions_of_treatment(text)
     if not words(text) and read_yes_no(text) is None:
         return None
-    if _SKIP.fullmatch(words(text)):
+    if is_skip(text):
         return None
     said = Said(text, asked, findings, negated, more, now)
     answer = _READERS.get(asked, _read_other)(said)
     if answer is None and asked == "onset" and "pain_duration_days" in context and said.yes_no == "no":
         return "gradual"  # only "was it an injury, or did it come slowly?" was left to ask
     return answer
+
+
+def is_skip(text: str) -> bool:
+    """Whether a text says nothing but that a question be left out."""
+    return bool(_SKIP.fullmatch(words(text)))
 
 
 def _read_other(said: Said) -> Any:

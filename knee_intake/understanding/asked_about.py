@@ -8,7 +8,11 @@ from dataclasses import replace
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.types import Evidence, Found
 
-_SENTENCE_END = re.compile(r"[.!?\n]+(?=\s|$)")
+SENTENCE_END = re.compile(
+    r"[.!?\n]+(?=\s|$)"
+    r"|(?<=[a-z,])(?=\s+(?:What|How|Why|When|Where|Who|Which|Is|Are|Am|Do|Does|Can|Could|Will|Would|Should|Has|Have)\b)"
+)
+"""Also before a question that nothing but its capital parts from what is in front of it: "none What's dysport"."""
 _ASKS = re.compile(
     r"^\W*(?:(?:and|so|but|hi|hello|ok|okay|well|also|just|curious|sorry)\W+)*(?:what|which|how|why|when|where|is|are|do|does|can"
     r"|could|would|will|should|any|has|have|did|was)\b"
@@ -66,13 +70,26 @@ _TREATMENT = re.compile(
 )
 
 
+def without_questions(text: str) -> str:
+    """The text with its questions blanked, also where only a capital parts one from what is in front of it; as long as
+    before.
+    """
+    parts, end = [], 0
+    for mark in [*SENTENCE_END.finditer(text), None]:
+        last = mark.end() if mark else len(text)
+        part = text[end:last]
+        parts.append(" " * len(part) if part.rstrip().endswith("?") else part)
+        end = last
+    return "".join(parts)
+
+
 def without_questions_of_treatment(text: str) -> str:
     """The text with the questions behind its first sentence that only ask about a treatment blanked; as long as before.
 
     "None of these. Will the Botox shot be painful?" tells of no shot.
     """
     parts, end = [], 0
-    for mark in [*_SENTENCE_END.finditer(text), None]:
+    for mark in [*SENTENCE_END.finditer(text), None]:
         last = mark.end() if mark else len(text)
         part = text[end:last]
         asks = end > 0 and "?" in part and _TREATMENT.search(part) and _only_asks(part)
@@ -87,6 +104,6 @@ def _only_asks(sentence: str) -> bool:
 
 
 def _sentence(text: str, seen: Evidence) -> str:
-    starts = [end.end() for end in _SENTENCE_END.finditer(text, 0, seen.start)]
-    last = _SENTENCE_END.search(text, seen.end)
+    starts = [end.end() for end in SENTENCE_END.finditer(text, 0, seen.start)]
+    last = SENTENCE_END.search(text, seen.end)
     return text[starts[-1] if starts else 0 : last.end() if last else len(text)]

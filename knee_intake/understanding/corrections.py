@@ -90,7 +90,7 @@ def read_corrections(
         if asked == READ_BACK:
             return _all_named(low, context)  # of all that was said back, no answer is the last
         return _named_or_last(low, context)
-    low = without_small_talk(low)
+    low = without_small_talk(low, of_signs=False)
     said = Said(
         text, low, findings, negated, more, context, now, asked, (text if typed is None else typed)[:LONGEST_ANSWER]
     )
@@ -99,6 +99,8 @@ def read_corrections(
     said = replace(said, low=_PHONE_LIKE.sub(lambda match: " " * len(match[0]), low))
     changed = {**new_singles(said), **contacts}
     for name in LIST_FIELDS:
+        if name == "activities" and "aggravated_by" in findings and not said.cue:
+            continue  # "running makes it worse" takes the place of no sport
         if name in context and name != "red_flags" and (new := new_list(name, said)) is not None:
             changed[name] = new
     known = {*context} | ({"phone", "email"} if asked == READ_BACK else set())

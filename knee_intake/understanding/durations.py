@@ -49,7 +49,7 @@ _VAGUE_COUNTS = {"couple": 2.0, "few": 3.0, "handful": 4.0, "several": 5.0, "som
 _FILLER = r"(?:\s*-\s*|\s+(?:full|whole|good|long|solid|or\s+so|odd|plus)\s+|\s*\+?\s*)"
 _SPAN = re.compile(
     rf"(?:(?P<low>{NUMBER})(?:{RANGE}(?P<high>{NUMBER}))?(?P<plus_half>\s+and\s+an?\s+half|\s+1/2)?"
-    r"|\b(?:an?\s+|the\s+(?:last|past)\s+|last\s+|past\s+)?(?P<vague>couple|few|handful|several|many)(?:\s+of)?"
+    r"|\b(?:an?\s+|the\s+(?:last|past)\s+|last\s+|past\s+)?(?P<vague>couple|few|handful|several|(?<!how\s)many)(?:\s+of)?"
     r"|\b(?P<half>half\s+an?|half\s+of\s+an?|an?\s+half)|\b(?P<one>an?|(?:the\s+)?(?:last|past))(?=\s+\w\w)"
     r"|(?P<bare>(?<!\w)(?=(?:day|week|month|year)\s+(?:and\s+an?\s+half|or\s+(?:two|three|so))\b)))"
     rf"{_FILLER}{_UNIT}(?P<and_half>\s+and\s+(?:an?\s+)?half)?(?:\s+or\s+(?P<or>two|three|so)\b)?"

@@ -118,7 +118,8 @@ _NO_NAMES = word_set(
     between around until till during soon asap quick quickly january february march july september october november
     december
     goodness gosh heavens certainly surely apologies absolutely regards correct indeed
-    scratch human person agent operator representative receptionist nurse staff send sent anyway anyhow anyways
+    oops whoops ouch correction hang scratch human person agent operator representative
+    receptionist nurse staff send sent anyway anyhow anyways
     """
 )
 _LONGEST_NAME = 6

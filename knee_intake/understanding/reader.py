@@ -12,7 +12,7 @@ from typing import Any
 from knee_intake.first_names import FIRST_NAMES
 from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.answers import is_no_start, read_answer
-from knee_intake.understanding.asked_about import without_asked, without_questions_of_meaning
+from knee_intake.understanding.asked_about import without_asked, without_questions, without_questions_of_meaning
 from knee_intake.understanding.asked_slips import mend_frame_words
 from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
@@ -126,7 +126,7 @@ class RuleReader:
         known = dict(context or {})
         said = (found.findings, found.negated, found.more, known, heard.now)
         answer = restated or (read_answer(told, asked, *said) if asked else None)
-        if asked in AS_TYPED and answer != UNSURE:
+        if asked in AS_TYPED and answer != UNSURE and not (asked == "goal" and answer is None):
             typed = mend_frame_words(text, asked, self._speller.is_word)
             answer = _without_slip_for_name(read_answer(typed, asked, *said), answer, mended)
         elif asked and answer is None:
@@ -232,6 +232,7 @@ def _without_late_swelling(found: Found, text: str) -> Found:
 
 def _with_its_time(found: Found, text: str, now: datetime) -> Found:
     """Who is asked when and how it began and names one time means that time, also where it is long past."""
+    text = without_questions(text)
     spans = [span for span in find_all(text, now) if span.about in ("pain", "other")]
     if not spans and (bare := _BARE_UNIT.search(text)):  # "slow, years"
         spans = [replace(span, start=bare.start(1), end=bare.end(1)) for span in find_all(f"for {bare[1]}", now)]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-_WEATHER = re.compile(
-    r"\b(?:it'?s|it is|is|so|too|very|really) (?:(?:so|too|very|really) )?(?:hot|warm)"
-    r"(?: (?:in )?here| today| outside)+\b",
-    re.IGNORECASE,
-)
+_IS_WARM = r"\b(?:it'?s|it is|is|so|too|very|really) (?:(?:so|too|very|really) )?(?:hot|warm)"
+_WEATHER = re.compile(rf"{_IS_WARM}(?: today)?(?: (?:in )?here| outside)+(?: today)?\b", re.IGNORECASE)
 """No sign of a knee."""
+_TODAY = re.compile(rf"{_IS_WARM} today\b", re.IGNORECASE)
+"""The weather to somebody who talks of other things; where signs are asked for, it may be the knee."""
 _SORRY_FOR_ELSE = re.compile(
     r"(?:^|(?<=[.!?] ))sorry,?\s+(?:about|for|my|the|i['’]?m|i\s+(?:was|had|have|got)|there|we)\b"
     r"(?![^.!?]*(?:\d|\b(?:not|said|mean\w*|meant|wrong|mistake\w*|should|actually|typo|typed|wrote|put|number|phone|e-?mail"
@@ -25,12 +24,14 @@ _A_MOMENT = re.compile(
     re.IGNORECASE,
 )
 """ "My coffee is getting cold, one second.": no span of time."""
-_MASKED = (_WEATHER, _SORRY_FOR_ELSE)
 
 
-def without_small_talk(text: str) -> str:
-    """The text with its small talk blanked; as long as before, so that offsets into it stay true."""
-    for pattern in _MASKED:
+def without_small_talk(text: str, *, of_signs: bool = True) -> str:
+    """The text with its small talk blanked; as long as before, so that offsets into it stay true.
+
+    `of_signs`: the text may tell of a warm knee.
+    """
+    for pattern in (_WEATHER, _SORRY_FOR_ELSE) if of_signs else (_WEATHER, _TODAY, _SORRY_FOR_ELSE):
         text = pattern.sub(_blank, text)
     return text
 

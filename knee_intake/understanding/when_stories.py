@@ -23,6 +23,9 @@ _TELLS = re.compile(
         \bsince (?:last |this |about |around |early |late )?(?:\w+day|yesterday|the \d|january|february|march|april|\
         may|june|july|august|september|\
         october|november|december|christmas|summer|spring|winter|fall)\b
+        ^\W*(?:(?:and|so|but|well|oh|anyway) )?(?:i|we|he|she|they|my \w+|the \w+) (?:just |only )?\
+        (?:had(?! (?:hoped|thought|planned|wanted|\w+day|a time|an? appointment))|ate|went\
+        |saw|watched|slept|woke|drove|was(?! (?:hoping|thinking|wondering|going to|planning))|were|forgot|lost)\b
         \b(?:fell|twisted|injured|tripped|slipped|diagnosed|operated)\b
         """
     )

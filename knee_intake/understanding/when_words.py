@@ -18,7 +18,7 @@ _HALVES = (
     (r"(?:right\s+)?(?:when|as|once)\s+you\s+(?:guys\s+)?open|at\s+opening|opening\s+time", None, "10:00"),
     (r"(?:right\s+)?before\s+(?:you\s+(?:guys\s+)?close|closing)|closing\s+time|last\s+thing", "16:00", None),
     (r"late\s+mornings?|mid-?\s?mornings?", "10:00", "12:00"),
-    (r"mornings?|before\s+(?:lunch|noon|midday)|(?<!i )am|a\.m\.?", None, "12:00"),
+    (r"mornings?|before\s+(?:lunch|noon|midday)|(?<!i )am(?! i\b)|a\.m\.?", None, "12:00"),
     (r"early\s+(?:in\s+the\s+)?afternoons?", "12:00", "15:00"),
     (r"mid(?:dle\s+of\s+the)?-?\s?afternoons?", "14:00", "16:00"),
     (r"late(?:r)?\s+(?:in\s+the\s+)?afternoons?", "15:00", None),

@@ -35,6 +35,14 @@ def reader() -> RuleReader:
         ("contact", "ratehr not"),
         ("contact", "ok i'm goign now"),
         ("consent", "Well now. No. Is there a lift?"),
+        ("arthritis_history", "I'd like to end this chat."),
+        ("arthritis_history", "I'm really scared, what if it's something awful?"),
+        ("who_for", "I have to go, let's stop."),
+        ("onset", "How many months does the effect last?"),
+        ("goal", "shold i put ice or hezt on it"),
+        ("contact", "Oops left knee not right"),
+        ("appointment", "I had porridge this morning."),
+        ("appointment", "Am i talking to a bot"),
     ],
 )
 def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> None:
@@ -70,11 +78,47 @@ def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> Non
         ("pain_location", "You know the kneecap? Just there, behind it, on my left knee.", ["anterior"]),
         ("arthritis_history", "A doctor said arthritis, not which one.", ["unspecified"]),
         ("contact", "im vikram", {"first_name": "Vikram"}),
+        ("arthritis_history", "yes, a doctor told me so years ago", ["unspecified"]),
+        ("injury_signs", "It's so hot in here today. Nope, nothing popped and I could walk fine.", []),
+        ("symptoms", "it's really hot today", ["warmth_or_redness"]),
         ("activity_level", "I'm not active at all, mostly sitting.", "sedentary"),
     ],
 )
 def test_an_answer_is_heard_beside_other_words(reader: RuleReader, asked: str, text: str, answer: object) -> None:
     assert reader.read(text, asked, {}, NOW).answer == answer
+
+
+@pytest.mark.parametrize(
+    "text", ["none What's dysport", "gives out. Has this Dysport been studied?", "No Is Botox safe?"]
+)
+def test_a_shot_that_is_only_asked_about_was_not_tried(reader: RuleReader, text: str) -> None:
+    assert "treatments_tried" not in reader.read(text, "symptoms", {}, NOW).findings
+
+
+def test_a_time_in_front_of_a_question_is_still_a_time(reader: RuleReader) -> None:
+    read = reader.read("5 years ago, slowly Is Botox dangerous?", "onset", {}, NOW)
+    assert (read.answer, read.findings["pain_duration_days"]) == ("gradual", 5 * 365)
+
+
+def test_somebody_ran_into_it_then_is_when_it_began(reader: RuleReader) -> None:
+    assert (
+        reader.read("So three years ago a man ran into my knee.", None, {}, NOW).findings["pain_duration_days"] == 1095
+    )
+
+
+def test_a_long_list_in_front_makes_it_worse(reader: RuleReader) -> None:
+    text = "Lying in bed at night, long sitting and going down stairs make it worse."
+    assert {*reader.read(text, None, {}, NOW).findings["aggravated_by"]} == {"night", "sitting", "stairs"}
+    text = "I sit at a desk, I walk the dog and the stairs make it worse."
+    assert "sitting" not in reader.read(text, None, {}, NOW).findings["aggravated_by"]
+
+
+def test_what_makes_it_worse_takes_the_place_of_no_sport(reader: RuleReader) -> None:
+    known = {"activities": ["martial_arts"]}
+    assert reader.read("No, nothing like that. Running makes it worse.", "symptoms", known, NOW).corrections == {}
+    assert reader.read("Sorry, I meant running, not karate.", None, known, NOW).corrections == {
+        "activities": ["running"]
+    }
 
 
 @pytest.mark.parametrize(

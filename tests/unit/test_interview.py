@@ -431,6 +431,23 @@ def test_a_call_is_not_guessed_from_a_word_that_names_none(clinic: Clinic) -> No
     assert (chat.asked, chat.desk.calls) == ("onset", [])
 
 
+def test_a_question_behind_a_skip_is_answered_and_the_skipped_one_does_not_come_back(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["arthritis_history"]
+    chat.start()
+    assert chat.asked == "arthritis_history"
+    chat.say("Skip this, please. What are the risks of those shots?", "ask_side_effects")
+    assert chat.last[0].name == "answer:ask_side_effects"
+    assert (chat.asked, chat.intake.answers["arthritis_history"].how) == ("options", "skipped")
+
+
+def test_an_option_is_told_about_whatever_else_the_text_tells(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("I'd like to hear about acupuncture. Nights are worse.", answer={"after": "17:00"})
+    assert chat.value("interest") == ["acupuncture"]
+
+
 def test_how_soon_a_shot_helps_asks_for_no_visit_soon(clinic: Clinic) -> None:
     chat = told(clinic)
     chat.start()

@@ -22,7 +22,8 @@ def meant(text: str, asked: str | None = None, intent: str = "inform", **more: o
 @pytest.mark.parametrize(
     "text",
     ["stop", "That's enough, please stop.", "no more questions please, stop", "stop please, i changed my mind",
-     "I'd like to end this chat.", "I want to stop here.", "I'm done, bye."],
+     "I'd like to end this chat.", "I want to stop here.", "I'm done, bye.", "I have to go, let's stop.",
+     "I'd like to end this chzt.", "let's end it here, bye"],
 )  # fmt: skip
 def test_stop_is_stop_and_answers_nothing(text: str) -> None:
     read = meant(text, "arthritis_history", answer=["none"], findings={"symptoms": []}, more={"signs": ["fever"]})
@@ -159,3 +160,9 @@ def test_how_long_this_takes_is_asked_of_the_chat() -> None:
     assert meant("How long does a visit take?", "age_band", "ask_procedure").intent == "ask_procedure"
     assert meant("How long will this take to heal?", "age_band", "ask_effect_time").intent == "ask_effect_time"
     assert meant("How long will this take?", None, "ask_procedure").intent == "ask_procedure"
+
+
+def test_what_may_go_wrong_calls_nothing_wrong_that_was_read_back() -> None:
+    read = meant("Looks good. Can something go wrong with it?", "read_back", intent="ask_side_effects", answer="yes")
+    assert read.answer == "yes"
+    assert meant("Looks good, but the time is wrong.", "read_back", answer="yes").intent == "change_answer"
