@@ -29,7 +29,7 @@ _LOOKS_BEFORE = re.compile(r"\b(?:looks?|sounds?|all|that'?s|it'?s)\s+$", re.IGN
 _UNIT_WORD_BEHIND = re.compile(r"\s+(?:y|mo|mn|h|we|wk|d|c)\w+", re.IGNORECASE)
 """A year, a month, an hour, however it is typed."""
 _OUT_OF_TEN_BEHIND = re.compile(r"\s*(?:/|out\s+(?:of|fo)\s+)\s*(?:10|ten)\b", re.IGNORECASE)
-_PLACE_BEHIND = re.compile(r"\s+(?:side|part|edge|half)\b", re.IGNORECASE)
+_PLACE_BEHIND = re.compile(r"\s+(?:side|part|edge|half|of\s+(?:my|the|both|his|her|it))\b", re.IGNORECASE)
 _WITH_ME_BEHIND = re.compile(r"\s*(?:$|[.,!;]|(?:with|by|for|to)\s+(?:me|us)\b|thanks?\b|thank\b)", re.IGNORECASE)
 _IS_BEFORE = re.compile(
     r"\b(?:that'?s|it'?s|is|all|am|i'?m|be|just|sounds?|totally|perfectly|quite|works)\s+$", re.IGNORECASE
@@ -40,11 +40,22 @@ _DONT_BEFORE = re.compile(r"\b(?:i|we)\s+(?:do\s?n'?o?t|didn'?t|just|really|only
 _DO_YOU_BEFORE = re.compile(r"\bwhat\s+(?:do|does|did)\s+(?:you|u|that|this|it)\s+(?:even\s+)?$", re.IGNORECASE)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _AND_A_BEFORE = re.compile(r"\b(?:year|month|week|day|hour)s?\s+and\s+an?\s+$", re.IGNORECASE)
+_A_UNIT_BEHIND = re.compile(r"\s+an?\s+(?:year|month|hour|day|week|decade|century)\b", re.IGNORECASE)
+_NO_ONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
+_NOT_HALF = ("half", "calf", "hall", "hale", "halt", "has", "had", "hal")
 _ANOTHER_BEFORE = re.compile(r"\b(?:another|different|other)\s+$", re.IGNORECASE)
 _NO_BEFORE = re.compile(r"\b(?:no|not|an?|any|without|the|was)\s+$", re.IGNORECASE)
 _NOT_TIME = ("time", "times", "tire", "tile", "tide")
 SHORTEST_UNIT = 3
 """Letters."""
+_PLACES = ("outer", "inner", "back", "front")
+_NO_PLACES = (*_PLACES, "other", "under", "over", "bad", "black", "pack")
+_IT_BEHIND = re.compile(r"\s+(?:that|it|my|the|this)\b", re.IGNORECASE)
+_ASKS_BEFORE = re.compile(r"(?:^|\b(?:i|to|please|pls|we|you|and|must|need|want))\s*$", re.IGNORECASE)
+_STOP_BEHIND = re.compile(r"\s*[,.!]")
+_RIGHT_BEHIND = re.compile(r"\s+(?:all|right|correct|fine|good|it|ok|okay|quite|exactly|perfect)\b", re.IGNORECASE)
+_NO_CANCEL = ("cancel", "cancels", "candle")
+_NO_SURE = ("sure", "pure", "cure", "sir", "use", "sour")
 _NO_NUMBERS = (*_NUMBERS, "none", "then", "thee")
 _NOT_FINE = ("fine", "fire", "find", "line")
 _WANT = ("want", "wants", "wand", "went")
@@ -66,8 +77,10 @@ _NEAR = 14
 def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
     """What a lower-case word at this place of the text was meant to be; None where nothing beside it tells."""
     before = text[max(0, start - _NEAR) : start]
-    if (meant := _in_its_place(word, before, text, end)) is not None:
+    if (meant := _in_its_place(word, before, text, end) or _alone(word, text, start, end)) is not None:
         return meant
+    if word.endswith("my") and one_slip(word[:-2], "both", same=True) and _KNEE_BEHIND.match(text, end):
+        return "both my"
     if word in _LEFT and _KNEE_BEHIND.match(text, end):
         return "left"
     if _KNEES_BEHIND.match(text, end) and word not in _NOT_BOTH and word != "both" and one_slip(word, "both"):
@@ -89,10 +102,12 @@ def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
         near = [unit for unit in _UNITS if unit[0] == joined[0] and (unit == joined or one_slip(joined, unit))]
         return f"{near[-1]} ago" if near else None
     counted = _NUMBER_BEFORE.search(before) and _AGO_BEHIND.match(text, end)
+    if counted and word not in _UNITS and (garbled := _garbled_unit(word)) is not None:
+        return garbled
     if (counted or (_A_BEFORE.search(before) and _SPAN_BEHIND.match(text, end))) and word not in _UNITS:
-        near = [
-            unit for unit in _UNITS if unit[0] == word[0] and (one_slip(word, unit) or sorted(word) == sorted(unit))
-        ]
+        units = [unit for unit in _UNITS if unit[0] == word[0]]
+        near = [unit for unit in units if one_slip(word, unit) or sorted(word) == sorted(unit)]
+        near = near or [unit for unit in units if not unit.endswith("s") and _is_within(word, unit)]
         return near[-1 if counted else 0] if near else None
     return None
 
@@ -104,13 +119,18 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     if word not in _NO_NUMBERS and _OUT_OF_TEN_BEHIND.match(text, end):
         near = [number for number in _NUMBERS if number[0] == word[0] and one_slip(word, number)]
         return near[0] if len(near) == 1 else None
-    if _PLACE_BEHIND.match(text, end) and word not in ("outer", "inner", "other", "under", "over"):
-        near = [side for side in ("outer", "inner") if side[0] == word[0] and one_slip(word, side)]
+    if _PLACE_BEHIND.match(text, end) and word not in _NO_PLACES:
+        near = [side for side in _PLACES if side[0] == word[0] and one_slip(word, side)]
         return near[0] if len(near) == 1 else None
+    if word not in _NO_CANCEL and one_slip(word, "cancel") and _IT_BEHIND.match(text, end):
+        return "cancel" if _ASKS_BEFORE.search(before) else None
     if (joined := _joined_span(word, before)) is not None:
         return joined
-    if word != "half" and one_slip(word, "half") and _AND_A_BEFORE.search(before):
+    of_a_unit = _AND_A_BEFORE.search(before) or _A_UNIT_BEHIND.match(text, end)
+    if of_a_unit and word not in _NOT_HALF and one_slip(word, "half"):
         return "half"
+    if word != "idea" and one_slip(word, "idea") and _NO_ONE_BEFORE.search(before):
+        return "idea"
     if word not in _NOT_TIME and one_slip(word, "time") and _ANOTHER_BEFORE.search(before):
         return "time"
     if word[:2] in ("in", "ni", "ij") and _NO_BEFORE.search(before) and _two_slips(word, "injury"):
@@ -134,6 +154,17 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     return None
 
 
+def _alone(word: str, text: str, start: int, end: int) -> str | None:
+    """What a word can only mean at the start of a text, or as all of it: "sue, save it", "tat's all right", "tanks"."""
+    if start == 0 and word not in _NO_SURE and one_slip(word, "sure") and _STOP_BEHIND.match(text, end):
+        return "sure"
+    if start == 0 and word in ("tats", "hats", "thts", "taht", "thas") and _RIGHT_BEHIND.match(text, end):
+        return "thats"
+    if not text[:start].strip() and not text[end:].strip(" .!") and word in ("tanks", "thans", "thank", "thansk"):
+        return "thanks"
+    return None
+
+
 def _joined_span(word: str, before: str) -> str | None:
     """What time is counted in behind its number, with two slips in it or "now" run on: "3 mohts", "ten yersnow"."""
     if not _NUMBER_BEFORE.search(before) or word in _UNITS:
@@ -149,6 +180,19 @@ def _joined_span(word: str, before: str) -> str | None:
             return f"{near[-1]} {small}" if near else None
     near = [unit for unit in _UNITS if unit[0] == word[0] and len(unit) > SHORTEST_UNIT and _two_slips(word, unit)]
     return near[-1] if near and len({unit.rstrip("s") for unit in near}) == 1 and len(word) > SHORTEST_UNIT else None
+
+
+def _is_within(word: str, unit: str) -> bool:
+    """Whether a word is what is left of a unit: "mnh" of a month."""
+    letters = iter(unit)
+    return len(word) >= SHORTEST_UNIT and all(letter in letters for letter in word)
+
+
+def _garbled_unit(word: str) -> str | None:
+    """What is counted in "3 weles ago": between a number and "ago" nothing else begins with its letter."""
+    near = [unit for unit in _UNITS if unit.endswith("s") and unit[0] == word[0] and abs(len(unit) - len(word)) <= 1]
+    alike = [unit for unit in near if sum(a == b for a, b in zip(word, unit, strict=False)) * 2 > len(unit)]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _two_slips(word: str, right: str) -> bool:
