@@ -554,8 +554,9 @@ def handed_over(talk: Talk) -> Say:
 
 
 def reach_of_clinic(talk: Talk) -> str:
-    """The clinic's phone, and when it opens."""
-    return off_duty.reach(talk.clinic, talk.now, talk.lang)
+    """The clinic's phone, and when it opens; every other time in other words."""
+    again = talk.intake.state["phone_again"] = not talk.intake.state.get("phone_again", True)
+    return off_duty.reach(talk.clinic, talk.now, talk.lang, again=again)
 
 
 def finish_call_back(talk: Talk) -> list[Say]:

@@ -68,12 +68,12 @@ def language_of_texts(hits: Iterable[FlagHit]) -> str:
     return language_of(" ".join(hit.shown for hit in hits if hit.shown))
 
 
-def reach(clinic: Clinic, now: datetime, lang: str = "en") -> str:
-    """The clinic's phone, and while it is closed also when it opens."""
+def reach(clinic: Clinic, now: datetime, lang: str = "en", *, again: bool = False) -> str:
+    """The clinic's phone, and while it is closed also when it opens; `again`: in other words than the last time."""
     phone, when = clinic.practice.phone_text(lang), opening(clinic, now, lang)
     if when is None:
-        return clinic.questions.phrase("phone_is", lang, phone=phone)
-    return clinic.questions.phrase("phone_opens", lang, phone=phone, when=when)
+        return clinic.questions.phrase("phone_is_again" if again else "phone_is", lang, phone=phone)
+    return clinic.questions.phrase("phone_opens_again" if again else "phone_opens", lang, phone=phone, when=when)
 
 
 def opening(clinic: Clinic, now: datetime, lang: str = "en") -> str | None:
