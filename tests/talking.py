@@ -107,7 +107,7 @@ class Chat:
         self.seq += 2
 
         def understand(_text: str, **_: Any) -> Understood:
-            return Understood(text, intent, 0.9, **meant)
+            return Understood(text, intent, **{"confidence": 0.9, **meant})
 
         self.heard = hear(text, self.intake, understand, self.clinic, self.now, self.seq)
         self.intake = self.heard.intake

@@ -54,6 +54,11 @@ _WANTS_PHONE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_KNEE = re.compile(r"\bknees?\b", re.IGNORECASE)
+_TALKS = re.compile(
+    r"\b(?:talk|speak|chat|call|phone|ring|connect|transfer|reach|contact|human|real|person|people|agent|staff|nurse|operator"
+    r"|receptionist|desk|bot|robot|machine|help)\w*\b",
+    re.IGNORECASE,
+)
 LEAVES_THE_ALARM = (*WANTS_PERSON, "stop", "goodbye", "already_patient", "reschedule", "cancel_booking")
 """What somebody may want who was just told of an emergency; to anything else the advice is given once more."""
 ABOUT_CONSENT = ("why_ask", "what_means")
@@ -238,9 +243,10 @@ class _Before:
         return Reply([Say(self.phrase(name), name=name)], self.stage)
 
     def other_words(self) -> Reply:
-        intent, told = self.heard.understood.intent, _tells(self.heard)
+        intent, told, text = self.heard.understood.intent, _tells(self.heard), self.heard.understood.as_meant
         guessed = intent == "talk_to_human" and self.heard.understood.confidence < 1
-        if guessed and (told or not speaks_of_person(self.heard.understood.as_meant)):
+        of_knee = _ABOUT_KNEE.search(text) and not _TALKS.search(text)  # "for somebody with a sore knee"
+        if guessed and (told or of_knee or not speaks_of_person(self.heard.understood.as_meant)):
             # "I never do these chats, but my knee is so sore"
             intent, told = "inform", told or bool(_ABOUT_KNEE.search(self.heard.understood.text))
         errand = errand_of(self.heard.understood.text)

@@ -28,6 +28,7 @@ from knee_intake.interview.plain_words import (
     line_named,
     plainly_meant,
     question_behind,
+    question_sentence,
     speaks_of_agreement,
     speaks_of_person,
     wants_all_deleted,
@@ -39,9 +40,11 @@ from knee_intake.interview.questions import Questions
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
 from knee_intake.interview.told_contact import CONTACT_STEPS, take_name, take_reach, tells_reach, without_contact
 from knee_intake.understanding.answers import is_skip
+from knee_intake.understanding.asked_about import tells_of_having
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.language import language_of
 from knee_intake.understanding.types import UNSURE, Understood
+from knee_intake.understanding.yes_no import read_yes_no
 
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
@@ -104,6 +107,12 @@ NAMES = {
 SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 """The words by which people call for the two shots."""
 
+_OF_SKIPPING = re.compile(
+    r"\b(?:skip|pass|next|move on|leave|rather|prefer not|not (?:say|tell|answer|share|give|want|now|sure|going)"
+    r"|don'?t|do not|won'?t|no|nope|never ?mind|whatever|ignore|later|without|nothing|none)\b",
+    re.IGNORECASE,
+)
+"""Words without one of which a question is not left out on a guess."""
 _OF_HOURS = re.compile(r"\b(?:open|close|closed|closing|hours)\b", re.IGNORECASE)
 """ "Are you open on Saturdays?" asks for no visit yet."""
 _HOW_SOON_IT_HELPS = re.compile(
@@ -112,6 +121,7 @@ _HOW_SOON_IT_HELPS = re.compile(
     re.IGNORECASE,
 )
 """Asks about a treatment, and for no visit soon."""
+_OF_PAIN = re.compile(r"\b(?:pain\w*|hurt\w*|ach\w+|sore\w*|score|out of|scale)\b|/\s*10", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"\b(?:instead|rather|another time|(?:can|could|may) (?:we|i|you)|how about|what about|make it|change|move|switch"
     r"|prefer)\b",
@@ -181,6 +191,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _at_a_fork(understood, after, clinic.questions)
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
+            understood = _without_score_of_a_time(understood)
         if after.asked == "read_back" and _wants_other_time(understood, understand, now):
             understood = replace(understood, intent="reschedule", confidence=SURE, answer=None, corrections={})
         understood = with_late_answer(understood, after, clinic.questions, understand, now)
@@ -211,6 +222,12 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         if beside is not None:
             act, confidence = beside
             understood = replace(understood, intent=act, confidence=confidence)
+    if act == "book" and after.asked == "options" and picked is None:
+        beside = _asked_beside(text, after, understand, now, clinic.questions)
+        if beside is not None:  # "I'd like to book. Do I need a referral?"
+            merged.reply, merged.step = "answered", "book"
+            act, confidence = beside
+            understood = replace(understood, intent=act, confidence=confidence)
     if act in WANTS_PERSON and picked is None:
         take_reach(text, after, seq)
     if any(hit.shown for hit in hits) and verdict.stops_interview:
@@ -225,7 +242,8 @@ def _skip_and_ask(text: str, intake: Intake, merged: Merged, questions: Question
     question = questions.question(intake.asked) if intake.asked else None
     if behind is None or question is None or not (question.skippable and question.fills) or question.alarm:
         return
-    if question.id != "contact" and is_skip(text[: text.rindex(behind)]):
+    front = text[: text.rindex(behind)]
+    if question.id != "contact" and (is_skip(front) or (keeps_back(front) and read_yes_no(front) is None)):
         skip(intake, question, text, seq)
         merged.reply = "skipped"
 
@@ -243,7 +261,7 @@ def _asked_beside(
         return None
     if fears_the_worst(behind):
         return "distress", SURE
-    asked = understand(behind, asked=None, context=_context(intake), now=now)
+    asked = understand(question_sentence(text) or behind, asked=None, context=_context(intake), now=now)
     return (asked.intent, asked.confidence) if asked.confidence >= ASKED and is_asked(asked.intent) else None
 
 
@@ -298,6 +316,9 @@ def _at_a_fork(understood: Understood, intake: Intake, questions: Questions) -> 
     question = questions.question(intake.asked)
     offered = [choice["value"] for choice in intake.state.get("offered", [])]
     option = _option_named(understood, offered) if intake.asked == "options" else None
+    if intake.asked == "options" and not tells_of_having(understood.as_meant):
+        findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
+        understood = replace(understood, findings=findings)  # a way that is named here was not tried for that
     wish = understood.answer if isinstance(understood.answer, dict) else None
     if option is not None and (wish is None or (not wish.get("pick") and wants_more(understood.as_meant))):
         findings = {name: value for name, value in understood.findings.items() if name != "treatments_tried"}
@@ -387,6 +408,14 @@ def _is_question_alone(text: str) -> bool:
     return one and is_question(text) and question_behind(text) is None and not is_rhetorical(text)
 
 
+def _without_score_of_a_time(understood: Understood) -> Understood:
+    """ "After 2 would be best" is an hour and no score of the pain."""
+    if not isinstance(understood.answer, dict) or _OF_PAIN.search(understood.text):
+        return understood
+    findings = {name: value for name, value in understood.findings.items() if name != "pain_severity"}
+    return replace(understood, findings=findings)
+
+
 def _without_by_words(understood: Understood) -> Understood:
     """ "Does my doctor have to send me?" tells not whom it is about, "with anyone else?" wants no other times."""
     answer, more = understood.answer, dict(understood.more)
@@ -465,6 +494,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
     if told:
         return intent if (asks and is_question(understood.text)) or intent in ("talk_to_human", "call_me") else "inform"
+    if intent == "skip" and understood.confidence < SURE_ENOUGH and not _OF_SKIPPING.search(understood.as_meant):
+        return "nlu_fallback"  # "I should prefer the first, if that is of any use" leaves nothing out
     if intent == "skip" and intake.asked and (question := questions.question(intake.asked)) and question.skippable:
         return "skip"
     return intent

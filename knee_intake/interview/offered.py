@@ -12,6 +12,10 @@ _NO_LETTERS = re.compile(r"[^\w']+")
 _PLACES_ONLY = re.compile(r"[1-9](?:\s*(?:,|&|and|\+|\s)\s*[1-9])*")
 _EDGES = re.compile(r"^[\s.,!?\"'()]+|[\s.,!?\"'()]+$")
 
+_IF_OK = re.compile(
+    r",? if (?:that|it)(?:'?s| is) (?:ok|okay|fine|alright|all right|possible)(?: (?:with|by|for) you)?\b"
+)
+""" "I'll do that later, if that's OK" is no OK."""
 _PLACES = {
     name: place
     for place, names in enumerate(("first 1st 1 one", "second 2nd 2 two", "third 3rd 3 three", "fourth 4th 4 four"))
@@ -101,7 +105,7 @@ def match_words(text: str, choices: list[Choice]) -> str | None:
 
     The longest words win ("not now" is no "now"), and a text that refuses something is left to other readers.
     """
-    said = f" {_NO_LETTERS.sub(' ', plain(text))} "
+    said = f" {_NO_LETTERS.sub(' ', _IF_OK.sub(' ', plain(text)))} "
     found: dict[str, int] = {}
     for choice in choices:
         for words in [*choice.words]:

@@ -204,6 +204,8 @@ _CONTACT_STEPS = ("contact", "first_name", "visit_lookup")
 _CALL_ME = re.compile(
     r"""\b(?:have|get|let|ask|tell)\ (?:somebody|someone|a\ person|a\ nurse|(?:the|a)\ doctor|them|the\ clinic|staff)
         \ (?:to\ )?(?:please\ )?(?:call|phone|ring)\ me\b
+    |\b(?:can|could|would|will)\ (?:you|somebody|someone)\ (?:please\ )?(?:call|phone|ring)\ me\b
+    |\b(?:rather|prefer\ to)\ (?:talk|speak)\ (?:on|over|by)\ (?:the\ )?phone\b
     |\b(?:please\ )?(?:call|phone|ring)\ me\ (?:back|about|please|instead)\b|\bgive\ me\ a\ (?:call|ring)\b
     |\bi(?:'?d|\ would)\ (?:\w+\ )?(?:like|prefer|want|have|get)\ (?:a\ (?:phone\ )?call|to\ be\ called)\b""",
     re.VERBOSE,
@@ -380,7 +382,8 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "why_ask"
     if asked and asks_for_meaning(said, asked):
         return "what_means"
-    if asked and asked not in ("options", "appointment", "read_back") and asks_how_long(said):
+    of_the_chat = asked not in ("options", "appointment", "read_back") or "all this" in said
+    if asked and of_the_chat and asks_how_long(said):
         return "how_many_more"
     about_visit = asked_about_visit(said)
     if about_visit is not None and not (about_visit == "reminder" and asked == "read_back"):
@@ -411,6 +414,15 @@ def _signs_only(findings: Mapping[str, Any]) -> dict[str, Any]:
 def speaks_of_person(text: str) -> bool:
     """Whether the words could ask for a person at all: "another adult" tells whom it is about."""
     return bool(_OF_A_PERSON.search(plain(text)))
+
+
+def question_sentence(text: str) -> str | None:
+    """The question behind an answer with what stands in front of it in its sentence: "I read of Botox, what is it?"."""
+    behind = question_behind(text)
+    if behind is None:
+        return None
+    starts = [mark.end() for mark in re.finditer(r"[.!?]\s+", text[: text.rindex(behind)])]
+    return text[starts[-1] :] if starts else behind
 
 
 def question_behind(text: str) -> str | None:

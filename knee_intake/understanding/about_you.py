@@ -90,6 +90,12 @@ _WISHES_FOR = re.compile(
 scared".
 """
 GROWN = 18
+SMALL_AGE, SHORT_AGE = 10, 3
+"""An age below ten, in words; words of a reply that is nothing but an age."""
+_YEARS_OLD = re.compile(r"[\s-]*(?:years?|yrs?|y/?o|months?|mos?)\b")
+_IS_AGED = re.compile(
+    r"\b(?:is|am|i'?m|he'?s|she'?s|they'?re|aged?|turn(?:ed|s|ing)?|just|only|almost|nearly|about)\s+$"
+)
 _ONLY = re.compile(
     r"\b(?:he|she)(?:'s| is)\s+(?:only\s+|just\s+)?(?P<age>\d{1,2})\b(?!\s*(?:out|/|%|weeks?|months?|days?))"
 )
@@ -147,11 +153,20 @@ def _band_of_number(low: str) -> str | None:
         before = low[: match.start()]
         if _CLOCK.search(before) or _CLOCK_BEHIND.match(low, match.end()):
             continue
+        if match["age"].isalpha() and not _is_told_as_age(low, match):
+            continue  # "pain in one calf"
         if _SPAN.search(before) and _YEARS.match(low, match.end()):
             continue
         lower = bool(_UNDER.search(before) or _NOT_YET.search(before))
         return age_band(max(value + (-1 if lower else 1 if _OVER.search(before) else 0), 0))
     return None
+
+
+def _is_told_as_age(low: str, match: re.Match[str]) -> bool:
+    """Whether a small number in words is an age: it stands nearly alone, behind "I am", or in front of years."""
+    if (number_value(match["age"]) or 0) >= SMALL_AGE or len(low.split()) <= SHORT_AGE:
+        return True
+    return bool(_YEARS_OLD.match(low, match.end()) or _IS_AGED.search(low[: match.start()]))
 
 
 def read_who_for(text: str, known: str | None = None, age: int | None = None) -> str | None:
@@ -161,7 +176,7 @@ def read_who_for(text: str, known: str | None = None, age: int | None = None) ->
         return words(low)
     if age is not None and age < 18:
         return "child"
-    if _JUST_ME.search(low) or (known == "self" and _IS_ME.search(low)):
+    if _JUST_ME.search(low) or (known in ("self", None) and _IS_ME.search(low)):
         return "self"
     low, wishes = _WISHES_FOR.subn(" ", low)
     if known in ("other_adult", "child"):

@@ -335,7 +335,7 @@ _TELLS_OF_ELSE = re.compile(
     r"|i\s+(?:had|have|was|am|used|went|saw|got|just|ate|forgot|left|lost)|tell\s+me|sing\s+(?:me|a\s+song))\b"
 )
 _HOPES = re.compile(
-    r"\b(?:want\w*|like\s+to|(?:would|i'?d)\s+like|love|wish\w*|hop\w+|able|to\s+\w+|without|would|could|can|be|better|free|miss\w*|dream\w*|goal|aim|plan\w*"
+    r"\b(?:want\w*|like\s+to|(?:would|i'?d)\s+like|love|wish\w*|hop\w+|able|(?<!used\s)to\s+\w+|without|would|could|can|be|better|free|miss\w*|dream\w*|goal|aim|plan\w*"
     r"|need\w*|more|no|not|knees?|legs?|pain\w*)\b|n't\b"
 )
 

@@ -29,6 +29,11 @@ _HAD = re.compile(
 )
 
 
+def tells_of_having(text: str) -> bool:
+    """Whether the words tell that something was had or tried."""
+    return bool(_HAD.search(plain(text)))
+
+
 def without_asked(found: Found, text: str) -> Found:
     """`found` without the treatments that stand only in sentences which ask or wish to hear more."""
     named = [seen for seen in found.why if seen.field == "treatments_tried" and seen.assertion == "affirmed"]
@@ -65,7 +70,8 @@ def without_questions_of_meaning(found: Found, text: str) -> tuple[Found, str]:
 
 
 _TREATMENT = re.compile(
-    r"\b(?:shots?|injections?|botox|dysport|surger\w+|operations?|replacements?|procedures?|acupuncture|therapy|needles?)\b",
+    r"\b(?:shots?|injections?|botox|dysport|surger\w+|operations?|replacements?|procedures?|acupuncture|therapy|needles?"
+    r"|ibuprofen|tylenol|advil|aleve|pills?|medicines?|painkillers?|brace|ice|heat)\b",
     re.I,
 )
 
@@ -92,7 +98,7 @@ def without_questions_of_treatment(text: str) -> str:
     for mark in [*SENTENCE_END.finditer(text), None]:
         last = mark.end() if mark else len(text)
         part = text[end:last]
-        asks = end > 0 and "?" in part and _TREATMENT.search(part) and _only_asks(part)
+        asks = end > 0 and _TREATMENT.search(part) and _only_asks(part)
         parts.append(" " * len(part) if asks else part)
         end = last
     return "".join(parts)

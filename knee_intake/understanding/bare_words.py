@@ -74,7 +74,8 @@ _TABLES: dict[str, dict[str, str]] = {
     },
     "onset": {
         "injury": """
-            injur\\w* | accident | fell | fall | fallen | twist\\w* | hit | landed | tackl\\w* | slipp\\w*
+            injur\\w* | accident | fell | (?<!in\\sthe\\s)(?<!this\\s)(?<!last\\s)fall
+            fallen | twist\\w* | hit | landed | tackl\\w* | slipp\\w*
             tripp\\w* | tore | wrench\\w* | tweak\\w* | crash\\w*
             all of a sudden | step\\w* (?:off|wrong|in|into|on|down|funny|badly) | miss?step\\w*
             missed (?:a|the) (?:\\w+ )?(?:step|stair) | jump\\w* | kick\\w*

@@ -68,7 +68,7 @@ DENIED = 0.5
 ALARMING = ("red_flags", "sign")
 _JOINT = frozenset({"knee", "knees"})
 """To the encoder the word is near to kneeling; alone it tells nothing of it."""
-HALF_HEARD = 0.2
+HALF_HEARD = 0.1
 """Share from which a thing stays that stands in one list with others that are heard."""
 NEAR = 12
 """Characters; "about three | months": the word that speaks strongest need not be the number's own."""
@@ -103,9 +103,12 @@ _WORSENS = re.compile(
     r"\b(?:hurts?|hurting|worse|pain\w*|ach\w+|sore|bother\w*|kill\w*|trouble|bad|flares?|when\w*|after|if|can't|cant|too"
     r"|aggravat\w+|stiff|swell\w*|gives?|locks?)\b"
 )
+_ASIDE = re.compile(r"\bif (?:i'?m|i am|i may be|you ask|that is|that's)\b")
+""" "If I'm honest" is no "if I sit"."""
 _HURTS_NOW = re.compile(
     r"\b(?:hurts|hurting|worse\w*|pain\w*|ach\w+|sore|bother\w*|kill\w*|flares?|aggravat\w+|since|now|still|ever)\b"
 )
+_IN_A_LIST = re.compile(r",|\b(?:and|or)\b")
 _OTHER_PART_BEHIND = re.compile(
     r"\s+(?:calf|calves|shin|ankle|foot|feet|toes?|heel|hip|thigh|hand|arm|shoulder|elbow|wrist|eye|ear|groin)\b",
     re.IGNORECASE,
@@ -119,6 +122,8 @@ _INABILITY = re.compile(
 )
 """Words that turn what can be done into what cannot: the tagger takes them for a denial of the very inability."""
 _CLAUSE_END = re.compile(r"[.,;:!?\n](?=\s|$)|\b(?:but|no|without)\b", re.IGNORECASE)
+_NOTHING_ELSE = re.compile(r"\b(?:nothing|none|not much|no one thing) else\b", re.IGNORECASE)
+""" "Climbing stairs, nothing else" denies no stairs."""
 _NO_FEVER = re.compile(
     r"\b(?:temp|temperature|thermometer)\b[^.!?;]{0,16}?\b(?:9[678](?:\.\d)?|36(?:\.\d)?|37(?:\.[0-2])?)\b(?!\.\d)",
     re.IGNORECASE,
@@ -321,7 +326,7 @@ class _Blend:
         worse: "I sit all day", "the pain sits at the back".
         """
         start, end = self._sentence(self._tags[label])
-        sentence = self._text[start:end].casefold()
+        sentence = _ASIDE.sub(" ", self._text[start:end].casefold())
         if _PLACE_OR_NOW.search(sentence):
             return True
         habits = [seen for seen in self._rules.why if seen.field in ("activities", "activity_level")]
@@ -337,8 +342,8 @@ class _Blend:
             return False
         start, end = self._sentence(self._tags[label])
         others = (self._tags.get(f"{name}={other}") for other in given if other != value)
-        heard = [tag for tag in others if tag and start <= tag.start < end and tag.share >= WEIGHTS[name].adds]
-        return bool(heard) and "," in self._text[start:end]
+        heard = [tag for tag in others if tag and start <= tag.start < end and tag.share >= WEIGHTS[name].doubts]
+        return bool(heard) and bool(_IN_A_LIST.search(self._text[start:end]))
 
     def _is_where_it_sits(self, value: str) -> bool:
         """Whether the rules have a movement only from words for where the pain is, or for what somebody does now."""
@@ -497,11 +502,17 @@ class _Blend:
             value = label.removeprefix("!")
             if value == label or value in self._negated or value in stated or value not in _VALUES:
                 continue
-            if self._is_beside_inability(tag):
+            if self._is_beside_inability(tag) or self._is_stated_louder(value, tag):
                 continue
             if tag.share >= (BLOCKED if value in VALUES["red_flags"] else WEIGHTS["negated"].adds):
                 self._negated.append(value)
                 self._note("negated", value, label, "negated")
+
+    def _is_stated_louder(self, value: str, denial: Tag) -> bool:
+        """Whether the tagger hears the same thing stated, and louder than denied, or listed with "nothing else"."""
+        stated = max((self._share(f"{name}={value}") for name in (*LIST_FIELDS, *ONE_FIELDS)), default=0.0)
+        listed = value not in VALUES["red_flags"] and bool(_NOTHING_ELSE.search(self._text))
+        return stated > denial.share or listed
 
     def _is_beside_inability(self, tag: Tag) -> bool:
         """Whether the clause of what the tagger means says that somebody barely does something, or cannot."""

@@ -99,7 +99,7 @@ def read_corrections(
     said = replace(said, low=_PHONE_LIKE.sub(lambda match: " " * len(match[0]), low))
     changed = {**new_singles(said), **contacts}
     for name in LIST_FIELDS:
-        if name == "activities" and "aggravated_by" in findings and not said.cue:
+        if name == "activities" and {*findings.get(name, ())} & {*findings.get("aggravated_by", ())}:
             continue  # "running makes it worse" takes the place of no sport
         if name in context and name != "red_flags" and (new := new_list(name, said)) is not None:
             changed[name] = new

@@ -19,6 +19,8 @@ _CONTRACTED = re.compile(
 )
 """Up to the place of an apostrophe that phones leave out; "ill" and "id" are words unless a verb follows."""
 
+_S_FIRST = re.compile(r"\b(that|it|let|there|here|what|who|he|she)s'(?!\w)")
+"""The apostrophe a key too late: "thats' fine"."""
 LONGEST_CLAUSE = 300
 LONGEST_LEAD = 60
 """Characters."""
@@ -35,7 +37,7 @@ def plain(text: str) -> str:
 
 def with_apostrophes(low: str) -> str:
     """A plain text with "dont" as "don't", "im" as "i'm"; longer than it was."""
-    return _CONTRACTED.sub(lambda match: match[0] + "'", low)
+    return _CONTRACTED.sub(lambda match: match[0] + "'", _S_FIRST.sub(r"\1's", low))
 
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:

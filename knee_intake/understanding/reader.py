@@ -204,7 +204,11 @@ def _without_slip_for_name(typed: Any, mended_answer: Any, mended: Mended) -> An
     """
     told = typed.get("first_name") if isinstance(typed, dict) else typed
     again = mended_answer.get("first_name") if isinstance(mended_answer, dict) else mended_answer
-    if not isinstance(told, str) or again is not None:
+    if not isinstance(told, str):
+        return typed
+    if isinstance(again, str) and isinstance(typed, dict) and told.startswith(f"{again} "):
+        return {**typed, "first_name": again}  # "Priya hwre!"
+    if again is not None:
         return typed
     words = {word.casefold() for word in told.split()}
     if words & (FIRST_NAMES | {*re.findall(r"[^\W\d_]+", mended.text.casefold())}):

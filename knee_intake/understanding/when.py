@@ -26,6 +26,10 @@ from knee_intake.understanding.yes_no import read_yes_no
 
 _OFFSET = re.compile(r"(?<=t\d\d:\d\d)(?::\d\d)?(?:[+-]\d\d:\d\d|z)?")
 """What follows the minutes in an ISO time, such as an offered one."""
+_MANNERS = re.compile(
+    r"\bif (?:that|it)(?:'s| is) (?:of )?any (?:use|help)(?: to you)?\b|\bi hope (?:that|this|it) helps\b"
+)
+"""Said behind a wish, and no wish."""
 _NEW_YEAR = re.compile(r"\b(?:in|into|early\s+in)\s+the\s+new\s+year\b")
 
 
@@ -35,7 +39,7 @@ def read_wish(text: str, now: datetime) -> dict[str, Any] | str | None:
     A time of day alone ("at 10") is exact: `after` and `before` are the same. `which` and `note` stand in it only
     where they are said: a note is what is wished beside a time, in the visitor's words. `now` is local to the clinic.
     """
-    low = as_read(_NEW_YEAR.sub("from new year", _OFFSET.sub("", plain(text))))
+    low = as_read(_NEW_YEAR.sub("from new year", _OFFSET.sub("", _MANNERS.sub(" ", plain(text)))))
     if said.PUT_OFF.search(low):
         return None
     low = without_stories(low)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knee_intake.understanding.blend import BLOCKED, DENIED, OTHERS, SURELY, WEIGHTS, blend
+from knee_intake.understanding.blend import BLOCKED, DENIED, HALF_HEARD, OTHERS, SURELY, WEIGHTS, blend
 from knee_intake.understanding.types import Evidence, Found, Tag
 
 TEXT = "comes down the steps backwards, no swelling, keyboard is stuck"
@@ -343,7 +343,7 @@ def test_a_thing_half_heard_stays_in_one_list_with_others_that_are_heard():
     text = "turning in bed, long sitting and stairs hurt"
     given = [seen("aggravated_by", value, "affirmed") for value in ("stairs", "night")]
     found = Found({"aggravated_by": ["stairs", "night"]}, why=given)
-    heard, half = Tag("aggravated_by=stairs", 0.9, 33, 39), Tag("aggravated_by=night", 0.25, 8, 14)
+    heard, half = Tag("aggravated_by=stairs", 0.9, 33, 39), Tag("aggravated_by=night", HALF_HEARD, 8, 14)
     assert blend(found, [heard, half], text).findings == {"aggravated_by": ["stairs", "night"]}
     alone = Found({"aggravated_by": ["night"]}, why=given[1:])
     assert blend(alone, [half], text).findings == {}
@@ -353,3 +353,12 @@ def test_a_wish_to_be_seen_is_no_wish_to_die_because_the_tagger_says_so():
     loud = Tag("sign=self_harm", 0.95, 2, 6)
     assert blend(Found(), [loud], "I want to come in and be seen").more == {}
     assert blend(Found(), [loud], "I want to end it").more == {"signs": ["self_harm"]}
+
+
+def test_what_is_heard_louder_than_denied_is_not_denied():
+    stated, denied = Tag("aggravated_by=stairs", 0.83, 0, 5), Tag("!stairs", 0.52, 0, 5)
+    assert "stairs" not in blend(Found(), [stated, denied], TEXT).negated
+    assert "stairs" in blend(Found(), [denied], TEXT).negated
+    loud = Tag("!stairs", 0.9, 0, 5)
+    assert "stairs" in blend(Found(), [stated, loud], TEXT).negated
+    assert "stairs" not in blend(Found(), [stated, loud], "climbing stairs, nothing else").negated

@@ -42,6 +42,9 @@ def reader() -> RuleReader:
         ("goal", "shold i put ice or hezt on it"),
         ("contact", "Oops left knee not right"),
         ("appointment", "I had porridge this morning."),
+        ("age_band", "I have new pain and swelling in one calf"),
+        ("goal", "I used to live in Ohio, you know."),
+        ("onset", "My niece starts school in the fall."),
         ("appointment", "Am i talking to a bot"),
     ],
 )
@@ -79,6 +82,15 @@ def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> Non
         ("arthritis_history", "A doctor said arthritis, not which one.", ["unspecified"]),
         ("contact", "im vikram", {"first_name": "Vikram"}),
         ("arthritis_history", "yes, a doctor told me so years ago", ["unspecified"]),
+        ("age_band", "he is seven now", "under_18"),
+        ("age_band", "seven years old and very lively", "under_18"),
+        ("consent", "Thats' fine with me.", "yes"),
+        ("onset", "I had a bad fall", "injury"),
+        ("who_for", "My sister says hi. That would be me, I'm well over 18.", "self"),
+        ("arthritis_history", "no iea", "unsure"),
+        ("contact", "Priya hwre! 212 555 0147", {"first_name": "Priya", "phone": "+12125550147"}),
+        ("treatments_tried", "I've tried a gel shot. Can I take ibuprofen for it?", ["hyaluronic_injection"]),
+        ("treatments_tried", "I had rest and ice. Do you offer physical therapy", ["rest_ice"]),
         ("injury_signs", "It's so hot in here today. Nope, nothing popped and I could walk fine.", []),
         ("symptoms", "it's really hot today", ["warmth_or_redness"]),
         ("activity_level", "I'm not active at all, mostly sitting.", "sedentary"),
@@ -113,9 +125,33 @@ def test_a_long_list_in_front_makes_it_worse(reader: RuleReader) -> None:
     assert "sitting" not in reader.read(text, None, {}, NOW).findings["aggravated_by"]
 
 
+def test_climbing_stairs_is_no_redness_that_climbs(reader: RuleReader) -> None:
+    assert "signs" not in reader.read("It gets worse with climbing stairs.", "aggravated_by", {}, NOW).more
+    for text in ("The redness is climbing.", "It is climbing up my leg.", "the rash climbed since yesterday"):
+        assert reader.read(text, None, {}, NOW).more["signs"].count("spreading_redness") == 1, text
+
+
+def test_the_backside_of_a_knee_is_its_back(reader: RuleReader) -> None:
+    text = "The pain is at the backside and the inner side of my right knee."
+    assert reader.read(text, None, {}, NOW).findings["pain_location"] == ["medial", "posterior"]
+
+
+def test_who_is_asked_about_it_has_not_got_it(reader: RuleReader) -> None:
+    known = {"arthritis_history": ["osteoarthritis"]}
+    text = "Sorry, I just asked my wife, it's rheumatoid arthritis."
+    assert reader.read(text, "options", known, NOW).corrections == {"arthritis_history": ["rheumatoid_arthritis"]}
+    assert "arthritis_history" not in reader.read("My wife has rheumatoid arthritis.", None, {}, NOW).findings
+
+
+def test_manners_behind_a_pick_change_nothing(reader: RuleReader) -> None:
+    wish = reader.read("I should prefer the first. If that is of any use.", "appointment", {}, NOW).answer
+    assert wish["pick"] == 1
+
+
 def test_what_makes_it_worse_takes_the_place_of_no_sport(reader: RuleReader) -> None:
     known = {"activities": ["martial_arts"]}
-    assert reader.read("No, nothing like that. Running makes it worse.", "symptoms", known, NOW).corrections == {}
+    for text in ("No, nothing like that. Running makes it worse.", "I'd rather call. It's worse with running."):
+        assert reader.read(text, "symptoms", known, NOW).corrections == {}, text
     assert reader.read("Sorry, I meant running, not karate.", None, known, NOW).corrections == {
         "activities": ["running"]
     }

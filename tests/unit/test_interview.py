@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knee_intake.clinic import Clinic
-from knee_intake.interview import flow
+from knee_intake.interview import flow, off_duty
 from knee_intake.interview.model import Answer, FlagHit, Intake
 from knee_intake.interview.offered import match_offered
 from knee_intake.interview.plain_words import keeps_back
@@ -439,6 +439,62 @@ def test_a_question_behind_a_skip_is_answered_and_the_skipped_one_does_not_come_
     chat.say("Skip this, please. What are the risks of those shots?", "ask_side_effects")
     assert chat.last[0].name == "answer:ask_side_effects"
     assert (chat.asked, chat.intake.answers["arthritis_history"].how) == ("options", "skipped")
+
+
+def test_who_books_and_asks_gets_an_answer_and_the_times(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("I'd like to book that visit. Does my doctor have to send me?", "ask_referral", answer="yes")
+    assert chat.last[0].name == "answer:ask_referral"
+    assert chat.asked == "appointment"
+
+
+def test_an_option_that_is_named_was_not_tried_for_that(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("more on the dysport shot", findings={"treatments_tried": ["botulinum"]})
+    assert chat.value("treatments_tried") is None
+    chat.intake.asked = "options"
+    chat.say("I had botox before", findings={"treatments_tried": ["botulinum"]})
+    assert chat.value("treatments_tried") == ["botulinum"]
+
+
+def test_the_phone_is_said_in_other_words_the_next_time(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.desk.watched = False
+    chat.start()
+    chat.say("may I speak with somebody in the office", "talk_to_human")
+    first = chat.text
+    chat.say("I'm so scared of all this", "distress")
+    assert off_duty.reach(clinic, chat.now) in first
+    assert off_duty.reach(clinic, chat.now, again=True) in chat.text
+    assert off_duty.reach(clinic, chat.now) not in chat.text
+
+
+def test_nothing_is_left_out_on_a_guess(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["arthritis_history"]
+    chat.start()
+    chat.say("the clouds are nice, if that is of any use", "skip", confidence=0.3)
+    assert chat.asked == "arthritis_history"
+    chat.say("please leave that out", "skip", confidence=0.3)
+    assert chat.asked == "options"
+
+
+def test_an_hour_is_no_score_of_the_pain(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("book")
+    chat.say("After 2 would be best for me.", answer={"after": "14:00"}, findings={"pain_severity": 2})
+    assert chat.value("pain_severity") is None
+
+
+def test_who_rather_does_not_say_and_asks_is_not_asked_again(clinic: Clinic) -> None:
+    chat = told(clinic)
+    del chat.intake.answers["arthritis_history"]
+    chat.start()
+    chat.say("I'd rather not say. Does physical therapy help knees?", "ask_physical_therapy")
+    assert (chat.last[0].name, chat.asked) == ("answer:ask_physical_therapy", "options")
 
 
 def test_an_option_is_told_about_whatever_else_the_text_tells(clinic: Clinic) -> None:

@@ -6,6 +6,7 @@ from knee_intake.interview.plain_words import (
     line_named,
     plainly_meant,
     question_behind,
+    question_sentence,
     speaks_of_agreement,
     speaks_of_person,
     wants_all_deleted,
@@ -166,3 +167,14 @@ def test_what_may_go_wrong_calls_nothing_wrong_that_was_read_back() -> None:
     read = meant("Looks good. Can something go wrong with it?", "read_back", intent="ask_side_effects", answer="yes")
     assert read.answer == "yes"
     assert meant("Looks good, but the time is wrong.", "read_back", answer="yes").intent == "change_answer"
+
+
+def test_a_call_is_asked_for_whatever_else_is_told() -> None:
+    read = meant("I'd rather talk on the phone, can you call me? Running makes it worse.", "options", findings={"a": 1})
+    assert (read.intent, read.findings) == ("call_me", {"a": 1})
+
+
+def test_the_question_behind_is_read_with_its_own_sentence() -> None:
+    assert question_sentence("Sam here. I read about Botox, what is that?") == "I read about Botox, what is that?"
+    assert question_sentence("left, what else?") == "what else?"
+    assert question_sentence("left") is None
