@@ -338,7 +338,7 @@ class _Blend:
         night, long sitting and stairs make it worse".
         """
         label = f"{name}={value}"
-        if name != "aggravated_by" or self._share(label) < HALF_HEARD or self._is_denied(label):
+        if name not in ("aggravated_by", "pain_location") or self._share(label) < HALF_HEARD or self._is_denied(label):
             return False
         start, end = self._sentence(self._tags[label])
         others = (self._tags.get(f"{name}={other}") for other in given if other != value)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.blend import doubted, labels_of, sentence_at
 from knee_intake.understanding.not_ours import is_not_ours, is_of_another_part, is_surely_ours
 from knee_intake.understanding.plain import plain
@@ -120,6 +121,10 @@ class Understanding:
         if reading is not None or is_short_reply(text, asked):
             rules = self.reader.conclude(heard, asked, context)
             reading = reading or settled_by_answer(rules)
+            if reading is not None and asked not in ALARMS and _states_alarm(rules):
+                # an alarm beside a short answer is weighed as in any longer text: "worse with climbing stairs"
+                tags = self._classifier.classify(heard.mended.text).tags
+                rules = self.reader.conclude(heard, asked, context, tags)
         if rules is None or reading is None:
             heard_by_model = self._classifier.classify(heard.mended.text)
             rules = self.reader.conclude(heard, asked, context, self._tags_of_a_story(heard, heard_by_model))
@@ -223,6 +228,10 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
     if states and about_knee and (reading.intent in TALK or is_question):
         return INFORM
     return reading.intent
+
+
+def _states_alarm(rules: RuleReading) -> bool:
+    return bool(rules.more.get("signs") or rules.findings.get("red_flags"))
 
 
 def _states_nothing(reading: IntentReading, rules: RuleReading) -> bool:

@@ -35,6 +35,7 @@ _KNEE_WORDS = word_set(
     """
 )
 """What stands behind the side of a knee; "knew" is what phones make of it."""
+_ADVERBS_BEHIND = word_set("there here now away behind under around above below at in where on next over beneath")
 _LEG = frozenset({"leg", "legs"})
 _BETWEEN = word_set(
     """bad good bum sore painful whole entire inner outer medial lateral swollen stiff old new arthritic dodgy gammy
@@ -165,6 +166,8 @@ def _is_a_knee(mention: Mention, reading: Reading) -> bool:
     side_of = reading.words(mention.end - 1, mention.end + 5)
     if "side" in side_of[:2] and "of" in side_of[:3] and {"left", "right", "lt", "rt"} & set(side_of[2:]):
         return False  # "the right side of my left knee"
+    if "," in words and words[-1] == "right" and reading.tokens[mention.end].word in _ADVERBS_BEHIND:
+        return False  # "my left knee, right there"
     if _KNEE_WORDS & set(words) or _knee_follows(reading, mention.end) or _GLUED.fullmatch(words[0]):
         return True
     has_knee = bool(reading.of("knee")) or any(

@@ -188,3 +188,17 @@ def test_what_is_doubted_in_a_long_story_is_heard_once_more_in_its_own_sentence(
     assert len(classifier.heard) == 2, "the other sentences are not read again"
     short = "It hurts with walking, never at rest."
     assert "aggravated_by" not in understanding.understand(short).findings
+
+
+class HearsNothing:
+    """A classifier whose tagger hears nothing of what it is given."""
+
+    def classify(self, text):
+        return IntentReading("inform", 0.9, (("inform", 0.9),), (Tag("onset=gradual", 0.01, 0, 2),))
+
+
+def test_an_alarm_beside_a_short_answer_is_weighed_as_in_a_longer_text():
+    alarm = "I hurt all over, stairs"
+    understanding = Understanding(readers.rule_reader(), HearsNothing())
+    assert readers.rule_reader().read(alarm, "aggravated_by").more == {"signs": ["unwell"]}
+    assert understanding.understand(alarm, asked="aggravated_by").more == {}
