@@ -188,6 +188,8 @@ def _asked(turn: Turn, verdict: Verdict, clinic: Clinic) -> None:
         return
     if turn.before.name == "read_back" and turn.text.isdigit():
         return  # this very line was picked to be changed
+    if turn.move.why.startswith("question") and turn.before.name == turn.after.name:
+        return  # it was open before this question; whether it should have been was judged then
     line = f"{turn.after.name} asked after: {turn.text}"
     (verdict.again if not_heard(turn.reply.messages, clinic) else verdict.known).append(line)
 
