@@ -54,9 +54,13 @@ _IT_BEHIND = re.compile(r"\s+(?:that|it|my|the|this)\b", re.IGNORECASE)
 _ASKS_BEFORE = re.compile(r"(?:^|\b(?:i|to|please|pls|we|you|and|must|need|want))\s*$", re.IGNORECASE)
 _STOP_BEHIND = re.compile(r"\s*[,.!]")
 _RIGHT_BEHIND = re.compile(r"\s+(?:all|right|correct|fine|good|it|ok|okay|quite|exactly|perfect)\b", re.IGNORECASE)
+_RATHER_BEHIND = re.compile(r"\s+not\b", re.IGNORECASE)
+_SKIP_BEFORE = re.compile(r"\bskip\s+$", re.IGNORECASE)
+_HOW_MANY_BEFORE = re.compile(r"\bhow\s+(?:many|much)\s+$", re.IGNORECASE)
+_NO_SKIP = ("skip", "slip", "ship", "sip", "ski", "skin", "skips", "kip", "skim")
 _NO_CANCEL = ("cancel", "cancels", "candle")
 _NO_SURE = ("sure", "pure", "cure", "sir", "use", "sour")
-_NO_NUMBERS = (*_NUMBERS, "none", "then", "thee")
+_NO_NUMBERS = (*_NUMBERS, "none", "then")
 _NOT_FINE = ("fine", "fire", "find", "line")
 _WANT = ("want", "wants", "wand", "went")
 _LEFT = ("let", "lef", "lft")
@@ -122,6 +126,14 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     if _PLACE_BEHIND.match(text, end) and word not in _NO_PLACES:
         near = [side for side in _PLACES if side[0] == word[0] and one_slip(word, side)]
         return near[0] if len(near) == 1 else None
+    if word == "rater" and _RATHER_BEHIND.match(text, end):
+        return "rather"
+    if word not in _NO_SKIP and one_slip(word, "skip") and _IT_BEHIND.match(text, end):
+        return "skip"
+    if word in ("tat", "taht", "thta", "hat") and _SKIP_BEFORE.search(before):
+        return "that"
+    if word != "more" and one_slip(word, "more") and _HOW_MANY_BEFORE.search(before):
+        return "more"
     if word not in _NO_CANCEL and one_slip(word, "cancel") and _IT_BEHIND.match(text, end):
         return "cancel" if _ASKS_BEFORE.search(before) else None
     if (joined := _joined_span(word, before)) is not None:
