@@ -108,7 +108,7 @@ _FORGET_ALL = re.compile(
 _KEEPS_BACK = re.compile(
     r"""(?:no|nope|nah|sorry)?[ ,.]*(?:thanks|thank\ you)?[ ,.]*
     (?:(?:i(?:'d|\ would)?\ )?(?:just\ )?(?:rather|prefer)(?:\ to)?\ not(?:\ to)?
-        (?:\ (?:say|give|tell|share)(?:\ (?:that|it|them|you))?(?:\ out)?)?
+        (?:\ (?:say|give|tell|share|answer)(?:\ (?:that|this|it|them|you))?(?:\ (?:one|out|question))?)?
     |not\ (?:giving|telling|saying|sharing)\ (?:that|it|you)(?:\ out)?)[ ,.!]*
     |no(?:pe|\ way|\ thanks|\ thank\ you)?[ ,.!]*""",
     re.VERBOSE,
@@ -259,6 +259,14 @@ _PHONE = re.compile(
     r"\b(?:what(?:'s|s| is| was)|give me) (?:the |your |the clinic'?s? )?(?:phone|telephone)(?: number)?\b(?! call)"
 )
 _PRICE = re.compile(r"\b(?:prices?|costs?|fees?|how much (?:is|are|do|does|would|will)|expensive|insurance)\b")
+_IS_IT_A_PERSON = re.compile(
+    r"\b(?:is (?:this|that|it|there)|are you|am i (?:talking|speaking|chatting|writing) (?:to|with)"
+    r"|do i (?:talk|speak|chat|write) (?:to|with))"
+    r" (?:a |an |really |even |actually |just |some kind of )*(?:real |live |actual |human )?"
+    r"(?:person|human|bot|chat ?bot|robot|machine|computer|program|ai|a\.i\.)\b"
+    r"(?!.{0,20}\bi (?:can|could|may) (?:talk|speak))"
+)
+"""Who is talking is asked; who wants a person asks for one."""
 _WHAT_IS_IT = re.compile(
     r"\b(?:tell(?: me)?|know|say|see|find out|think|guess|explain)\b.{0,12}\bwhat (?:it is|it could be|i (?:have|got)"
     r"|i'?ve got|(?:is|'s) (?:wrong|the matter)|my (?:problem|diagnosis) is|could be wrong)\b"
@@ -343,6 +351,8 @@ def _plainly_asked(said: str, understood: Understood) -> str | None:
     """A question on a fact of the clinic, whatever the classifier makes of the words around it; or an outburst."""
     if _PHONE.search(said) and not any(char.isdigit() for char in said):
         return "ask_location"
+    if is_question(understood.text) and _IS_IT_A_PERSON.search(said):
+        return "ask_bot"
     asks = is_question(understood.text) and not understood.intent.startswith("ask_")
     if understood.intent not in KNOWN_CONDITIONS and is_question(understood.text) and _WHAT_IS_IT.search(said):
         return "ask_diagnosis"

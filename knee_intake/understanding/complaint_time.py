@@ -47,7 +47,7 @@ _BEGAN = re.compile(
         twist\w* | injur\w* | tore | torn | tear | ruptur\w*
         popp?(?:ed)? | snapped | cracked | banged | bashed | bumped | whacked | smashed | knocked | landed | sprain\w*
         strain\w* | wrench\w* | dislocat\w* | tweak\w* | hyperextend\w* | accident | crash\w* | t-boned | tackled
-        kicked | (?:ran|run|walked|skied|rode|slammed|backed) into
+        kicked | pulled (?:something|it|my|the|a \w+) | (?:ran|run|walked|skied|rode|slammed|backed) into
         collid\w+ | collision | broke | fractur\w* | hit | hurt(?: (?:my|it|the|his|her))?
         went (?:over|out|down|sideways|pop)
         misstep\w* | mis-step\w* | (?:bad|wrong|false|awkward) (?:\w+ )?(?:step|turn|landing) | tumble | spill

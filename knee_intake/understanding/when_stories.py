@@ -10,6 +10,8 @@ _THOUGHT = re.compile(r"[^.;!?\n,]+(?:[.;!?\n,](?=\d)[^.;!?\n,]*)*")
 _TELLS = re.compile(
     either(
         r"""
+        \b(?:it'?s|it is|it was) (?:\w+ )?(?:rain|snow|pour|storm)\w*\b | \b(?:lying|turning(?: over)?) in bed\b
+        \b(?:gets?|got|becomes?|is) (?:a lot|much|so much|even|always) worse\b | \bin bed at night\b
         \b(?:it|knee|knees|pain|leg|that|this|swelling|which)(?:'s| is| was| has| only| always| really| just|\
         \s+mostly)* (?:hurts?|aches?|started|begins?|began|happened|swells?|throbs?|\
         (?:gets?|got|gotten) (?:worse|stiff|bad|sore)|bothers?|been (?:hurting|going)|wakes?|keeps? (?:me|people)|\

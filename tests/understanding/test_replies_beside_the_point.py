@@ -42,6 +42,8 @@ def reader() -> RuleReader:
         ("goal", "shold i put ice or hezt on it"),
         ("contact", "Oops left knee not right"),
         ("appointment", "I had porridge this morning."),
+        ("appointment", "It's snowing like mad here today."),
+        ("appointment", "It gets a lot worse with kneeling, lying in bed at night and walking."),
         ("age_band", "I have new pain and swelling in one calf"),
         ("goal", "I used to live in Ohio, you know."),
         ("onset", "My niece starts school in the fall."),
@@ -134,6 +136,21 @@ def test_climbing_stairs_is_no_redness_that_climbs(reader: RuleReader) -> None:
 def test_the_backside_of_a_knee_is_its_back(reader: RuleReader) -> None:
     text = "The pain is at the backside and the inner side of my right knee."
     assert reader.read(text, None, {}, NOW).findings["pain_location"] == ["medial", "posterior"]
+
+
+def test_all_over_the_knee_is_not_all_over_the_body(reader: RuleReader) -> None:
+    assert "signs" not in reader.read("It hurts all over my left knee.", "pain_location", {}, NOW).more
+    assert reader.read("I hurt all over.", None, {}, NOW).more["signs"] == ["unwell"]
+
+
+def test_right_there_is_no_right_knee(reader: RuleReader) -> None:
+    text = "You know where the leg folds? The back of my left knee, right there."
+    assert reader.read(text, "pain_location", {}, NOW).findings["knee_side"] == "left"
+
+
+def test_who_pulled_something_then_has_hurt_since_then(reader: RuleReader) -> None:
+    text = "So three years ago I pulled something in it at soccer, and that is how it all started."
+    assert reader.read(text, None, {}, NOW).findings["pain_duration_days"] == 3 * 365
 
 
 def test_who_is_asked_about_it_has_not_got_it(reader: RuleReader) -> None:

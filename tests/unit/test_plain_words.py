@@ -47,7 +47,7 @@ def test_a_person_is_asked_for(text: str) -> None:
 
 
 def test_whether_this_is_a_person_is_another_question() -> None:
-    assert meant("is this a real person I talk to a person with?").intent == "inform"
+    assert meant("is this a real person I talk to a person with?").intent == "ask_bot"
 
 
 @pytest.mark.parametrize(
@@ -178,3 +178,14 @@ def test_the_question_behind_is_read_with_its_own_sentence() -> None:
     assert question_sentence("Sam here. I read about Botox, what is that?") == "I read about Botox, what is that?"
     assert question_sentence("left, what else?") == "what else?"
     assert question_sentence("left") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Is this a real person I talk to?", "are you a bot?", "am I chatting with a machine?"]
+)
+def test_who_is_talking_is_asked(text: str) -> None:
+    assert meant(text, intent="talk_to_human").intent == "ask_bot"
+
+
+def test_a_person_to_talk_to_is_asked_for() -> None:
+    assert meant("Is there a real person I can talk to?", intent="talk_to_human").intent == "talk_to_human"
