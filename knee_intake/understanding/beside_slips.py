@@ -58,6 +58,7 @@ _RATHER_BEHIND = re.compile(r"\s+not\b", re.IGNORECASE)
 _SKIP_BEFORE = re.compile(r"\bskip\s+$", re.IGNORECASE)
 _HOW_MANY_BEFORE = re.compile(r"\bhow\s+(?:many|much)\s+$", re.IGNORECASE)
 _NO_SKIP = ("skip", "slip", "ship", "sip", "ski", "skin", "skips", "kip", "skim")
+_SUBJECT_BEHIND = re.compile(r"\s+(?:i|it|he|she|we|they|my)\b", re.IGNORECASE)
 _NO_CANCEL = ("cancel", "cancels", "candle")
 _NO_SURE = ("sure", "pure", "cure", "sir", "use", "sour")
 _NO_NUMBERS = (*_NUMBERS, "none", "then")
@@ -126,6 +127,10 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     if _PLACE_BEHIND.match(text, end) and word not in _NO_PLACES:
         near = [side for side in _PLACES if side[0] == word[0] and one_slip(word, side)]
         return near[0] if len(near) == 1 else None
+    if word != "botox" and word[0] == "b" and one_slip(word, "botox"):
+        return "botox"  # no other word is so near
+    if word in ("wen", "wehn", "wheen", "whenn", "whn", "hwen", "whne") and _SUBJECT_BEHIND.match(text, end):
+        return "when"
     if word == "rater" and _RATHER_BEHIND.match(text, end):
         return "rather"
     if word not in _NO_SKIP and one_slip(word, "skip") and _IT_BEHIND.match(text, end):
@@ -213,7 +218,7 @@ def _two_slips(word: str, right: str) -> bool:
         return False
     fewer = {right[:at] + right[at + 1 :] for at in range(1, len(right))}
     if len(right) - len(word) == 1:
-        return any(sorted(word) == sorted(one) and one_slip(word, one) for one in fewer)
+        return any(one_slip(word, one) for one in fewer)
     return any(one[:at] + one[at + 1 :] == word for one in fewer for at in range(1, len(one)))
 
 
