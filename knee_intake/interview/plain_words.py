@@ -46,6 +46,11 @@ _WITHDRAWS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Words without one of which nobody takes an agreement back: "forget it, keep what I had" is about something else."""
+_OF_DATA = re.compile(r"\b(?:data|privacy|records?|personal info\w*|information|answers|private|confidential)\b")
+_UNDOES = re.compile(
+    r"\b(?:delet\w*|eras\w*|remov\w*|wip\w*|scrub\w*|trash\w*|get rid|clear|withdraw\w*|revok\w*|retract\w*|take|taking"
+    r"|undo|forget|stop|cancel|agree\w*|consent\w*|don'?t (?:want|keep|save|share|use|store))\b"
+)
 _SOURCES = re.compile(
     r"\?|\b(?:who|says who|sources?|proof|prove|evidence|stud(?:y|ies)|where|how do you know"
     r"|according|references?|cite|based on|link)\b"
@@ -313,6 +318,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
     if fears_the_worst(said) and not understood.findings and feared:
         more = {name: value for name, value in understood.more.items() if name != "who_for"}  # "tell me that ..."
         return replace(understood, intent="distress", confidence=1.0, answer=None, corrections={}, more=more)
+    if understood.intent == "withdraw_consent" and asks_about_data(understood.text):
+        return replace(understood, intent="ask_privacy", confidence=1.0)
     if understood.intent in VISIT_CHANGES and not _OF_A_VISIT_CHANGED.search(said):
         # a visit is not put at stake on a guess
         guessed = {"intent": "distress", "confidence": 1.0} if is_afraid(said) else {"intent": "nlu_fallback"}
@@ -478,6 +485,12 @@ def wants_visit(text: str) -> bool:
 def wants_more(text: str) -> bool:
     """Whether a question asks to hear more of something, whatever there is to tell."""
     return bool(_MORE.search(plain(text)))
+
+
+def asks_about_data(text: str) -> bool:
+    """ "What happens with my data?": a question about them, with no word that takes anything back."""
+    said = plain(text)
+    return is_question(text) and bool(_OF_DATA.search(said)) and not _UNDOES.search(said)
 
 
 def speaks_of_agreement(text: str) -> bool:

@@ -131,7 +131,7 @@ _LONG_TALK, _SHORT_TALK = 8, 2
 
 def find_name(text: str) -> str | None:
     """The name in a reply to "what is your name?", as written, with capitals mended where there are none."""
-    text = _without_question(_without_spelling(text.replace("’", "'")))
+    text = _without_question(_without_spelling(text.replace("’", "'").replace("''", "'")))
     text = _FINE_BEHIND.sub("", text)
     found = _find_name(text) or _told_later(text)
     return _said_in_full(found, text) if found else None

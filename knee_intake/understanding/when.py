@@ -28,6 +28,7 @@ _OFFSET = re.compile(r"(?<=t\d\d:\d\d)(?::\d\d)?(?:[+-]\d\d:\d\d|z)?")
 """What follows the minutes in an ISO time, such as an offered one."""
 _MANNERS = re.compile(
     r"\bif (?:that|it)(?:'s| is) (?:of )?any (?:use|help)(?: to you)?\b|\bi hope (?:that|this|it) helps\b"
+    r"|\bwith kind regards\b|\bmuch obliged\b"
 )
 """Said behind a wish, and no wish."""
 _NEW_YEAR = re.compile(r"\b(?:in|into|early\s+in)\s+the\s+new\s+year\b")

@@ -87,6 +87,7 @@ def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> Non
         ("age_band", "he is seven now", "under_18"),
         ("age_band", "seven years old and very lively", "under_18"),
         ("consent", "Thats' fine with me.", "yes"),
+        ("contact", "It''s Stefan.", {"first_name": "Stefan"}),
         ("onset", "I had a bad fall", "injury"),
         ("who_for", "My sister says hi. That would be me, I'm well over 18.", "self"),
         ("arthritis_history", "no iea", "unsure"),
@@ -160,9 +161,20 @@ def test_who_is_asked_about_it_has_not_got_it(reader: RuleReader) -> None:
     assert "arthritis_history" not in reader.read("My wife has rheumatoid arthritis.", None, {}, NOW).findings
 
 
-def test_manners_behind_a_pick_change_nothing(reader: RuleReader) -> None:
-    wish = reader.read("I should prefer the first. If that is of any use.", "appointment", {}, NOW).answer
-    assert wish["pick"] == 1
+@pytest.mark.parametrize("manners", ["If that is of any use.", "With kind regards.", "I hope that helps."])
+def test_manners_behind_a_pick_change_nothing(reader: RuleReader, manners: str) -> None:
+    assert reader.read(f"I should prefer the first. {manners}", "appointment", {}, NOW).answer["pick"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("It's the back and the outside of both knees that hurts.", {"posterior", "lateral"}),
+        ("The pain is at the inner side and the back of my left knee.", {"posterior", "medial"}),
+    ],
+)
+def test_the_back_and_a_side_are_two_places(reader: RuleReader, text: str, places: set[str]) -> None:
+    assert {*reader.read(text, None, {}, NOW).findings["pain_location"]} == places
 
 
 def test_what_makes_it_worse_takes_the_place_of_no_sport(reader: RuleReader) -> None:

@@ -471,6 +471,16 @@ def test_the_phone_is_said_in_other_words_the_next_time(clinic: Clinic) -> None:
     assert off_duty.reach(clinic, chat.now) not in chat.text
 
 
+def test_a_question_about_the_data_takes_no_agreement_back(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.start()
+    chat.say("I'd rather not answer that one. What happens with my data?", "withdraw_consent")
+    assert chat.last[0].name == "answer:ask_privacy"
+    assert chat.value("consent") == "yes"
+    chat.say("Can you delete my data?", "withdraw_consent")
+    assert chat.value("consent") is None
+
+
 def test_nothing_is_left_out_on_a_guess(clinic: Clinic) -> None:
     chat = told(clinic)
     del chat.intake.answers["arthritis_history"]
