@@ -58,6 +58,7 @@ _RATHER_BEHIND = re.compile(r"\s+not\b", re.IGNORECASE)
 _SKIP_BEFORE = re.compile(r"\bskip\s+$", re.IGNORECASE)
 _HOW_MANY_BEFORE = re.compile(r"\bhow\s+(?:many|much)\s+$", re.IGNORECASE)
 _NO_SKIP = ("skip", "slip", "ship", "sip", "ski", "skin", "skips", "kip", "skim")
+_COUNTED_BEHIND = re.compile(r"\s+(?:days|weeks|months|years)\b", re.IGNORECASE)
 _SUBJECT_BEHIND = re.compile(r"\s+(?:i|it|he|she|we|they|my)\b", re.IGNORECASE)
 _NO_CANCEL = ("cancel", "cancels", "candle")
 _NO_SURE = ("sure", "pure", "cure", "sir", "use", "sour")
@@ -131,6 +132,8 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
         return "botox"  # no other word is so near
     if word in ("wen", "wehn", "wheen", "whenn", "whn", "hwen", "whne") and _SUBJECT_BEHIND.match(text, end):
         return "when"
+    if word == "none" and _COUNTED_BEHIND.match(text, end):
+        return "nine"
     if word == "rater" and _RATHER_BEHIND.match(text, end):
         return "rather"
     if word not in _NO_SKIP and one_slip(word, "skip") and _IT_BEHIND.match(text, end):

@@ -58,6 +58,7 @@ def speller():
         ("i'd like to siip this one", "i'd like to skip this one"),
         ("thee out of 10", "three out of 10"),
         ("how many mre", "how many more"),
+        ("it was none months ago", "it was nine months ago"),
         ("i had boox recently", "i had botox recently"),
         ("since the inhry", "since the injury"),
         ("stiff wen i get up", "stiff when i get up"),
