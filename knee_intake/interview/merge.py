@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knee_intake.interview import flow
-from knee_intake.interview.feelings import fears_for_knee
+from knee_intake.interview.feelings import fears_for_knee, is_afraid
 from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
@@ -175,7 +175,7 @@ def _take_reply(
     is_fear = understood.intent == "distress" and understood.confidence >= SURE_OF_INTENT and not understood.findings
     if question.id == "activity_level" and is_fear:
         return  # "I'll end up in a wheelchair"
-    if question.id == "goal" and fears_for_knee(words) and not _WISHES.search(words):
+    if question.id == "goal" and (fears_for_knee(words) or is_afraid(words)) and not _WISHES.search(words):
         return
     if _is_of_a_correction(answer, question, understood):
         return
@@ -327,6 +327,8 @@ def _take_findings(intake: Intake, understood: Understood, seq: int | None, merg
             continue
         if name in merged.corrected or name in merged.taken_back:
             continue
+        if name == "treatments_tried" and intake.asked == "injection_cautions":
+            continue  # "surgery planned"
         if name == "activity_level" and "goal" in merged.heard:
             continue  # "walk my dog again" is a wish
         if name == "aggravated_by" and "activity_level" in merged.heard and not _WORSENS.search(understood.text):

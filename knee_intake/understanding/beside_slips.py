@@ -59,6 +59,8 @@ _SKIP_BEFORE = re.compile(r"\bskip\s+$", re.IGNORECASE)
 _HOW_MANY_BEFORE = re.compile(r"\bhow\s+(?:many|much)\s+$", re.IGNORECASE)
 _NO_SKIP = ("skip", "slip", "ship", "sip", "ski", "skin", "skips", "kip", "skim")
 _COUNTED_BEHIND = re.compile(r"\s+(?:days|weeks|months|years)\b", re.IGNORECASE)
+_BEFORE_A_SPAN = ("been", "for", "about", "like", "just", "only", "over", "around", "almost", "nearly", "maybe")
+_KNEE_BEFORE = re.compile(r"\b(?:my|the|left|right|his|her|a|bad|sore)\s+$", re.IGNORECASE)
 _SUBJECT_BEHIND = re.compile(r"\s+(?:i|it|he|she|we|they|my)\b", re.IGNORECASE)
 _NO_CANCEL = ("cancel", "cancels", "candle")
 _NO_SURE = ("sure", "pure", "cure", "sir", "use", "sour")
@@ -120,8 +122,15 @@ def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
 
 def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     """The word that only one place of a sentence calls for: "thrre out of 10", "the fist one", "the ouer side"."""
-    if word[-1] == "a" and one_slip(word[:-1], "half", same=True) and _UNIT_WORD_BEHIND.match(text, end):
-        return "half a"
+    if word[-1] == "a" and _UNIT_WORD_BEHIND.match(text, end):
+        if one_slip(word[:-1], "half", same=True):
+            return "half a"
+        if word[:-1] in _BEFORE_A_SPAN:
+            return f"{word[:-1]} a"
+    if word in ("beento", "beentwo", "beentow") and _COUNTED_BEHIND.match(text, end):
+        return "been two"
+    if word in ("kee", "kne", "knne", "nkee", "kened") and _KNEE_BEFORE.search(before):
+        return "knee"
     if word not in _NO_NUMBERS and _OUT_OF_TEN_BEHIND.match(text, end):
         near = [number for number in _NUMBERS if number[0] == word[0] and one_slip(word, number)]
         return near[0] if len(near) == 1 else None

@@ -53,7 +53,9 @@ def _complaint_time(
     about_knee = bool(reading.of("pain", "onset", "symptoms", "red_flags", "knee", "knee_side", "pain_location"))
     own = pick_time(low, spans, about_knee=about_knee)
     if own is None and asked in ("pain_duration_days", "onset"):
-        own = next((span for span in spans if span.about == "pain" and span.sure and not span.vague), None)
+        asked_for = [span for span in spans if span.about == "pain" and span.sure and not span.vague]
+        # "I should call my brother today. I'd say two years ago."
+        own = min(asked_for, key=lambda span: (span.days < _A_DAY, span.start), default=None)
         if own is not None and is_of_something_else(low, own):
             own = None
     return own
@@ -65,6 +67,7 @@ def _evidence(field: str, value: int, span: durations.Duration | numbers.Severit
 
 _REACH = 14
 """Words; a body part farther off is another matter."""
+_A_DAY = 1
 _COMMA = 6
 """What a comma is worth, in words."""
 _MOST_SPANS = 40

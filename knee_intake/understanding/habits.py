@@ -80,6 +80,7 @@ _OF_STIFFNESS = re.compile(
     r"\b(?:stiff\w*|mornings?|knees?|joints?|wake|woke|get(?:ting)? up|loosen\w*|until|till"
     r"|it(?:'s| is| stays| takes| lasts| feels| goes| never| doesn't| can| hurts)|yes|yeah)\b"
 )
+_FEARS = re.compile(r"\b(?:panick\w+|scared|afraid|worried|nervous|anxious|terrified|frightened)\b")
 _LONG_STIFF = re.compile(
     r"\b(?:all\s+(?:day|morning)|hours|most\s+of\s+the\s+(?:day|morning)|until\s+(?:noon|lunch)|whole\s+(?:day|morning)|never\s+goes|the\s+day)\b"
 )
@@ -165,6 +166,8 @@ def read_stiffness(text: str) -> str | None:
     low = plain(text)
     if low.strip() in ("none", "le_30min", "gt_30min"):
         return low.strip()
+    if _FEARS.search(low) and "stiff" not in low:
+        return None  # "I'm panicking a little here"
     minutes = read_minutes(text)
     if minutes is not None and minutes > 0:
         longer = re.search(r"\b(?:more\s+than|over|at\s+least|longer\s+than)\b", low)

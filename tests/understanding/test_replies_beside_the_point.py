@@ -47,6 +47,7 @@ def reader() -> RuleReader:
         ("age_band", "I have new pain and swelling in one calf"),
         ("goal", "I used to live in Ohio, you know."),
         ("onset", "My niece starts school in the fall."),
+        ("morning_stiffness", "I'm panicking a little here."),
         ("appointment", "Am i talking to a bot"),
     ],
 )
@@ -147,6 +148,12 @@ def test_all_over_the_knee_is_not_all_over_the_body(reader: RuleReader) -> None:
 def test_right_there_is_no_right_knee(reader: RuleReader) -> None:
     text = "You know where the leg folds? The back of my left knee, right there."
     assert reader.read(text, "pain_location", {}, NOW).findings["knee_side"] == "left"
+
+
+def test_what_is_done_today_is_not_when_it_began(reader: RuleReader) -> None:
+    text = "I should really call my brother today. I'd say two years ago. It started as a little ache and got worse."
+    assert reader.read(text, "onset", {}, NOW).findings["pain_duration_days"] == 730
+    assert reader.read("today, i fell", "onset", {}, NOW).findings["pain_duration_days"] == 0
 
 
 def test_who_pulled_something_then_has_hurt_since_then(reader: RuleReader) -> None:

@@ -482,6 +482,16 @@ def test_a_question_about_the_data_takes_no_agreement_back(clinic: Clinic) -> No
     assert chat.value("consent") is None
 
 
+def test_a_planned_operation_was_not_tried_and_a_fear_is_no_wish(clinic: Clinic) -> None:
+    chat = told(clinic)
+    chat.intake.asked = "injection_cautions"
+    chat.say("surgery planned", answer=["surgery_planned"], findings={"treatments_tried": ["surgery"]})
+    assert chat.value("treatments_tried") is None
+    chat.intake.asked = "goal"
+    chat.say("I'm worried sick about this.", answer="I'm worried sick about this.")
+    assert chat.value("goal") is None
+
+
 def test_nothing_is_left_out_on_a_guess(clinic: Clinic) -> None:
     chat = told(clinic)
     del chat.intake.answers["arthritis_history"]
