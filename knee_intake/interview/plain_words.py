@@ -62,7 +62,7 @@ _STOP = re.compile(
     |(?:that's|thats)\ enough
     |no\ more(?:\ questions)?(?:\ please)?,?\ stop
     |i(?:'m|m|\ am)\ done(?:\ here|\ now)?,?\ ?bye
-    |i(?:'d|\ would)\ like\ to\ (?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ ch\w{1,3})?
+    |i(?:'?d|\ would)\ like\ to\ (?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ ch\w{1,3})?
     |let'?s\ (?:stop|end\ (?:it|this|here)|leave\ it)(?:\ (?:here|there|now|at\ that))?(?:[ ,.]*bye)?
     |i\ (?:want|wanna|need)\ (?:to\ )?(?:stop|quit|end)(?:\ this|\ the|\ here)?(?:\ chat|\ now)?
     |i\ (?:don't|dont|do\ not)\ (?:want\ to|wanna)\ (?:go\ on|continue)
@@ -409,7 +409,7 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "reschedule"
     if asked in HELD_STEPS and _EXTEND.search(said):
         return "extend_hold"
-    if asked in BOOKING_STEPS and _NO_VISIT.search(said):
+    if asked in BOOKING_STEPS and _NO_VISIT.search(said) and not _STOP.fullmatch(said):
         return "no_visit"
     return "which_suits" if _WHICH_SUITS.search(said) and not _MEDICINE.search(said) else None
 

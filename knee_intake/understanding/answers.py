@@ -44,6 +44,14 @@ _ONLY_PRAISE = re.compile(
     r"|(?:it|they|he|she|there|we|i)\s+(?:\w+\s+)?(?:hurts?|did|has|have|was|were|had|aches?|happens?))\W*$"
 )
 """A yes elsewhere, but no consent."""
+_SAVE_NOTHING = re.compile(
+    r"\b(?:do\s+not|don't|did\s+not|didn't|not|never|nothing|without)\s+(?:to\s+)?(?:be\s+)?(?:sav\w+|keep\w*|kept|stor\w+|shar\w+)\b"
+    r"|\b(?:save|keep|store|share)\s+nothing\b"
+)
+"""A refusal, whatever manners stand in front of it."""
+_RATHER_NOT = re.compile(r"\b(?:rather|prefer)\b.{0,25}(?:\bnot\b|n't\b)")
+_THANKS_FOR = re.compile(r"\bthank(?:s|\s+you)?\b.{0,12}\bfor\s+(?:your|the|all)\s+(?:help|time|answers?|info\w*)\b")
+"""A goodbye."""
 _WISHES = re.compile(
     r"^\W*(?:i|we)(?:'d|\s+would)?\s+(?:just\s+|really\s+)?(?:want|need|wish|like|love|hope)\b(?!\s+(?:that|you)\b)"
 )
@@ -156,6 +164,10 @@ def _read_consent(said: Said) -> Any:
     if _agrees_first(said.text):
         return "yes"
     answer = said.yes_no
+    if answer == "yes" and (_SAVE_NOTHING.search(said.low) or _RATHER_NOT.search(said.low)):
+        return "no" if _SAVE_NOTHING.search(said.low) else None  # "Yes, indeed. I would rather you did not."
+    if answer == "yes" and _THANKS_FOR.search(said.low):
+        return None
     if answer == "yes" and _WISHES.search(said.low):
         return None
     if answer == "yes" and (_ONLY_PRAISE.match(said.low) or is_hedged(said.text) or said.asks_back):

@@ -24,7 +24,7 @@ def meant(text: str, asked: str | None = None, intent: str = "inform", **more: o
     "text",
     ["stop", "That's enough, please stop.", "no more questions please, stop", "stop please, i changed my mind",
      "I'd like to end this chat.", "I want to stop here.", "I'm done, bye.", "I have to go, let's stop.",
-     "I'd like to end this chzt.", "let's end it here, bye"],
+     "I'd like to end this chzt.", "id like to end this chat", "let's end it here, bye"],
 )  # fmt: skip
 def test_stop_is_stop_and_answers_nothing(text: str) -> None:
     read = meant(text, "arthritis_history", answer=["none"], findings={"symptoms": []}, more={"signs": ["fever"]})
@@ -189,3 +189,8 @@ def test_who_is_talking_is_asked(text: str) -> None:
 
 def test_a_person_to_talk_to_is_asked_for() -> None:
     assert meant("Is there a real person I can talk to?", intent="talk_to_human").intent == "talk_to_human"
+
+
+def test_stop_is_stop_where_a_time_is_picked_too() -> None:
+    assert meant("Stop please, I changed my mind.", "appointment").intent == "stop"
+    assert meant("I changed my mind, no visit", "appointment").intent == "no_visit"
