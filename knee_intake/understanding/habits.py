@@ -166,8 +166,6 @@ def read_stiffness(text: str) -> str | None:
     low = plain(text)
     if low.strip() in ("none", "le_30min", "gt_30min"):
         return low.strip()
-    if _FEARS.search(low) and "stiff" not in low:
-        return None  # "I'm panicking a little here"
     minutes = read_minutes(text)
     if minutes is not None and minutes > 0:
         longer = re.search(r"\b(?:more\s+than|over|at\s+least|longer\s+than)\b", low)
@@ -176,6 +174,8 @@ def read_stiffness(text: str) -> str | None:
         return "gt_30min"
     if read_yes_no(text) == "no" or re.search(r"\b(?:not|isn't|never|no)\s+(?:really\s+)?stiff", low) or minutes == 0:
         return "none"
+    if _FEARS.search(low) and "stiff" not in low:
+        return None  # "I'm panicking a little here"
     return "le_30min" if _SHORT_STIFF.search(low) else None
 
 
