@@ -176,6 +176,8 @@ def read_stiffness(text: str) -> str | None:
         return "gt_30min"
     if read_yes_no(text) == "no" or re.search(r"\b(?:not|isn't|never|no)\s+(?:really\s+)?stiff", low) or minutes == 0:
         return "none"
+    if _FEARS.search(low) and "stiff" not in low:
+        return None  # "I'm panicking a little here"
     return "le_30min" if _SHORT_STIFF.search(low) else None
 
 

@@ -83,6 +83,7 @@ def test_a_remark_is_no_answer(reader: RuleReader, asked: str, text: str) -> Non
         ("symptoms", "Swollen, yes. It's so hot in here today.", ["swelling"]),
         ("morning_stiffness", "The kettle is on, one second. It's not stiff in the morning.", "none"),
         ("morning_stiffness", "one second", "le_30min"),
+        ("morning_stiffness", "No, mornings are fine. I hardly slept, I'm so anxious.", "none"),
         ("pain_location", "You know the kneecap? Just there, behind it, on my left knee.", ["anterior"]),
         ("arthritis_history", "A doctor said arthritis, not which one.", ["unspecified"]),
         ("contact", "im vikram", {"first_name": "Vikram"}),
