@@ -145,6 +145,8 @@ def read_list(said: Said) -> Any:
     if said.asked == "activities":
         former = former_values(said.asked, said.text)
         found = [value for value in found if value not in former] or found
+    if said.asked == "arthritis_history" and len(found) > 1:
+        found = [value for value in found if value != "none"]  # "arthritis, not which one"
     if found:
         return None if said.asks_back else found
     if said.asked == "arthritis_history" and denies_procedures(said.text):

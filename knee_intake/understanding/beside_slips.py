@@ -220,7 +220,7 @@ def _is_within(word: str, unit: str) -> bool:
 def _garbled_unit(word: str) -> str | None:
     """What is counted in "3 weles ago": between a number and "ago" nothing else begins with its letter."""
     near = [unit for unit in _UNITS if unit.endswith("s") and unit[0] == word[0] and abs(len(unit) - len(word)) <= 1]
-    alike = [unit for unit in near if sum(a == b for a, b in zip(word, unit, strict=False)) * 2 > len(unit)]
+    alike = [unit for unit in near if sum(a == b for a, b in zip(word, unit, strict=False)) * 2 >= len(unit)]
     return alike[0] if len(alike) == 1 else None
 
 

@@ -166,8 +166,6 @@ def read_stiffness(text: str) -> str | None:
     low = plain(text)
     if low.strip() in ("none", "le_30min", "gt_30min"):
         return low.strip()
-    if _FEARS.search(low) and "stiff" not in low:
-        return None  # "I'm panicking a little here"
     minutes = read_minutes(text)
     if minutes is not None and minutes > 0:
         longer = re.search(r"\b(?:more\s+than|over|at\s+least|longer\s+than)\b", low)

@@ -49,10 +49,17 @@ _RESTATES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WHO = ("self", "other_adult", "child")
+STRICT = ("consent", "tell_clinic", "cancel_visit", "who_for", "age_band", "read_back", "appointment", "options")
+"""Questions whose answer is never looked for in a part of what was said."""
 ENDS_IT = ("under_18", "child")
 """Answers that end the interview: never guessed."""
 SCORES = ("pain_severity", "pain_worst_week", "number")
 _ONLY_A_NUMBER = re.compile(r"\W*\d{1,2}\W*")
+_CLICKS = re.compile(
+    r"\b(?:click\w*|grind\w*|creak\w*|crunch\w*|pops|popping|snaps|snapping|every|each|keeps?|still|always)\b", re.I
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_YES_OR_NO = re.compile(r"\W*(?:no|nope|nah|never|none|yes|yeah|yep|not)\b", re.I)
 _OF_PAIN = re.compile(r"\b(?:pain\w*|hurt\w*|ache\w*|aching|sore|knees?)\b", re.IGNORECASE)
 WHEN = ("onset", "pain_duration_days", "appointment")
 _ONLY_A_DATE = re.compile(r"\W*(?:since |on )?\d{1,2}/\d{1,2}\W*", re.IGNORECASE)
@@ -105,7 +112,7 @@ class RuleReader:
         """The whole reading: what was heard, weighed against the tags of the mended text, as answer and correction."""
         text, mended, restated = heard.text, heard.mended, None
         found = blend(heard.found, tags, mended.text)
-        found = _without_late_swelling(found, mended.text)
+        found = _without_one_pop(_without_late_swelling(found, mended.text), mended.text, asked)
         found = without_asked(_with_level(_without_parts(found, mended.text), mended.text), mended.text)
         tells_pain = asked == "onset" or (asked in PLACES and "onset" in found.findings)
         if tells_pain or (_BARE_UNIT.search(mended.text) and _OF_PAIN.search(mended.text)):
@@ -183,9 +190,21 @@ class RuleReader:
             answer = read_answer(heard.mended.text, asked, *said)
             if asked in ALARMS and isinstance(answer, list) and not {*answer} <= {*denied}:
                 answer = None
+        if answer is None and asked not in ALARMS and asked not in STRICT:
+            answer = self._said_in_one_sentence(heard, asked, known)
         if answer is None and len(heard.text) <= LONGEST_GUESSED:
             answer = self._guess(heard.text, asked, known, heard.now)
         return answer
+
+    def _said_in_one_sentence(self, heard: Heard, asked: str, known: Mapping[str, Any]) -> Any:
+        """ "I must call my brother. No, not that I ever heard. What can I take?": the sentence that answers."""
+        parts = [
+            part for part in _SENTENCE.split(heard.mended.text) if _YES_OR_NO.match(part) and not part.endswith("?")
+        ]
+        if len(parts) != 1 or parts[0] == heard.mended.text.strip():
+            return None
+        found = self._findings.read(parts[0], asked, heard.now)
+        return read_answer(parts[0], asked, found.findings, found.negated, found.more, known, heard.now)
 
     def _guess(self, text: str, asked: str, known: Mapping[str, Any], now: datetime) -> Any:
         """What a mistyped reply answers; None where it stays unclear. It fills nothing but the open question."""
@@ -224,6 +243,16 @@ def _without_parts(found: Found, text: str) -> Found:
     if places == found.findings.get("pain_location", []):
         return found
     return replace(found, findings={**found.findings, "pain_location": places})
+
+
+def _without_one_pop(found: Found, text: str, asked: str | None) -> Found:
+    """Who is asked for signs of an injury and says "it went pop" heard it once: no clicking."""
+    symptoms = found.findings.get("symptoms", ())
+    if asked not in ("injury_signs", "injury_pop") or "clicking" not in symptoms or _CLICKS.search(text):
+        return found
+    left = [value for value in symptoms if value != "clicking"]
+    findings = {name: value for name, value in found.findings.items() if name != "symptoms"}
+    return replace(found, findings={**findings, "symptoms": left} if left else findings)
 
 
 def _without_late_swelling(found: Found, text: str) -> Found:

@@ -51,7 +51,7 @@ MOST_WORDS = 400
 """Of one text are looked at."""
 
 _CHUNK = re.compile(r"\S+")
-_WORD = re.compile(r"(?<!\S)['’]\d\d(?!\d)|[^\W_]+(?:['’][^\W_]+)*(?:(?<=nt)['’](?=\s|$))?")
+_WORD = re.compile(r"(?<!\S)['’]\d\d(?!\d)|[^\W_]+(?:['’]{1,2}[^\W_]+)*(?:(?<=nt)['’](?=\s|$))?")
 """With the apostrophe of "wasnt' it", which a thumb hit too late."""
 _ADDRESS = re.compile(r"@|://|^www\.|\w\.(?:com|net|org|edu|gov|info|io|co|uk|us|ca|me)\b", re.IGNORECASE)
 _RUN_ON = re.compile(r"([a-z]{3,})(\d{1,2})")

@@ -286,3 +286,26 @@ def test_years_alone_are_a_time_and_a_day_is_no_score():
     assert reader.read("slow, years", asked="onset").findings["pain_duration_days"] == 1095
     assert "pain_severity" not in reader.read("5/10", asked="onset").findings
     assert reader.read("5/10", asked="options").findings["pain_severity"] == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "answer"),
+    [
+        ("arthritis_history", "I must call my brother. No, not that I ever heard. What can I take for it?", ["none"]),
+        ("arthritis_history", "A doctor said arthritis, not which one.", ["unspecified"]),
+        ("consent", "I must call my brother. Yes. What can I take for it?", None),
+        ("emergency_screen", "I must call my brother. No. What can I take for it?", None),
+        ("symptoms", "I don''t have any of these.", []),
+        ("onset", "About 4 monrsh ago, there was no injury.", "gradual"),
+    ],
+)
+def test_one_sentence_of_several_answers(asked, text, answer):
+    assert readers.rule_reader().read(text, asked=asked).answer == answer
+
+
+def test_a_pop_at_the_injury_is_no_clicking():
+    read = readers.rule_reader().read("It went pop when it happened.", asked="injury_signs")
+    assert read.answer == ["pop"]
+    assert "symptoms" not in read.findings
+    again = readers.rule_reader().read("it clicks and went pop when it happened", asked="injury_signs")
+    assert again.findings["symptoms"] == ["clicking"]
