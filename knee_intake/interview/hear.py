@@ -129,6 +129,7 @@ _INSTEAD = re.compile(
 )
 _YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|sure|correct|please do|go ahead)\b", re.IGNORECASE)
 _OTHER_WISH = re.compile(r"\b(?:but|instead|move|change|keep|later|another|other|wait|not sure|\?)", re.IGNORECASE)
+_FIRST_TIME = re.compile(r"\b(?:first|soonest|earliest|next|nearest)\b", re.IGNORECASE)
 _SCORE = re.compile(r"\W*(?:about |like )?(?:10|\d)\s*/\s*10\W*")
 READ_AS: dict[str, str | None] = {
     "options": "appointment",  # "Thursday morning?" is a way to say "book"

@@ -156,11 +156,20 @@ def _read_other(said: Said) -> Any:
     return said.yes_no
 
 
+_ONLY_SO = re.compile(
+    r"\bi don'?t want (?!to (?:say|repeat|type|wait))|\bbut (?:only|not|no|don'?t|i)\b"
+    r"|\bonly (?:if|with|for|when|the)\b|\bthough\b"
+)
+"""Behind a yes: a condition, or the contrary."""
+
+
 def _read_consent(said: Said) -> Any:
     """Only a clear yes is a consent: no guess, no half, no condition."""
     first = _THEN_ASKS.match(said.text.strip())
     if first and read_yes_no(first["first"]) == "yes" and not is_hedged(first["first"]):
         return "yes"  # "Yes. Why do you ask?" is a yes, and a question
+    if _ONLY_SO.search(said.low):
+        return said.yes_no if said.yes_no == "no" else None
     if _agrees_first(said.text):
         return "yes"
     answer = said.yes_no

@@ -69,6 +69,10 @@ _NOT_FINE = ("fine", "fire", "find", "line")
 _WANT = ("want", "wants", "wand", "went")
 _LEFT = ("let", "lef", "lft")
 _NOT_BOTH = ("bath", "moth", "booth", "broth")
+_HAS_SOMETHING = re.compile(
+    r"\s+(?:it|this|that|my|the|botox|dysport|acupuncture|insurance|\w+)\s+(?:shot\s+)?(?:have|hurt|help|work|cost|last|cover|need)\b",
+    re.IGNORECASE,
+)
 _LOST_N = {
     "doest": "doesnt", "havet": "havent", "didt": "didnt", "wast": "wasnt", "ist": "isnt", "hast": "hasnt",
     "wouldt": "wouldnt", "couldt": "couldnt", "weret": "werent", "dosnt": "doesnt", "doent": "doesnt",
@@ -99,6 +103,8 @@ def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
         return "dont"
     if word != "sure" and (word == "shure" or one_slip(word, "sure")) and word[0] == "s" and _NOT_BEFORE.search(before):
         return "sure"
+    if word == "dose" and not before.strip() and _HAS_SOMETHING.match(text, end):
+        return "does"
     if word in _LOST_N:
         return _LOST_N[word]
     if word in ("dot", "donr", "dno") and _PLEASE_BEFORE.search(before):

@@ -57,8 +57,9 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
         f"{_SWOLLEN}|clos|tight|swallow|breath|lump|constrict|narrow|block|itch|air|grip|squeez|chok"
     ),
     "recent_knee_injection": re.compile(
-        r"\A(?!.*\b(?:botox|dysport|botulin\w*|xeomin|toxin)\b)|\bknees?\b|\bjoint|cortisone|steroid|\bgel\b|\bprp\b"
-        r"|hyaluron|stem cell",
+        r"\A(?=.*(?:\bago\b|yesterday|\blast\b|recent|\bjust\b|since|after|week|month|\bdays?\b|today|day\b|\bthis\b|\bnow\b))"
+        r"(?:(?!.*\b(?:botox|dysport|botulin\w*|xeomin|toxin)\b)"
+        r"|(?=.*(?:\bknees?\b|\bjoint|cortisone|steroid|\bgel\b|\bprp\b|hyaluron|stem cell)))",
         re.DOTALL,
     ),
     "calf_hard": re.compile(

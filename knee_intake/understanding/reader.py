@@ -49,6 +49,9 @@ _RESTATES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WHO = ("self", "other_adult", "child")
+AGREEMENTS = ("consent", "tell_clinic", "cancel_visit")
+SHORTLY_AGREED = 12
+"""Characters of a reply that is guessed at where it agrees to something: "yse", "okya pls"."""
 STRICT = ("consent", "tell_clinic", "cancel_visit", "who_for", "age_band", "read_back", "appointment", "options")
 """Questions whose answer is never looked for in a part of what was said."""
 ENDS_IT = ("under_18", "child")
@@ -192,7 +195,8 @@ class RuleReader:
                 answer = None
         if answer is None and asked not in ALARMS and asked not in STRICT:
             answer = self._said_in_one_sentence(heard, asked, known)
-        if answer is None and len(heard.text) <= LONGEST_GUESSED:
+        longest = SHORTLY_AGREED if asked in AGREEMENTS else LONGEST_GUESSED
+        if answer is None and len(heard.text) <= longest:
             answer = self._guess(heard.text, asked, known, heard.now)
         return answer
 

@@ -70,7 +70,8 @@ _UNITS = {
 }  # fmt: skip
 """What is counted, as people write it -> in full."""
 _NUMBER_IN_FRONT = re.compile(
-    r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$",
+    r"(?:\d|(?:\b|been|about|for)"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|couple(?: of)?))\s*$",
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"['’](?:s|d|m|ll|re|ve)$", re.IGNORECASE)

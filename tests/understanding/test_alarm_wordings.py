@@ -76,3 +76,18 @@ def test_a_child_is_known_without_the_word(text):
 
 def test_a_thing_of_fifteen_is_no_child():
     assert readers.rule_reader().read("my pain is 8 and it hurts").more.get("who_for") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("I can see the bne in my knee", "bone_visible"),
+        ("my fot is cld", "foot_cold_or_blue"),
+        ("toees are bule", "foot_cold_or_blue"),
+        ("one clf is swollen", "calf_swollen"),
+        ("my foot went nmb", "foot_numb"),
+        ("a growing lmp on my shin", "lump"),
+    ],
+)
+def test_a_short_word_of_an_alarm_is_known_with_a_slip(text, sign):
+    assert sign in signs_of(text)

@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 from knee_intake.understanding.contacts import read_contact
+from knee_intake.understanding.named_signs import names_sign
 from knee_intake.understanding.reader import RuleReader
 from tests import readers
 
@@ -309,3 +310,36 @@ def test_a_pop_at_the_injury_is_no_clicking():
     assert "symptoms" not in read.findings
     again = readers.rule_reader().read("it clicks and went pop when it happened", asked="injury_signs")
     assert again.findings["symptoms"] == ["clicking"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("it sits at the inside and the kneecap of my left knee", {"anterior", "medial"}),
+        ("outer side and kneecap hurt", {"anterior", "lateral"}),
+        ("inside of the kneecap hurts", {"anterior"}),
+    ],
+)
+def test_a_side_and_the_kneecap_are_two_places(text, places):
+    assert places <= {*readers.rule_reader().read(text).findings["pain_location"]}
+
+
+def test_shots_tried_at_some_time_are_not_recent():
+    assert not names_sign("recent_knee_injection", "so far gel injections, ice and a cortisone shot")
+    assert names_sign("recent_knee_injection", "a cortisone shot last month")
+    assert not names_sign("recent_knee_injection", "a dysport shot last month")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Yes please do, then I don't need to say it all again.", "yes"),
+        ("Yes, please. I'm on the train so this may take a moment.", "yes"),
+        ("Yes, indeed. I would prefer that you do not save anything.", None),
+        ("yes please do not save it", None),
+        ("ok sure, I don't want that though", None),
+        ("Yes please, but only with the doctor.", None),
+    ],
+)
+def test_only_a_clear_yes_agrees_whatever_stands_behind_it(text, answer):
+    assert readers.rule_reader().read(text, asked="consent").answer in (answer, "no" if answer is None else answer)
