@@ -74,6 +74,8 @@ _STOP = re.compile(
 _HUMAN = re.compile(
     r"\b(?:talk|speak|connect|chat|transfer)\w* (?:me )?(?:to|with) (?:a |an |the |some )?(?:real |live |actual )?"
     r"(?:human|person|people|staff|agent|representative|receptionist|operator)\b"
+    r"|^(?:(?:a|an|the|real|live|actual|please|pls) )*(?:human(?: being)?|person|agent|representative|receptionist"
+    r"|operator)(?: (?:please|pls|plz|now|here|thanks))*\W*$"
 )
 _OF_A_PERSON = re.compile(
     r"""\b(?:persons?|people|humans?|someone|somebody|anyone|anybody|staff|team|agents?|reps?|representatives?|operators?

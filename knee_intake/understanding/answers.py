@@ -158,7 +158,8 @@ def _read_other(said: Said) -> Any:
 
 _ONLY_SO = re.compile(
     r"\bi don'?t want (?!to (?:say|repeat|type|wait))|\bbut (?:only|not|no|don'?t|i)\b"
-    r"|\bonly (?:if|with|for|when|the)\b|\bthough\b"
+    r"|\bonly (?:if|with|for|when|the)\b|\bthough\b|\b(?:better|best|rather|prefer|please|but|maybe|perhaps) not\b"
+    r"|\bnot (?:to|now|yet|today|really|sure)\b"
 )
 """Behind a yes: a condition, or the contrary."""
 
@@ -169,7 +170,7 @@ def _read_consent(said: Said) -> Any:
     if first and read_yes_no(first["first"]) == "yes" and not is_hedged(first["first"]):
         return "yes"  # "Yes. Why do you ask?" is a yes, and a question
     if _ONLY_SO.search(said.low):
-        return said.yes_no if said.yes_no == "no" else None
+        return said.yes_no if said.yes_no in ("no", UNSURE) else None
     if _agrees_first(said.text):
         return "yes"
     answer = said.yes_no

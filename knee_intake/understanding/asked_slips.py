@@ -136,7 +136,7 @@ _BEFORE_NAMES = (
     "please", "thanks", "hello", "known", "goes", "spelled", "speaking", "mister",
 )  # fmt: skip
 _NAME = re.compile(r"\b[A-Z][a-z]")
-_ITS = re.compile(r"^(\W*)i[a-z]{0,2}['’]{1,2}t?s?(?=\s+[^\W\d_])")
+_ITS = re.compile(r"^(\W*)[iI][a-z]{0,2}['’]{1,2}t?s?(?=\s+[^\W\d_])")
 """\"i's Tom", "itt's Dana", "i'ts me": what a name was told with."""
 assert set(_HOURS) <= set(NUMBER_WORDS)
 
@@ -171,7 +171,11 @@ def mend_frame_words(text: str, asked: str, is_word: Callable[[str], bool]) -> s
     """A reply that is kept letter by letter, with the words around what it gives put right; `is_word` knows words."""
     text = _JOINED.sub(lambda found: " ".join(filter(None, found.groups())), text)
     text = _JOINED_NAME.sub(r"\1 ", text)
-    if asked in ("name", "first_name") and (its := _ITS.match(text)) and its[0].strip().lower() not in ("it's", "it’s"):
+    if (
+        asked in ("name", "first_name", "contact")
+        and (its := _ITS.match(text))
+        and its[0].strip().lower() not in ("it's", "it’s")
+    ):
         text = f"{its[1]}it's{text[its.end() :]}"
     parts, last = [], 0
     name = _NAME.search(text, 1) if len(text) <= LONGEST and asked != "phone" else None

@@ -13,7 +13,7 @@ def read_contact(text: str, region: str = "US") -> dict[str, str] | None:
     `broken_email` and `broken_phone` are what was meant as such and is none, as it was typed: to be said back and
     asked again. A `broken_email` beside an `email` was mended by guess, to be confirmed.
     """
-    address = read_address(text)
+    address = read_address(text.replace(" / ", ", "))
     number = read_number(address.rest, region)
     given = address.email or address.broken or number.phone or number.broken
     contact = {

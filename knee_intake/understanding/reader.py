@@ -62,6 +62,8 @@ _CLICKS = re.compile(
     r"\b(?:click\w*|grind\w*|creak\w*|crunch\w*|pops|popping|snaps|snapping|every|each|keeps?|still|always)\b", re.I
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_OPENER = re.compile(r"^\W*(?:yes,?\s+indeed|of\s+course|certainly|indeed|well(?:,?\s+now)?)[.!]\s+", re.I)
+"""Manners in front of an answer: "Yes, indeed. I have not tried anything."""
 _YES_OR_NO = re.compile(r"\W*(?:no|nope|nah|never|none|yes|yeah|yep|not)\b", re.I)
 _OF_PAIN = re.compile(r"\b(?:pain\w*|hurt\w*|ache\w*|aching|sore|knees?)\b", re.IGNORECASE)
 WHEN = ("onset", "pain_duration_days", "appointment")
@@ -202,6 +204,10 @@ class RuleReader:
 
     def _said_in_one_sentence(self, heard: Heard, asked: str, known: Mapping[str, Any]) -> Any:
         """ "I must call my brother. No, not that I ever heard. What can I take?": the sentence that answers."""
+        behind = _OPENER.sub("", heard.mended.text)
+        if behind != heard.mended.text and not behind.rstrip().endswith("?"):
+            found = self._findings.read(behind, asked, heard.now)
+            return read_answer(behind, asked, found.findings, found.negated, found.more, known, heard.now)
         parts = [
             part for part in _SENTENCE.split(heard.mended.text) if _YES_OR_NO.match(part) and not part.endswith("?")
         ]

@@ -89,3 +89,20 @@ def test_a_long_reply_is_no_frame(reader):
 @pytest.mark.parametrize(("typed", "meant"), [("wreck in '95", "wreck in 1995"), ("since '19", "since 2019")])
 def test_a_year_of_two_digits_is_one(typed, meant):
     assert readers.speller().mend(typed).text == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed", "answer"),
+    [
+        (
+            "contact",
+            "Hector / (646) 555-0102 I'm scared of doctors.",
+            {"first_name": "Hector", "phone": "+16465550102"},
+        ),
+        ("contact", "Its' Marjorie.", {"first_name": "Marjorie"}),
+        ("treatments_tried", "Yes, indeed. I have not tried anything.", []),
+        ("consent", "Indeed. It would be better not to.", None),
+    ],
+)
+def test_manners_and_marks_hide_no_answer(reader, asked, typed, answer):
+    assert reader.read(typed, asked=asked).answer == answer

@@ -343,3 +343,10 @@ def test_shots_tried_at_some_time_are_not_recent():
 )
 def test_only_a_clear_yes_agrees_whatever_stands_behind_it(text, answer):
     assert readers.rule_reader().read(text, asked="consent").answer in (answer, "no" if answer is None else answer)
+
+
+@pytest.mark.parametrize(
+    "text", ["Indeed. It would be better not to.", "yes please not the insurance though", "Yes please, but only with you."]
+)
+def test_a_yes_that_is_taken_back_agrees_to_nothing(text):
+    assert readers.rule_reader().read(text, asked="consent").answer is None
