@@ -346,7 +346,8 @@ def test_only_a_clear_yes_agrees_whatever_stands_behind_it(text, answer):
 
 
 @pytest.mark.parametrize(
-    "text", ["Indeed. It would be better not to.", "yes please not the insurance though", "Yes please, but only with you."]
+    "text",
+    ["Indeed. It would be better not to.", "yes please not the insurance though", "Yes please, but only with you."],
 )
 def test_a_yes_that_is_taken_back_agrees_to_nothing(text):
     assert readers.rule_reader().read(text, asked="consent").answer is None
