@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 SHORT_NO = 3
 """Words of a no where nothing was asked; "no i want one word" refuses nothing."""
+FACTS_BESIDE_ALARM = ("ask_location", "ask_hours", "ask_privacy", "ask_bot", "ask_parking")
+"""What is answered while an emergency text stands; to anything else the advice comes once more."""
 DOORS = (("door_knee", "knee"), ("door_book", "book"), ("door_question", "question"), ("door_patient", "patient"))
 
 BEFORE_CONSENT = {
@@ -105,6 +107,8 @@ class Stage:
     """The question of the visitor's that was answered last."""
     lang: str | None = None
     """That of the safety text that was shown, where it is not the chat's."""
+    alarmed: bool = False
+    """An emergency text was shown: no visit is offered behind it."""
     turns: dict[str, int] = field(default_factory=dict)
     """How often each of the phrases that come in several wordings was said."""
 
@@ -161,7 +165,7 @@ def respond(
         if answer in ("yes", "no"):
             return talk.told() if answer == "yes" else talk.not_told()
         intent = heard.understood.intent
-        if in_spanish or not (intent.startswith("ask_") or intent in LEAVES_THE_ALARM):
+        if in_spanish or not (intent in FACTS_BESIDE_ALARM or intent in LEAVES_THE_ALARM):
             return talk.ask_to_tell()
     if (stage.asked == "consent" and leaves(text)) or (is_short_goodbye(text) and not _tells(heard)):
         return talk.leaves()
@@ -194,6 +198,7 @@ class _Before:
 
     def emergency(self) -> Reply:
         shown = [hit for hit in self.heard.hits if hit.shown][:1]
+        self.stage.alarmed = True
         says = [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown]
         lang = off_duty.language_of_texts(shown)
         self.lang, self.stage.lang = lang, lang if lang != ENGLISH else None
@@ -356,6 +361,8 @@ class _Before:
         again = intent in NO_MORE_KNOWN and self.stage.answered == intent
         self.stage.answered = intent
         says = [Say(self.phrase("answer_again") if again else known, name=f"answer:{intent}")]
+        if self.stage.asked == "tell_clinic":  # behind an alarm nothing else is offered
+            return Reply([*says, self._may_tell("")], self.stage, keep=True)
         if told or (self.stage.asked == "consent" and not self.stage.refused):
             reply = self.ask_consent(keep=told)
             return Reply([*says, *reply.says], self.stage, keep=told)
@@ -384,6 +391,8 @@ class _Before:
 
     def _doors(self) -> tuple[tuple[str, str], ...]:
         found = _doors(self.clinic, self.lang)
+        if self.stage.alarmed:
+            found = tuple(door for door in found if door[1] != "book")
         self.stage.offered = [{"label": label, "value": value} for label, value in found]
         return found
 

@@ -193,6 +193,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
             understood = _without_score_of_a_time(understood)
+        if after.asked == "appointment" and understood.intent == "ask_effect_time" and _FIRST_TIME.search(text):
+            understood = replace(understood, intent="inform")  # "the sooner the better, what's the first one?"
         if after.asked == "read_back" and _wants_other_time(understood, understand, now):
             understood = replace(understood, intent="reschedule", confidence=SURE, answer=None, corrections={})
         understood = with_late_answer(understood, after, clinic.questions, understand, now)
