@@ -17,7 +17,7 @@ from knee_intake.understanding.asked_about import without_questions_of_treatment
 from knee_intake.understanding.bare_words import read_bare
 from knee_intake.understanding.complaint_time import is_of_something_else
 from knee_intake.understanding.contacts import read_contact
-from knee_intake.understanding.durations import find_all
+from knee_intake.understanding.durations import BARE_UNIT, find_all
 from knee_intake.understanding.emails import find_email
 from knee_intake.understanding.names import find_name
 from knee_intake.understanding.numbers import NUMBER, Severity, find_severity, number_value
@@ -76,7 +76,6 @@ _HALF = re.compile(
     r"(?:\s+and\s+an?\s+half|\s+1/2(?!\d)|\s+point\s+(?P<point>\d|one|two|three|four|five|six|seven|eight|nine))\b"
 )
 _LEVEL_TYPED = re.compile(r"\blite\b")
-_BARE_UNIT = re.compile(r"(?:^|[,.;&]\s*|\band\s+)(years|months|weeks|days)(?:\s+now)?\W*$")
 LONGEST_BARE_TIME = 6
 """Words of a reply that names nothing but a time."""
 _RHETORICAL = re.compile(
@@ -246,7 +245,7 @@ def _read_duration(said: Said) -> Any:
     own = ("pain", "other", "treatment") if _FROM_TREATMENT.search(said.low) else ("pain", "other")
     bare = len(said.low.split()) <= LONGEST_BARE_TIME  # "March": since then
     spans = find_all(said.text, said.now) or (find_all(f"since {said.text}", said.now) if bare else [])
-    if not spans and (unit := _BARE_UNIT.search(said.low)):  # "slow, years"
+    if not spans and (unit := BARE_UNIT.search(said.low)):  # "slow, years"
         spans = find_all(f"for {unit[1]}", said.now)
     found = [d for d in spans if d.about in own]
     if not _FROM_TREATMENT.search(said.low):

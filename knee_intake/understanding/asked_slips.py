@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from knee_intake.understanding.beside_slips import one_slip
+from knee_intake.understanding.beside_slips import UNITS, one_slip
 from knee_intake.understanding.digits import NUMBER_WORDS
 from knee_intake.understanding.plain import word_set
 
@@ -24,7 +24,6 @@ _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 _MINUTES = r"(?:five|ten|quarter|twenty|twenty-five|half|\d\d?)"
 _HOUR = rf"(?:\d\d?|{'|'.join(_HOURS)}|noon|midnight)"
 _DIGIT = rf"(?:\d+|oh|{'|'.join(_DIGITS)})"
-_UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years")
 _SMALL = word_set(
     "a an and one nine some done here at be by do for he i if in is it me my no not of on or so the there to too up us"
 )
@@ -96,9 +95,7 @@ _ONSETS = (
     Frame(("heard", "felt"), r"\bi\s+", r"\s+(?:a|it|something)\s+(?:pop|snap|crack)\b"),
 )
 _SPANS = (
-    Frame(
-        _UNITS, rf"\b(?:an?|{_HOUR}|few|several|couple|couple of)\s+(?:\w+\s+)?", r"(?:\W*$|\s+(?:ago|or|now|and)\b)"
-    ),
+    Frame(UNITS, rf"\b(?:an?|{_HOUR}|few|several|couple|couple of)\s+(?:\w+\s+)?", r"(?:\W*$|\s+(?:ago|or|now|and)\b)"),
     Frame(_HOURS, r"(?:^|\s)", r"\s+(?:(?:or|and|to)\s+\w+\s+)?(?:days?|weeks?|months?|years?|times)\b"),
 )
 _LEVELS = (Frame(("lite", "light", "moderate", "vigorous", "sedentary", "active"), rf"^\W*{_YES}(?:\w+\s+)?", _END),)
@@ -124,6 +121,7 @@ _FRAMES: dict[str, tuple[Frame, ...]] = {
     "pain_duration_days": _SPANS, "exercise_days": _SPANS, "activity_level": _LEVELS, "arthritis_history": _ARTHRITIS,
     "yes_no": _YES_NO, "age_band": _AGES,
 }  # fmt: skip
+_FRAMES = {asked: (*frames, *_ANY) for asked, frames in _FRAMES.items()}
 _GARBLED = {
     "knee_side": (("right", re.compile(r"(?!rough)(?:r[a-z]{0,2}[gh][a-z]?t?|ri[a-z]?t[gh]?)")),),
     "pain_location": (("inside", re.compile(r"i[nsxh]{1,3}d?d?e")), ("outside", re.compile(r"o[utsx]{2,4}d?d?e"))),
@@ -151,7 +149,7 @@ def mend_framed(word: str, text: str, start: int, end: int, asked: str | None) -
     if asked is None or len(text) > LONGEST or len(word) < 2:
         return None
     before, behind = text[:start], text[end:]
-    for frame in (*_FRAMES.get(asked, ()), *_ANY):
+    for frame in _FRAMES.get(asked, _ANY):
         if (meant := frame.mend(word, before, behind)) is not None:
             return meant
     if not re.search(r"\w", before + behind):

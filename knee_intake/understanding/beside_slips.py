@@ -79,7 +79,7 @@ _LOST_N = {
 }  # fmt: skip
 """Denials that lost their n: read as what is left of them, they would say the contrary."""
 _PLEASE_BEFORE = re.compile(r"\b(?:please|pls|i)[\s,]+$", re.IGNORECASE)
-_UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years")
+UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years")
 LONG_AGO = 5
 """Letters of "ago" with a unit in front of it: "monhsago"."""
 _NEAR = 14
@@ -113,13 +113,13 @@ def mend_beside(word: str, text: str, start: int, end: int) -> str | None:
         return "good"
     if word.endswith("ago") and len(word) > LONG_AGO and (_NUMBER_BEFORE.search(before) or _A_BEFORE.search(before)):
         joined = word.removesuffix("ago")
-        near = [unit for unit in _UNITS if unit[0] == joined[0] and (unit == joined or one_slip(joined, unit))]
+        near = [unit for unit in UNITS if unit[0] == joined[0] and (unit == joined or one_slip(joined, unit))]
         return f"{near[-1]} ago" if near else None
     counted = _NUMBER_BEFORE.search(before) and _AGO_BEHIND.match(text, end)
-    if counted and word not in _UNITS and (garbled := _garbled_unit(word)) is not None:
+    if counted and word not in UNITS and (garbled := _garbled_unit(word)) is not None:
         return garbled
-    if (counted or (_A_BEFORE.search(before) and _SPAN_BEHIND.match(text, end))) and word not in _UNITS:
-        units = [unit for unit in _UNITS if unit[0] == word[0]]
+    if (counted or (_A_BEFORE.search(before) and _SPAN_BEHIND.match(text, end))) and word not in UNITS:
+        units = [unit for unit in UNITS if unit[0] == word[0]]
         near = [unit for unit in units if one_slip(word, unit) or sorted(word) == sorted(unit)]
         near = near or [unit for unit in units if not unit.endswith("s") and _is_within(word, unit)]
         return near[-1 if counted else 0] if near else None
@@ -202,18 +202,18 @@ def _alone(word: str, text: str, start: int, end: int) -> str | None:
 
 def _joined_span(word: str, before: str) -> str | None:
     """What time is counted in behind its number, with two slips in it or "now" run on: "3 mohts", "ten yersnow"."""
-    if not _NUMBER_BEFORE.search(before) or word in _UNITS:
+    if not _NUMBER_BEFORE.search(before) or word in UNITS:
         return None
     for small in ("now", "ago"):
         stem = word.removesuffix(small)
         if stem != word and len(stem) >= SHORTEST_UNIT:
             near = [
                 unit
-                for unit in _UNITS
+                for unit in UNITS
                 if unit[0] == stem[0] and (one_slip(stem, unit, same=True) or _two_slips(stem, unit))
             ]
             return f"{near[-1]} {small}" if near else None
-    near = [unit for unit in _UNITS if unit[0] == word[0] and len(unit) > SHORTEST_UNIT and _two_slips(word, unit)]
+    near = [unit for unit in UNITS if unit[0] == word[0] and len(unit) > SHORTEST_UNIT and _two_slips(word, unit)]
     return near[-1] if near and len({unit.rstrip("s") for unit in near}) == 1 and len(word) > SHORTEST_UNIT else None
 
 
@@ -225,7 +225,7 @@ def _is_within(word: str, unit: str) -> bool:
 
 def _garbled_unit(word: str) -> str | None:
     """What is counted in "3 weles ago": between a number and "ago" nothing else begins with its letter."""
-    near = [unit for unit in _UNITS if unit.endswith("s") and unit[0] == word[0] and abs(len(unit) - len(word)) <= 1]
+    near = [unit for unit in UNITS if unit.endswith("s") and unit[0] == word[0] and abs(len(unit) - len(word)) <= 1]
     alike = [unit for unit in near if sum(a == b for a, b in zip(word, unit, strict=False)) * 2 >= len(unit)]
     return alike[0] if len(alike) == 1 else None
 

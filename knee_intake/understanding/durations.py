@@ -76,6 +76,10 @@ def find(text: str, now: datetime) -> list[Duration]:
     return [d for d in find_all(text, now) if d.about == "pain"]
 
 
+BARE_UNIT = re.compile(r"(?:^|[,.;&]\s*|\band\s+)(years|months|weeks|days)(?:\s+now)?\W*$", re.IGNORECASE)
+"""A unit at the end that counts nothing: "slow, years"."""
+
+
 def find_all(text: str, now: datetime) -> list[Duration]:
     """Every span of time in a text, each with what it seems to belong to; of one said and mended, the mended."""
     return [d for d in find_spans(plain(text), now) if d.sure]

@@ -18,7 +18,7 @@ from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
 from knee_intake.understanding.complaint_time import is_of_something_else
 from knee_intake.understanding.corrections import read_corrections
-from knee_intake.understanding.durations import find_all
+from knee_intake.understanding.durations import BARE_UNIT, find_all
 from knee_intake.understanding.findings import FindingsReader
 from knee_intake.understanding.habits import level_by_frequency
 from knee_intake.understanding.language import ENGLISH, language_of
@@ -68,7 +68,6 @@ _YES_OR_NO = re.compile(r"\W*(?:no|nope|nah|never|none|yes|yeah|yep|not)\b", re.
 _OF_PAIN = re.compile(r"\b(?:pain\w*|hurt\w*|ache\w*|aching|sore|knees?)\b", re.IGNORECASE)
 WHEN = ("onset", "pain_duration_days", "appointment")
 _ONLY_A_DATE = re.compile(r"\W*(?:since |on )?\d{1,2}/\d{1,2}\W*", re.IGNORECASE)
-_BARE_UNIT = re.compile(r"(?:^|[,.;&]\s*|\band\s+)(years|months|weeks|days)(?:\s+now)?\W*$", re.IGNORECASE)
 _ADDS = re.compile(r"\b(?:also|too|as\s+well|both|plus)\b|^\W*and\b", re.IGNORECASE)
 
 
@@ -120,7 +119,7 @@ class RuleReader:
         found = _without_one_pop(_without_late_swelling(found, mended.text), mended.text, asked)
         found = without_asked(_with_level(_without_parts(found, mended.text), mended.text), mended.text)
         tells_pain = asked == "onset" or (asked in PLACES and "onset" in found.findings)
-        if tells_pain or (_BARE_UNIT.search(mended.text) and _OF_PAIN.search(mended.text)):
+        if tells_pain or (BARE_UNIT.search(mended.text) and _OF_PAIN.search(mended.text)):
             found = _with_its_time(found, mended.text, heard.now)
         found, told = without_questions_of_meaning(found, mended.text)
         for name in self._mended_fields(asked, found):
@@ -179,8 +178,7 @@ class RuleReader:
 
     def _answer_alone(self, text: str, asked: str, now: datetime) -> Any:
         """What some words by themselves answer, where it is one of the values of the question; else None."""
-        read = self._findings.read(text, asked, now)
-        answer = read_answer(text, asked, read.findings, read.negated, read.more, {}, now)
+        answer = self._read_alone(text, asked, {}, now)
         values, known = answer if isinstance(answer, list) else [answer], VALUES.get(asked, _WHO)
         return answer if values and all(value in known for value in values) else None
 
@@ -206,21 +204,23 @@ class RuleReader:
         """ "I must call my brother. No, not that I ever heard. What can I take?": the sentence that answers."""
         behind = _OPENER.sub("", heard.mended.text)
         if behind != heard.mended.text and not behind.rstrip().endswith("?"):
-            found = self._findings.read(behind, asked, heard.now)
-            return read_answer(behind, asked, found.findings, found.negated, found.more, known, heard.now)
+            return self._read_alone(behind, asked, known, heard.now)
         parts = [
             part for part in _SENTENCE.split(heard.mended.text) if _YES_OR_NO.match(part) and not part.endswith("?")
         ]
         if len(parts) != 1 or parts[0] == heard.mended.text.strip():
             return None
-        found = self._findings.read(parts[0], asked, heard.now)
-        return read_answer(parts[0], asked, found.findings, found.negated, found.more, known, heard.now)
+        return self._read_alone(parts[0], asked, known, heard.now)
+
+    def _read_alone(self, text: str, asked: str, known: Mapping[str, Any], now: datetime) -> Any:
+        """The answer in some words, read as if nothing else had been said."""
+        found = self._findings.read(text, asked, now)
+        return read_answer(text, asked, found.findings, found.negated, found.more, known, now)
 
     def _guess(self, text: str, asked: str, known: Mapping[str, Any], now: datetime) -> Any:
         """What a mistyped reply answers; None where it stays unclear. It fills nothing but the open question."""
         for guessed in self._speller.guesses(text):
-            found = self._findings.read(guessed, asked, now)
-            answer = read_answer(guessed, asked, found.findings, found.negated, found.more, known, now)
+            answer = self._read_alone(guessed, asked, known, now)
             if answer is not None and answer not in ENDS_IT:
                 return answer
         return None
@@ -277,7 +277,7 @@ def _with_its_time(found: Found, text: str, now: datetime) -> Found:
     """Who is asked when and how it began and names one time means that time, also where it is long past."""
     text = without_questions(text)
     spans = [span for span in find_all(text, now) if span.about in ("pain", "other")]
-    if not spans and (bare := _BARE_UNIT.search(text)):  # "slow, years"
+    if not spans and (bare := BARE_UNIT.search(text)):  # "slow, years"
         spans = [replace(span, start=bare.start(1), end=bare.end(1)) for span in find_all(f"for {bare[1]}", now)]
     spans = [span for span in spans if not is_of_something_else(plain(text), span)]
     if "pain_duration_days" in found.findings or len(spans) != 1:

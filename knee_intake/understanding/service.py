@@ -205,8 +205,8 @@ def _settled(text: str, reading: IntentReading, rules: RuleReading) -> str:
         return next((intent for intent in likely if intent != "reschedule"), INFORM)  # "he refuses to go to the ER"
     if reading.intent == "distress" and _WHEN_TO_CALL.search(low):
         return INFORM
-    about_knee = bool(_KNEE.search(plain(text))) or bool(set(rules.findings) - CIRCUMSTANCES)
-    if reading.intent == OUT_OF_SCOPE and not asks(text) and _MY_KNEE_HURTS.search(plain(text)):
+    about_knee = bool(_KNEE.search(low)) or bool(set(rules.findings) - CIRCUMSTANCES)
+    if reading.intent == OUT_OF_SCOPE and not asks(text) and _MY_KNEE_HURTS.search(low):
         return INFORM
     is_alarming = bool(rules.more.get("signs"))
     if rules.answer is None and not is_alarming and is_not_ours(text):
