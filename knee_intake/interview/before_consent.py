@@ -167,7 +167,9 @@ def respond(
         intent = heard.understood.intent
         if in_spanish or not (intent in FACTS_BESIDE_ALARM or intent in LEAVES_THE_ALARM):
             return talk.ask_to_tell()
-    if (stage.asked == "consent" and leaves(text)) or (is_short_goodbye(text) and not _tells(heard)):
+    if (stage.asked == "consent" and leaves(text)) or (
+        is_short_goodbye(heard.understood.as_meant) and not _tells(heard)
+    ):
         return talk.leaves()
     if stage.asked == "consent" and (answer := _consent_in(heard)) is not None:
         return talk.agreed() if answer == "yes" else talk.refuse()

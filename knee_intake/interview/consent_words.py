@@ -12,6 +12,8 @@ LONGEST_LEAVE = 9
 _LEAVES = re.compile(
     r"\b(?:that's all|thats all|that is all|bye|goodbye|never ?mind|thanks for your help)\b", re.IGNORECASE
 )
+_THATS_IT = re.compile(r"\W*(?:\w+\W+){0,2}that'?s it(?:\W+(?:thanks|thank you))?\W*", re.IGNORECASE)
+""" "OK, that's it": where nothing was asked that it could agree to."""
 _CONSENTS = re.compile(
     r"\bi (?:do |hereby |fully )?(?:consent|agree)\b|\byou (?:have|got) my (?:permission|consent|ok|okay|agreement)\b"
     r"|\b(?:may|can|could|do|please|go ahead and) (?:certainly |of course |gladly |surely )?"
@@ -69,7 +71,8 @@ def leaves(text: str) -> bool:
 
 def is_short_goodbye(text: str) -> bool:
     """Whether the text is a goodbye and nothing besides."""
-    return leaves(text) and len(text.split()) <= LONGEST_LEAVE and not is_question(text)
+    ends = leaves(text) or _THATS_IT.fullmatch(text)
+    return bool(ends) and len(text.split()) <= LONGEST_LEAVE and not is_question(text)
 
 
 def wants_look_up(text: str) -> bool:

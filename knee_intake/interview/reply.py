@@ -86,6 +86,12 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     return proceed(talk, "" if after_answer else acknowledgement(talk))
 
 
+def _missed_a_word(talk: Talk) -> bool:
+    """Whether a word that nobody could read may have told what is asked next."""
+    question = flow.next_question(talk.intake, talk.questions) if talk.understood.unknown else None
+    return question is not None and bool(question.fills) and question.id not in ("contact", talk.intake.asked)
+
+
 def proceed(talk: Talk, before: str = "") -> list[Say]:
     """Put the next question, with `before` said in front of it."""
     intake = talk.intake
@@ -113,9 +119,11 @@ def wants_call(talk: Talk) -> bool:
 def acknowledgement(talk: Talk) -> str:
     """One short sentence that shows what was heard; empty where there is nothing to say.
 
-    Who tells of fear gets a kind word with it, once.
+    Who tells of fear gets a kind word with it, once. Where a word could not be read, it says so.
     """
     said = _acknowledged(talk)
+    if said and _missed_a_word(talk):
+        said = f"{said} {talk.phrase('not_heard_word')}"
     if talk.intake.state.get("kind_word") or not is_afraid(talk.understood.text):
         return said
     talk.intake.state["kind_word"] = True

@@ -365,6 +365,8 @@ def _read_goal(said: Said) -> Any:
     """A wish for the knee in almost any words; "the bus was late today" is none."""
     if _TELLS_OF_ELSE.match(said.low) and not _HOPES.search(said.low) and not said.findings:
         return None
+    if said.text.rstrip().endswith("?") and is_skip(re.split(r"[.!;]", said.text, maxsplit=1)[0]):
+        return None  # "Skip this, please. Are we nearly done?"
     return _read_free_text(said)
 
 

@@ -79,7 +79,8 @@ _TABLES: dict[str, dict[str, str]] = {
             tripp\\w* | tore | wrench\\w* | tweak\\w* | crash\\w*
             all of a sudden | step\\w* (?:off|wrong|in|into|on|down|funny|badly) | miss?step\\w*
             missed (?:a|the) (?:\\w+ )?(?:step|stair) | jump\\w* | kick\\w*
-            pivot\\w* | collid\\w* | collision | wreck | strain\\w* | pulled
+            pivot\\w* | collid\\w* | collision
+            (?<!nervous\\s)(?<!emotional\\s)(?<!train\\s)(?<!total\\s)wreck | strain\\w* | pulled
             hurt it (?:at|on|in|while|when|playing|doing|during) | landing
             (?:felt|heard) (?:a|it) (?:pop|snap) | sprain\\w* | banged | bumped | suddenly | all at once
             """,

@@ -7,6 +7,7 @@ Only what can be nothing else there: before "knee" a side, before "of these" a d
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _KEYS = {
     letter: (row, at)
@@ -78,6 +79,35 @@ _LOST_N = {
     "wouldt": "wouldnt", "couldt": "couldnt", "weret": "werent", "dosnt": "doesnt", "doent": "doesnt",
 }  # fmt: skip
 """Denials that lost their n: read as what is left of them, they would say the contrary."""
+_SPAN_RUN_ON = re.compile(
+    r"(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(days|weeks|months|years)(now|ago|back)?"
+)
+""" "eightweeksnow"."""
+_ME_BEHIND = re.compile(r"\s+me\b", re.IGNORECASE)
+_NO_CALL = (
+    "call",
+    "calls",
+    "cell",
+    "calm",
+    "all",
+    "fall",
+    "ball",
+    "tall",
+    "hall",
+    "wall",
+    "mall",
+    "gall",
+    "pall",
+    "carl",
+)
+_MAKES_IT_WORSE_BEHIND = re.compile(
+    r"\s+(?:makes?|mkaes?|maeks?)\s+(?:it|my knee)\s+(?:worse|hurt|ache|bad)\b", re.IGNORECASE
+)
+_WORSENS = (
+    "walks", "walking", "stairs", "running", "runs", "hikes", "hiking", "drives", "driving", "sitting", "standing",
+    "kneeling", "squats", "squatting", "bending", "climbing", "jogging",
+)  # fmt: skip
+"""What may stand in front of "makes it worse"."""
 _PLEASE_BEFORE = re.compile(r"\b(?:please|pls|i)[\s,]+$", re.IGNORECASE)
 UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years")
 LONG_AGO = 5
@@ -186,7 +216,20 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
             return "want to"
     if word != "mean" and one_slip(word, "mean") and _DO_YOU_BEFORE.search(before):
         return "mean"
+    if span := _SPAN_RUN_ON.fullmatch(word):
+        return " ".join(part for part in span.groups() if part)
+    if word not in _NO_CALL and one_slip(word, "call") and _ME_BEHIND.match(text, end):
+        return "call" if _ASKS_BEFORE.search(before) else None
+    if word not in _WORSENS and _MAKES_IT_WORSE_BEHIND.match(text, end):
+        near = [right for right in _WORSENS if right[0] == word[0] and _same_consonants(word, right)]
+        return near[0] if len(near) == 1 else None
     return None
+
+
+def _same_consonants(word: str, right: str) -> bool:
+    """Whether only vowels were lost and letters swapped: "wkls" of walks."""
+    kept = [letter for letter in right if letter not in "aeiou"]
+    return len(word) > SHORTEST_UNIT and sorted(kept) == sorted(letter for letter in word if letter not in "aeiou")
 
 
 def _alone(word: str, text: str, start: int, end: int) -> str | None:
@@ -226,7 +269,12 @@ def _is_within(word: str, unit: str) -> bool:
 def _garbled_unit(word: str) -> str | None:
     """What is counted in "3 weles ago": between a number and "ago" nothing else begins with its letter."""
     near = [unit for unit in UNITS if unit.endswith("s") and unit[0] == word[0] and abs(len(unit) - len(word)) <= 1]
-    alike = [unit for unit in near if sum(a == b for a, b in zip(word, unit, strict=False)) * 2 >= len(unit)]
+    alike = [
+        unit
+        for unit in near
+        if sum(a == b for a, b in zip(word, unit, strict=False)) * 2 >= len(unit)
+        or sum((Counter(word) & Counter(unit)).values()) >= len(unit) - 1  # "3 wersk ago"
+    ]
     return alike[0] if len(alike) == 1 else None
 
 

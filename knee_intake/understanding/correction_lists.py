@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from knee_intake.understanding import correction_mentions as mentions
 from knee_intake.understanding import correction_signs as say
+from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.correction_mentions import Named
 from knee_intake.understanding.correction_text import Said
 from knee_intake.understanding.types import LIST_FIELDS
@@ -188,8 +189,8 @@ def _is_none(name: str, said: Said) -> bool:
 def _emptied(name: str, said: Said, named: list[Named], old: list[str]) -> list[str] | None:
     """Nothing of it at all, or only a part of it."""
     nothing = ["none"] if name == "arthritis_history" else []
-    open_list = said.asked in LIST_FIELDS and said.asked != name
-    if said.last == name and name != "pain_location" and not open_list and say.EMPTY.match(said.low):
+    of_another = said.asked in (*LIST_FIELDS, *ALARMS) and said.asked != name  # "no, none of those" answers it
+    if said.last == name and name != "pain_location" and not of_another and say.EMPTY.match(said.low):
         return nothing
     if old and _is_none(name, said):
         return nothing

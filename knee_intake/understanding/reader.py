@@ -26,6 +26,7 @@ from knee_intake.understanding.lexicon import LEXICON_FOLDER, load_lexicon
 from knee_intake.understanding.named_signs import swelled_later
 from knee_intake.understanding.pipeline import Pipeline
 from knee_intake.understanding.plain import plain
+from knee_intake.understanding.small_talk import without_small_talk
 from knee_intake.understanding.spelling import Mended, Speller
 from knee_intake.understanding.types import UNSURE, VALUES, Evidence, Found, RuleReading, Tag
 
@@ -115,7 +116,7 @@ class RuleReader:
     ) -> RuleReading:
         """The whole reading: what was heard, weighed against the tags of the mended text, as answer and correction."""
         text, mended, restated = heard.text, heard.mended, None
-        found = blend(heard.found, tags, mended.text)
+        found = blend(heard.found, _without_asides(tags, mended.text), mended.text)
         found = _without_one_pop(_without_late_swelling(found, mended.text), mended.text, asked)
         found = without_asked(_with_level(_without_parts(found, mended.text), mended.text), mended.text)
         tells_pain = asked == "onset" or (asked in PLACES and "onset" in found.findings)
@@ -123,7 +124,7 @@ class RuleReader:
             found = _with_its_time(found, mended.text, heard.now)
         found, told = without_questions_of_meaning(found, mended.text)
         for name in self._mended_fields(asked, found):
-            if (value := self._restated(told, name, heard.now)) is None:
+            if (value := self._restated(without_small_talk(told), name, heard.now)) is None:
                 continue
             restated = value if name == asked else restated
             if name in VALUES:
@@ -161,6 +162,7 @@ class RuleReader:
             corrections=corrections,
             why=tuple(_as_received(evidence, text, mended) for evidence in found.why),
             mended=mended.text,
+            unknown=self._speller.unknown(mended.text) if len(text) <= LONGEST_REPLY else (),
         )
 
     def _mended_fields(self, asked: str | None, found: Found) -> list[str]:
@@ -245,6 +247,19 @@ def _without_slip_for_name(typed: Any, mended_answer: Any, mended: Mended) -> An
     if not isinstance(typed, dict):
         return None
     return {name: value for name, value in typed.items() if name != "first_name"} or None
+
+
+def _without_asides(tags: Sequence[Tag], text: str) -> list[Tag]:
+    """The tags without what is heard in small talk: "Sorry, my cat walked over the keyboard" tells of no walks.
+
+    Alarm signs stay, wherever they are heard.
+    """
+    bare = without_small_talk(text)
+    return [
+        tag
+        for tag in tags
+        if tag.label.startswith(("sign=", "red_flags=")) or bare[tag.start : tag.end] == text[tag.start : tag.end]
+    ]
 
 
 def _without_parts(found: Found, text: str) -> Found:

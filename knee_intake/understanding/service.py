@@ -141,6 +141,7 @@ class Understanding:
             why=rules.why,
             ranking=reading.ranking,
             mended=rules.mended,
+            unknown=rules.unknown,
         )
 
     def _tags_of_a_story(self, heard: Heard, reading: IntentReading) -> Sequence[Tag]:

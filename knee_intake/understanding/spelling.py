@@ -23,6 +23,7 @@ from symspellpy import SymSpell, Verbosity
 
 from knee_intake.understanding.asked_slips import mend_framed
 from knee_intake.understanding.beside_slips import is_beside, mend_beside, one_slip
+from knee_intake.understanding.language import ENGLISH, language_of
 from knee_intake.understanding.lexicon import LEXICON_FOLDER, Lexicon, Rule, load_lexicon, word_set
 from knee_intake.understanding.talk_words import CAPITALISED, FROM_TABLES, TALK_WORDS
 
@@ -60,7 +61,7 @@ _LONG_LETTERS = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTS = re.compile(
-    r"\s+(?:da?ys?|we{0,2}ke?s?|mo?nth?s?|mths?|ye?a?e?rs?|times|ho?urs?|min(?:ute)?s?)\b", re.IGNORECASE
+    r"\s+(?:da?ys?|we{0,2}ke?s?|mo?nth?s?|mths?|ye?a?e?rs?|ti?m?es|ho?urs?|min(?:ute)?s?)\b", re.IGNORECASE
 )
 """What a number counts."""
 _UNITS = {
@@ -196,6 +197,18 @@ class Speller:
         least = max(shares.values(), default=0) / FAR_FROM_LIKELY
         terms = sorted((term for term, share in shares.items() if share >= least), key=lambda term: -shares[term])
         return [text[:start] + term + text[start + len(raw) :] for term in terms[:GUESSES]]
+
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """The words of a mended text that are in no dictionary; what has a capital may be a name and is left out."""
+        if language_of(text) != ENGLISH:
+            return ()
+        found = []
+        for _, raw in _words(text):
+            word = raw.translate(_NO_APOSTROPHES).lower()
+            typed = raw.islower() and word.isascii() and word.isalpha() and BOLD_SHORTEST <= len(word) <= LONGEST
+            if typed and not self._is_right(raw, word):
+                found.append(word)
+        return tuple(found)
 
     def _mend(self, raw: str, text: str, start: int, asked: str | None) -> str | None:
         if raw[0] in "'’":  # "in '95"

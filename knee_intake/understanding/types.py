@@ -148,6 +148,8 @@ class RuleReading:
     why: tuple[Evidence, ...] = ()
     mended: str = ""
     """The text with its slips of the thumb put right."""
+    unknown: tuple[str, ...] = ()
+    """Words of `mended` that are none, and no name."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ class Understood:
     ranking: tuple[tuple[str, float], ...] = ()
     mended: str = ""
     """The text with its slips of the thumb put right; empty where nobody looked."""
+    unknown: tuple[str, ...] = ()
+    """Words that are none, and no name: what they were meant to say is not known."""
 
     @property
     def as_meant(self) -> str:

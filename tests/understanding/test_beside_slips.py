@@ -14,6 +14,12 @@ def speller():
     ("typed", "meant"),
     [
         ("it began three yearasgo", "it began three years ago"),
+        ("nineweeksnow", "nine weeks now"),
+        ("that was fivemonthsago", "that was five months ago"),
+        ("please cal me", "please call me"),
+        ("clal me tomorrow", "call me tomorrow"),
+        ("longer wkls make it worse", "longer walks make it worse"),
+        ("3 wersk ago", "3 weeks ago"),
         ("everywhere in my letfknee", "everywhere in my left knee"),
         ("I tiwstde it", "I twisted it"),
         ("a yer ago", "a year ago"),
@@ -83,6 +89,9 @@ def test_what_stands_beside_a_slip_tells_what_was_meant(speller, typed, meant):
     [
         "one of these",
         "nine of these",
+        "the cal me sees",
+        "my cell me",
+        "wheels make it worse",
         "the moth was here",
         "oh my god",
         "sue me",

@@ -825,6 +825,10 @@ def test_the_open_question_takes_the_bare_answer() -> None:
     assert corrections("actually none of those", context, asked="treatments_tried") == {}
     assert corrections("actually none of those", context, asked="symptoms") == {"symptoms": []}
     assert corrections("make it 5", SINCE_HALF_A_YEAR, asked="pain_severity") == {}
+    told_by_the_way = {"symptoms": ["giving_way"], "arthritis_history": ["osteoarthritis"]}
+    for checklist in ("joint_history", "injury_signs", "injection_cautions", "emergency_screen"):
+        assert corrections("no, none of those", told_by_the_way, asked=checklist) == {}
+    assert corrections("no, none", told_by_the_way) == {"arthritis_history": ["none"]}
 
 
 @pytest.mark.parametrize("part", ["a", "no ", "not ", "actually ", "not 3 weeks ", "a@b.c ", "\n", "*", "left and "])

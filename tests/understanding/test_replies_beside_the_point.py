@@ -351,3 +351,26 @@ def test_only_a_clear_yes_agrees_whatever_stands_behind_it(text, answer):
 )
 def test_a_yes_that_is_taken_back_agrees_to_nothing(text):
     assert readers.rule_reader().read(text, asked="consent").answer is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "answer"),
+    [
+        ("activity_level", "Moderate, I swim a bit. Sorry, my dog just ran through the room.", "moderate"),
+        ("onset", "It came out of nowhere. I'm a nervous wreck.", "gradual"),
+        ("onset", "I'm a nervous wreck.", None),
+        ("onset", "slowly. my nerves are shot", "gradual"),
+        ("onset", "I was in a wreck", "injury"),
+        ("goal", "Skip this one. How many are left?", None),
+        ("goal", "To skip rope with my kids?", "To skip rope with my kids?"),
+    ],
+)
+def test_what_has_nothing_to_do_with_it_answers_nothing(asked, text, answer):
+    read = readers.rule_reader().read(text, asked=asked)
+    assert read.answer == answer
+    assert "treatments_tried" not in read.findings
+
+
+def test_words_that_are_none_are_named():
+    assert readers.rule_reader().read("it began 3 weeks ago and cme on slowly").unknown == ("cme",)
+    assert readers.rule_reader().read("Ask Prhydwen, it came on slowly").unknown == ()
