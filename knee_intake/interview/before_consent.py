@@ -359,18 +359,23 @@ class _Before:
         return Reply([Say(text, self._doors(), {"kind": "choices", "for": "door"}, name=before)], self.stage)
 
     def answer(self, intent: str, told: bool) -> Reply:
-        known = faq.answer(intent, self.clinic, self.lang).text
+        known = self.known(intent)
         again = intent in NO_MORE_KNOWN and self.stage.answered == intent
         self.stage.answered = intent
         says = [Say(self.phrase("answer_again") if again else known, name=f"answer:{intent}")]
+        if (too := self.heard.understood.asks_too) is not None and (more := self.known(too)) != known:
+            says.append(Say(more, name=f"answer:{too}"))
         if self.stage.asked == "tell_clinic":  # behind an alarm nothing else is offered
             return Reply([*says, self._may_tell("")], self.stage, keep=True)
         if told or (self.stage.asked == "consent" and not self.stage.refused):
             reply = self.ask_consent(keep=told)
             return Reply([*says, *reply.says], self.stage, keep=told)
-        return Reply(
-            [Say(says[0].text, self._doors(), {"kind": "choices", "for": "door"}, name=says[0].name)], self.stage
-        )
+        last = Say(says[-1].text, self._doors(), {"kind": "choices", "for": "door"}, name=says[-1].name)
+        return Reply([*says[:-1], last], self.stage)
+
+    def known(self, intent: str) -> str:
+        """The answer to a question, as clinic/answers.yml has it."""
+        return faq.answer(intent, self.clinic, self.lang).text
 
     def ask_consent(self, *, keep: bool = False, before: str = "", name: str = "consent") -> Reply:
         question = self.clinic.questions.question("consent")

@@ -39,6 +39,7 @@ from knee_intake.interview.plain_words import (
 from knee_intake.interview.questions import Questions
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
 from knee_intake.interview.told_contact import CONTACT_STEPS, take_name, take_reach, tells_reach, without_contact
+from knee_intake.interview.two_questions import two_questions
 from knee_intake.understanding.answers import is_skip
 from knee_intake.understanding.asked_about import tells_of_having
 from knee_intake.understanding.contacts import read_contact
@@ -231,6 +232,12 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
             merged.reply, merged.step = "answered", "book"
             act, confidence = beside
             understood = replace(understood, intent=act, confidence=confidence)
+    if act.startswith("ask_") and picked is None:
+        both, asks_too = two_questions(
+            text, act, lambda part: understand(part, asked=None, context=_context(after), now=now)
+        )
+        if asks_too is not None:
+            act, understood = both, replace(understood, intent=both, asks_too=asks_too)
     if act in WANTS_PERSON and picked is None:
         take_reach(text, after, seq)
     if any(hit.shown for hit in hits) and verdict.stops_interview:

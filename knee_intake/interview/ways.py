@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from knee_intake import faq, treatments
 from knee_intake.interview import after_alarm, booking_talk, flow, missed_point, visit_lookup
@@ -62,7 +63,17 @@ INSULTED = ("insult_person", "insult_person_2")
 
 
 def answer_question(talk: Talk) -> list[Say]:
-    """Answer from clinic/answers.yml; the open question is taken up again by the form."""
+    """Answer from clinic/answers.yml, two questions in turn; the open question is taken up again by the form."""
+    says = _answer(talk)
+    if says and talk.understood.asks_too is not None:
+        first = talk.intake.state.get("told", [])
+        more = _answer(replace(talk, understood=replace(talk.understood, intent=talk.understood.asks_too)))
+        says += [said for said in more if said.text not in {one.text for one in says}]
+        talk.intake.state["told"] = list(dict.fromkeys([*first, *talk.intake.state.get("told", [])]))
+    return says
+
+
+def _answer(talk: Talk) -> list[Say]:
     intent = talk.understood.intent
     talk.intake.state.pop("told_last", None)
     if after_alarm.is_about_child(talk) and intent not in ABOUT_THE_CLINIC:
@@ -79,8 +90,9 @@ def answer_question(talk: Talk) -> list[Say]:
     talk.intake.state["told"] = list(found.sources)
     if talk.intake.state.get("callback_sent") and _WHEN_CALLED.search(talk.understood.text):
         return [talk.say("call_when")]
-    same = talk.intake.state.get("question_last") == plain(talk.understood.text)
-    talk.intake.state["question_last"] = plain(talk.understood.text)
+    said = f"{plain(talk.understood.text)} {intent}"
+    same = talk.intake.state.get("question_last") == said
+    talk.intake.state["question_last"] = said
     if same or (intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent):
         return [Say(talk.phrase("answer_again"), name=f"answer:{intent}")]
     talk.intake.state["answered_last"] = intent

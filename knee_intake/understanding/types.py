@@ -170,6 +170,8 @@ class Understood:
     """The text with its slips of the thumb put right; empty where nobody looked."""
     unknown: tuple[str, ...] = ()
     """Words that are none, and no name: what they were meant to say is not known."""
+    asks_too: str | None = None
+    """The intent of a second question in the same text."""
 
     @property
     def as_meant(self) -> str:
