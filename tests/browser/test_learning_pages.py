@@ -86,6 +86,12 @@ def test_every_page_passes_axe_fits_the_screen_and_breaks_no_rule(
     context.close()
 
 
+def _next_sentence(page: Page, words: str) -> None:
+    """Wait for it, and for the page's script, which shows the keys once it hears them."""
+    page.wait_for_selector(f".words:has-text('{words}')")
+    page.wait_for_selector("#keys-help:visible")
+
+
 def test_two_keys_decide_a_sentence_and_lead_to_the_next(site: Site, page: Page) -> None:
     fill(site)
     site.sign_in(page)
@@ -95,12 +101,12 @@ def test_two_keys_decide_a_sentence_and_lead_to_the_next(site: Site, page: Page)
     assert page.locator(".words").text_content() == "do you take plan 12"
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".words:has-text('Robin')")
+    _next_sentence(page, "Robin")
     page.keyboard.press("2")
     page.keyboard.press("f")  # opens the findings, and the choice stays
     page.check("#f\\.symptoms\\.swelling")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".words:has-text('left-hand side')")
+    _next_sentence(page, "left-hand side")
     assert page.locator("mark").text_content() == "left"
     page.keyboard.press("r")
     page.wait_for_selector("text=Nothing waits")
@@ -112,6 +118,7 @@ def test_a_meaning_from_the_list_takes_the_place_of_the_key_s(site: Site, page: 
     site.sign_in(page)
     page.goto(site.address + INBOX)
     page.click("#start")
+    page.wait_for_selector("#keys-help:visible")
     page.keyboard.press("1")
     page.select_option("#other", "ask_parking")
     assert page.locator("[name=intent]:checked").count() == 0

@@ -75,6 +75,7 @@ def test_an_emergency_is_heard_and_seen_at_once_unless_it_is_muted(site: Site, p
 def test_the_lines_are_walked_opened_and_searched_by_single_keys(site: Site, page: Page) -> None:
     newcomer(site, 3, "soon")
     site.sign_in(page)
+    page.wait_for_selector("#help-open:visible")  # the script hears keys from then on
     press = page.keyboard.press
     line = "document.activeElement.id"
     order = [link.get_attribute("id") for link in page.query_selector_all("a.go")]
@@ -94,6 +95,7 @@ def test_the_lines_are_walked_opened_and_searched_by_single_keys(site: Site, pag
     page.fill("#q", "calf")
     press("Enter")
     page.wait_for_selector("mark:has-text('calf')")
+    page.wait_for_selector("#help-open:visible")
     assert page.locator("a.go").count() == 1
     press("j")
     press("Enter")
