@@ -74,8 +74,7 @@ def _reply(talk: Talk) -> list[Say]:
     if intake.state.pop("asked_if_going", False) and said is None and _IS_GOING.match(plain(talk.understood.text)):
         said = "going"
     if said == "going":
-        talk.nothing_open()
-        return [talk.say("after_alarm_going" if intake.urgency == "emergency_room" else "after_alarm_calling")]
+        return _on_the_way(talk)
     if said in ("seen", "mistake"):
         intake.state["after_alarm"] = said
     if said is None and _says_goodbye(talk):
@@ -127,6 +126,18 @@ def is_told(talk: Talk) -> bool:
     """Whether the text says which of the ways it is: "yes, I'm calling" asks for no call back."""
     question = talk.questions.question(QUESTION)
     return talk.intake.asked == QUESTION and question is not None and _way(talk, question) is not None
+
+
+def goes_now(talk: Talk) -> list[Say] | None:
+    """The reply to who is on the way after all, while a call back was talked of; None for anybody else."""
+    question = talk.questions.question(QUESTION)
+    return None if question is None or _way(talk, question) != "going" else _on_the_way(talk)
+
+
+def _on_the_way(talk: Talk) -> list[Say]:
+    """Who calls or goes is wished well."""
+    talk.nothing_open()
+    return [talk.say("after_alarm_going" if talk.intake.urgency == "emergency_room" else "after_alarm_calling")]
 
 
 def _way(talk: Talk, question: Question) -> str | None:

@@ -530,7 +530,8 @@ def ask_for_person(talk: Talk) -> list[Say]:
     contact = talk.questions.question("contact")
     first = handed_over(talk)
     if contact is not None and flow.missing_fields(contact, talk.intake):
-        said = Say(talk.phrase("handed_over_contact"), input={"kind": "contact", "for": "contact"}, name="contact")
+        text = talk.with_terms(talk.phrase("handed_over_contact"))
+        said = Say(text, input={"kind": "contact", "for": "contact"}, name="contact")
         talk.remember(said, contact)
         return [first, said]
     finish_call_back(talk)

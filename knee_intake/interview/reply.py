@@ -48,6 +48,9 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     intake = talk.intake
     if intake.status == "advised" and not wants_call(talk):
         return [] if after_answer else after_alarm.reply(talk)
+    if intake.status == "advised" and not (_told(talk) or after_answer) and (said := after_alarm.goes_now(talk)):
+        booking_talk.forget_call_back(talk)
+        return said
     if intake.status == "handed_over" and wants_to_go_on(talk.understood.text):
         intake.status = "active"
         booking_talk.forget_call_back(talk)

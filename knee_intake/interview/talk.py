@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
 
 
-WHILE_HELD = ("contact", "read_back")
+CONTACT = "contact"
+WHILE_HELD = (CONTACT, "read_back")
 """Questions during which a time is held: the page shows for how long, and how to keep it longer."""
 
 
@@ -137,11 +138,21 @@ class Talk:
             wording = self._next_wording(question, missing)
         said = ask(question, self.questions, missing=missing, wording=wording, before=before, lang=self.lang)
         said = replace(said, choices=honest_labels(said.choices, self.clinic, self.lang))
+        if question.id == CONTACT:
+            said = replace(said, text=self.with_terms(said.text))
         self.intake.state["worded"] = [_key(question, missing), wording]
         if said.input is not None:
             said = replace(said, input=self.while_held(said.input, question))
         self.remember(said, question)
         return said
+
+    def with_terms(self, text: str) -> str:
+        """The first question for a way to reach the visitor, with what it is used for: answering it is agreeing."""
+        if self.intake.state.get("terms_told"):
+            return text
+        self.intake.state["terms_told"] = True
+        for_call = self.intake.state.get("callback") and not self.intake.state.get("callback_sent")
+        return f"{text} {self.phrase('contact_terms_call' if for_call else 'contact_terms')}"
 
     def _list_unanswered(self, question: Question) -> bool:
         """Whether the whole list is the open question and nothing of it came as its answer."""
