@@ -41,6 +41,7 @@ def our_task() -> Task:
         for name in ("near_out_of_scope", "far_out_of_scope"):
             rows = [row for row in rows_of(part, name) if row["intent"] == OUT_OF_SCOPE]
             tests += [(row["text"], frozenset({OUT_OF_SCOPE})) for row in rows]
+    tests += [(row["text"], frozenset({row["intent"]})) for row in rows_of("held", "questions")]
     return Task([text for text, _ in pairs], [intent for _, intent in pairs], tests)
 
 
