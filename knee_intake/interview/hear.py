@@ -38,7 +38,14 @@ from knee_intake.interview.plain_words import (
 )
 from knee_intake.interview.questions import Questions
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
-from knee_intake.interview.told_contact import CONTACT_STEPS, take_name, take_reach, tells_reach, without_contact
+from knee_intake.interview.told_contact import (
+    CONTACT_STEPS,
+    take_name,
+    take_reach,
+    tells_name_only,
+    tells_reach,
+    without_contact,
+)
 from knee_intake.interview.two_questions import two_questions
 from knee_intake.understanding.answers import is_skip
 from knee_intake.understanding.asked_about import tells_of_having
@@ -190,7 +197,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         steady = _sure_to_cancel if after.asked == "cancel_visit" else _without_stray_answer
         understood = steady(understood)
         understood = plainly_meant(understood, after.asked, has_visit=_has_visit(after))
-        understood = _at_a_fork(understood, after, clinic.questions)
+        understood = _at_a_fork(tells_name_only(understood, after), after, clinic.questions)
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
             understood = _without_score_of_a_time(understood)
@@ -202,8 +209,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         if understood.intent in ("book", "reschedule"):
             _take_wish(understand(text, asked="appointment", context={}, now=now), after)
     reached = picked is None and after.asked not in CONTACT_STEPS and tells_reach(text, after, seq)
-    if picked is None:
-        take_name(text, after, seq)
+    reached = (picked is None and take_name(text, after, seq)) or reached
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     merged.noted = merged.noted or reached
     if picked is None and merged.reply == "none":

@@ -13,6 +13,7 @@ from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
 from knee_intake.understanding.answer_lists import denies_list, denies_procedures
 from knee_intake.understanding.bare_words import read_side
+from knee_intake.understanding.contacts import names_only_others
 from knee_intake.understanding.side_words import read_side_of_place
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
 
@@ -262,8 +263,10 @@ def _take_unsure(intake: Intake, question: Question, words: str, seq: int | None
 def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merged: Merged) -> None:
     if not isinstance(answer, dict):
         return
+    # who writes for another adult may give that person's name; else the name of a relative is nobody's here
+    others = intake.value("who_for") == "self" and names_only_others(words)
     for name in ("first_name", "phone", "email"):
-        if answer.get(name):
+        if answer.get(name) and not (name == "first_name" and others):
             _set(intake, name, answer[name], words, seq, "asked", merged)
             merged.reply = "answered"
     before = intake.state.pop("reach_before", {})

@@ -1,0 +1,110 @@
+"""Facts that strangers told in their own way: a date without its ending, a name to be called by, a relative's name."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from knee_intake.understanding.contacts import names_only_others, read_contact
+from knee_intake.understanding.names import name_to_be_called
+from knee_intake.understanding.when import read_wish
+from tests.readers import mended, rule_reader
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=-5)))  # a Tuesday; the 27th is a Friday
+
+
+def wish(text: str) -> dict[str, Any]:
+    found = read_wish(mended(text), NOW)
+    return {name: value for name, value in found.items() if value} if isinstance(found, dict) else {}
+
+
+def on(date: str, time: str | None = None) -> dict[str, Any]:
+    return {"earliest": date, "latest": date} | ({"after": time, "before": time} if time else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Friday 27 at 10", on("2026-03-27", "10:00")),
+        ("fri 27", on("2026-03-27")),
+        ("Fri. 27 at 2pm", on("2026-03-27", "14:00")),
+        ("next friday 27", on("2026-03-27")),
+        ("friday the 27 at 10", on("2026-03-27", "10:00")),
+        ("27 friday at 10", on("2026-03-27", "10:00")),
+        ("the 27 at 10", on("2026-03-27", "10:00")),
+        ("Thursday 12 at 10", on("2026-03-12", "10:00")),
+        ("wed 11 11:30", on("2026-03-11", "11:30")),
+        ("friday 27/3 at 10", on("2026-03-27", "10:00")),
+        ("friday 3-27 at 10", on("2026-03-27", "10:00")),
+        ("thursday 19 in the morning", {**on("2026-03-19"), "before": "12:00"}),
+        ("friday 13 or monday 16", {"earliest": "2026-03-13", "latest": "2026-03-16"}),
+        # no Friday of these months is the 28th: the next one that is, and never another Friday
+        ("friday 28 at 10", on("2026-08-28", "10:00")),
+        ("friday the 28th at 10", on("2026-08-28", "10:00")),
+        # hours, ranges and measures stay what they are
+        ("thursday 10", {"weekdays": ["thu"], "after": "10:00", "before": "10:00"}),
+        ("thursday 14:30", {"weekdays": ["thu"], "after": "14:30", "before": "14:30"}),
+        ("thursday 15", {"weekdays": ["thu"], "after": "15:00", "before": "15:00"}),
+        ("friday 13-16", {"weekdays": ["fri"], "after": "13:00", "before": "16:00"}),
+        ("tuesday 10 to 12", {"weekdays": ["tue"], "after": "10:00", "before": "12:00"}),
+        ("friday between 10 and 12", {"weekdays": ["fri"], "after": "10:00", "before": "12:00"}),
+    ],
+)
+def test_a_day_of_the_month_without_its_ending(text: str, expected: dict[str, Any]) -> None:
+    assert wish(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("call me Tommy", "Tommy"),
+        ("Please call me tommy.", "Tommy"),
+        ("you can call me Tommy instead of Tom", "Tommy"),
+        ("everyone calls me Al", "Al"),
+        ("I go by Tommy", "Tommy"),
+        ("I should prefer to be called Mr. Winthrop", "Mr Winthrop"),
+        ("please call me back", None),
+        ("call me tomorrow", None),
+        ("call me Monday", None),
+        ("call me", None),
+        ("call me Tommy 212 555 0110", None),
+        ("nobody calls me back", None),
+        ("please don't call me Tommy", None),
+        ("call me crazy", None),
+        ("I go by bus", None),
+    ],
+)
+def test_a_name_to_be_called_by(text: str, name: str | None) -> None:
+    assert name_to_be_called(text) == name
+
+
+def test_the_name_changes_and_not_the_address_in_which_it_stands() -> None:
+    known = {"first_name": "Tom", "email": "tom@example.com"}
+    changed = rule_reader().read("you can call me Tommy instead of Tom", "read_back", known).corrections
+    assert changed == {"first_name": "Tommy"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Bob 212 555 0110, my wife's name is Ann", "Bob"),
+        ("Bob, 212 555 0110. My wife Ann can answer too", "Bob"),
+        ("my wife is called ann. im bob. 212 555 0110", "Bob"),
+        ("212 555 0110 Bob (my wife is Ann)", "Bob"),
+        ("Ann is my wife, I'm Bob, 212 555 0110", "Bob"),
+        ("Bob Lee 212 555 0110 my doctor is Dr. Patel", "Bob Lee"),
+        ("My name is Ann, my husband's phone is 212 555 0110", "Ann"),
+        ("my son Tim drives me. Bob 212 555 0110", "Bob"),
+        ("for my wife Ann, 212 555 0110", "Ann"),
+        ("This is Bob, Ann's husband, 212 555 0110", "Bob"),
+    ],
+)
+def test_the_name_of_a_relative_is_not_ones_own(text: str, name: str) -> None:
+    assert (read_contact(text) or {}).get("first_name") == name
+
+
+def test_a_relatives_name_alone_is_known_for_one() -> None:
+    assert names_only_others("my wife's name is Ann, 212 555 0110")
+    assert not names_only_others("Ann, 212 555 0110")
