@@ -45,6 +45,21 @@ _ILLNESS_HAD = re.compile(
     r"|\b(?:doctors?|docs?|dr|they|x-?rays?|mri|scan)\s+(?:\w+\s+)?(?:said|says|told|found|showed|shows|called|calls)\b|\bcounts?\b|\bconsidered\b"
 )
 
+_WISHED = re.compile(
+    r"\b(?:(?:i|we)(?:'d|\s+would|\s+do|\s+really|\s+only|\s+just|\s+mainly)*\s+(?:want|like|wish|prefer|love|need)"
+    r"|(?:only|just)\s+(?:want|need)|all\s+(?:i|we)\s+(?:want|need)"
+    r"|(?:interested|here|come|came|coming|looking|hoping|hope)\s+(?:only\s+|just\s+|mainly\s+)?(?:in|for|to\s+get|about)"
+    r"|i\s*(?:'d|\s+would|'ll)\s+(?:only|just|rather)\s+(?:do|get|take|have|try)|give\s+me|sign\s+me\s+up|book\s+me)\b"
+)
+_ONLY_NAMED = re.compile(
+    r"\W*(?:(?:yes|ok|hi|hello|just|only|the|a|an|some)\W+)*(?:botox|dysport)(?:\s+(?:shots?|injections?))?"
+    r"\W+(?:please|pls|plz|only|thanks)\W*"
+)
+_HAD_BEFORE = re.compile(
+    r"\b(?:had|again|another|got|gotten|tried|worked|helped|last|ago|did|done|since|after|used|more|next|second|third|wore|wears)\b"
+)
+""" "I want Botox again" tells that there was some."""
+
 
 def tells_of_having(text: str) -> bool:
     """Whether the words tell that something was had or tried."""
@@ -53,8 +68,22 @@ def tells_of_having(text: str) -> bool:
 
 def without_asked(found: Found, text: str) -> Found:
     """`found` without the treatments and illnesses that stand only in sentences which ask or wish to hear more."""
-    found = _without(found, text, "treatments_tried", _only_asks)
+    found = without_wished(_without(found, text, "treatments_tried", _only_asks), text)
     return _without(found, text, "arthritis_history", asks_of_illness)
+
+
+def without_wished(found: Found, text: str) -> Found:
+    """`found` without the treatments that are only wished for: "I only want Botox".
+
+    The sign that an alarm may hang on stays: a later message may tell of trouble swallowing.
+    """
+    return _without(found, text, "treatments_tried", _only_wishes)
+
+
+def _only_wishes(sentence: str) -> bool:
+    low = plain(sentence)
+    wishes = _WISHED.search(low) or _ONLY_NAMED.fullmatch(low)
+    return bool(wishes) and not _HAD.search(low) and not _HAD_BEFORE.search(low)
 
 
 def asks_of_illness(sentence: str) -> bool:

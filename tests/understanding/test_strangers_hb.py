@@ -108,3 +108,100 @@ def test_the_name_of_a_relative_is_not_ones_own(text: str, name: str) -> None:
 def test_a_relatives_name_alone_is_known_for_one() -> None:
     assert names_only_others("my wife's name is Ann, 212 555 0110")
     assert not names_only_others("Ann, 212 555 0110")
+
+
+def answer(text: str, asked: str, context: dict[str, Any] | None = None) -> Any:
+    return rule_reader().read(text, asked, context).answer
+
+
+@pytest.mark.parametrize("asked", ["arthritis_history", "activity_level", "treatments_tried", "goal", "onset"])
+@pytest.mark.parametrize(
+    "text", ["later", "not now", "maybe later", "ask me later please", "I'll tell you another time"]
+)
+def test_later_is_no_answer(text: str, asked: str) -> None:
+    assert answer(text, asked) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "value"),
+    [
+        ("no", "arthritis_history", ["none"]),
+        ("not that I know", "arthritis_history", ["none"]),
+        ("not now, I used to run", "activity_level", "light"),
+        ("run again later", "goal", "run again later"),
+        ("nothing yet", "treatments_tried", []),
+    ],
+)
+def test_what_is_more_than_later_stays_an_answer(text: str, asked: str, value: Any) -> None:
+    assert answer(text, asked) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("whats arthritis", None),
+        ("is arthritis hereditary", None),
+        ("does arthritis go away", None),
+        ("how do i know if i have arthritis", None),
+        ("arthritis?", None),
+        ("my mom has arthritis", None),
+        ("everyone in my family has arthritis", None),
+        ("my mom has arthritis but not me", ["none"]),
+        ("not me, my dad had osteoarthritis", ["none"]),
+        ("only my husband has arthritis", ["none"]),
+        ("no but my mom has arthritis", ["none"]),
+        ("my mom has arthritis but i dont know", "unsure"),
+        # one's own, beside a question or a relative
+        ("my mom has RA and so do I", ["rheumatoid_arthritis"]),
+        ("my mom has ra, i have osteoarthritis", ["osteoarthritis"]),
+        ("my wife says i have arthritis", ["unspecified"]),
+        ("rheumatoid, like my mom had", ["rheumatoid_arthritis"]),
+        ("yes osteoarthritis, is that bad?", ["osteoarthritis"]),
+        ("does bone on bone count as arthritis", ["osteoarthritis"]),
+        ("does gout count? i have that", ["other_arthritis"]),
+        ("No. Is arthritis bad?", ["none"]),
+    ],
+)
+def test_a_question_or_a_relatives_illness_is_not_ones_own(text: str, value: Any) -> None:
+    assert answer(text, "arthritis_history") == value
+
+
+def test_who_writes_for_a_mother_means_her() -> None:
+    assert answer("my mom has arthritis", "arthritis_history", {"who_for": "other_adult"}) == ["unspecified"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tried"),
+    [
+        ("I only want Botox. Do you do it?", []),
+        ("I just want the Botox shot", []),
+        ("all I want is botox", []),
+        ("I came for the botox", []),
+        ("I only had Botox", ["botulinum"]),
+        ("I only want Botox again, had it last month", ["botulinum"]),
+        ("I got botox and can't swallow", ["botulinum"]),
+    ],
+)
+def test_a_treatment_that_is_wished_for_was_not_had(text: str, tried: list[str]) -> None:
+    read = rule_reader().read(text)
+    assert read.findings.get("treatments_tried", []) == tried
+    assert "had_botulinum" in read.more["signs"]  # an alarm may hang on it
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("inner side, 4 years", 1460),
+        ("inside 4 years", 1460),
+        ("inner. About 6 months now", 180),
+        ("3 weeks, outer", 21),
+        ("inner side, for years", 1095),
+        ("inner side, I had surgery 4 years ago", None),
+        ("inner side, I'm 4 years sober", None),
+        ("inner side, after 20 minutes of walking", None),
+        ("inner side, every 2 weeks", None),
+        ("inner side, 45 years old", None),
+    ],
+)
+def test_a_time_beside_a_place_is_kept(text: str, days: int | None) -> None:
+    assert rule_reader().read(text, "pain_location").findings.get("pain_duration_days") == days
