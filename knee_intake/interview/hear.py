@@ -117,7 +117,8 @@ SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 
 _OF_SKIPPING = re.compile(
     r"\b(?:skip|pass|next|move on|leave|rather|prefer not|not (?:say|tell|answer|share|give|want|now|sure|going)"
-    r"|don'?t|do not|won'?t|no|nope|never ?mind|whatever|ignore|later|without|nothing|none)\b",
+    r"|don'?t|do not|won'?t|no|nope|never ?mind|whatever|ignore|later|without|nothing|none"
+    r"|(?:an)?other time|time|busy|tomorrow|tonight|minute|moment|come back|afterwards?|hold off)\b",
     re.IGNORECASE,
 )
 """Words without one of which a question is not left out on a guess."""
@@ -510,7 +511,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
     if told:
         return intent if (asks and is_question(understood.text)) or intent in ("talk_to_human", "call_me") else "inform"
-    if intent == "skip" and understood.confidence < SURE_ENOUGH and not _OF_SKIPPING.search(understood.as_meant):
+    guessed = intent == "later" or understood.confidence < SURE_ENOUGH
+    if intent in ("skip", "later") and guessed and not _OF_SKIPPING.search(understood.as_meant):
         return "nlu_fallback"  # "I should prefer the first, if that is of any use" leaves nothing out
     if intent == "skip" and intake.asked and (question := questions.question(intake.asked)) and question.skippable:
         return "skip"
