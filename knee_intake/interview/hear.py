@@ -202,6 +202,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
             understood = _without_score_of_a_time(understood)
+            understood = _puts_knee_right(understood)
         if after.asked == "appointment" and understood.intent == "ask_effect_time" and _FIRST_TIME.search(text):
             understood = replace(understood, intent="inform")  # "the sooner the better, what's the first one?"
         if after.asked == "read_back" and _wants_other_time(understood, understand, now):
@@ -431,6 +432,16 @@ def _without_score_of_a_time(understood: Understood) -> Understood:
         return understood
     findings = {name: value for name, value in understood.findings.items() if name != "pain_severity"}
     return replace(understood, findings=findings)
+
+
+def _puts_knee_right(understood: Understood) -> Understood:
+    """ "8 weeks, not 6" while times are offered: the story is put right, and no time is refused by it."""
+    told = (
+        {name for name, value in understood.answer.items() if value} if isinstance(understood.answer, dict) else set()
+    )
+    if not understood.corrections or not told <= {"none_fits"}:
+        return understood
+    return replace(understood, intent="inform", answer=None)
 
 
 def _without_by_words(understood: Understood) -> Understood:

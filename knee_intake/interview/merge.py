@@ -399,6 +399,8 @@ def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: 
     )  # "ten years, not five"
     if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers and not of_pain:
         _set(intake, "age_band", age_band(int(age)), understood.text, seq, "volunteered", merged, heard=False)
+    if "long_morning_stiffness" in understood.more.get("signs", ()) and "morning_stiffness" not in intake.answers:
+        _set(intake, "morning_stiffness", "gt_30min", understood.text, seq, "volunteered", merged, heard=False)
     if conditions := understood.more.get("conditions"):
         known = list(intake.value("conditions") or [])
         more = [one for one in conditions if one not in known]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from knee_intake.first_names import FIRST_NAMES
+from knee_intake.understanding.about_you import age_beside_me
 from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.answers import is_no_start, read_answer
 from knee_intake.understanding.asked_about import (
@@ -163,6 +164,8 @@ class RuleReader:
             answer = [*answer, *(value for value in stated if value in doubted and value not in answer)]
         if asked == "who_for" and answer == "self":
             found = replace(found, more={**found.more, "who_for": "self"})  # the kids are only in the room
+            if "age" not in found.more and (age := age_beside_me(mended.text)) is not None:
+                found = replace(found, more={**found.more, "age": age})
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
             findings=found.findings,

@@ -205,3 +205,60 @@ def test_a_treatment_that_is_wished_for_was_not_had(text: str, tried: list[str])
 )
 def test_a_time_beside_a_place_is_kept(text: str, days: int | None) -> None:
     assert rule_reader().read(text, "pain_location").findings.get("pain_duration_days") == days
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("wait it is more the right now", "right"),
+        ("sorry, it is the left now", "left"),
+        ("wait, it hurts right now", None),
+        ("it hurts right now more than before", None),
+    ],
+)
+def test_the_right_now_is_a_knee_and_right_now_is_none(text: str, side: str | None) -> None:
+    assert rule_reader().read(text, "arthritis_history", {"knee_side": "both"}).corrections.get("knee_side") == side
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("8 weeks not 6", 56),
+        ("8 weeks, not 6 weeks", 56),
+        ("8 weeks not 5", None),
+        ("in 8 weeks", None),
+    ],
+)
+def test_the_count_that_is_put_aside_is_that_of_the_unit_answered(text: str, days: int | None) -> None:
+    read = rule_reader().read(text, "appointment", {"pain_duration_days": 42})
+    assert read.corrections.get("pain_duration_days") == days
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("it's me. 29", 29),
+        ("me 41", 41),
+        ("me, 16", 16),
+        ("myself, 65 years old", 65),
+        ("me", None),
+        ("me and my 12 cats", None),
+        ("me, 3 weeks", None),
+        ("it's for me, 10/10 pain", None),
+    ],
+)
+def test_an_age_beside_me(text: str, age: int | None) -> None:
+    assert rule_reader().read(text, "who_for").more.get("age") == age
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("I'm breastfeeding", ["breastfeeding"]),
+        ("nursing my baby", ["breastfeeding"]),
+        ("I'm pregnant", ["pregnancy"]),
+        ("pregnant and breastfeeding", ["breastfeeding", "pregnancy"]),
+    ],
+)
+def test_breastfeeding_is_no_pregnancy(text: str, conditions: list[str]) -> None:
+    assert sorted(rule_reader().read(text).more.get("conditions", [])) == conditions
