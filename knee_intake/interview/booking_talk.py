@@ -52,6 +52,13 @@ CHANGES = {
     "line_contact": ("name", "phone", "number", "email", "contact"),
 }
 """What of the read-back may be changed, and the words that name it."""
+CONTACT = ("first_name", "phone", "email")
+PARTS_OF_CONTACT = {
+    "first_name": {"name", "names"},
+    "phone": {"phone", "number", "cell", "telephone", "mobile"},
+    "email": {"email", "mail", "address"},
+}
+"""The words that name one part of a contact."""
 
 LIMIT_PHRASES = {
     "holds": "limit_holds",
@@ -302,8 +309,19 @@ def change(talk: Talk, what: str) -> None:
         forget_time(talk)
         talk.intake.state["later_times"] = not near  # not the ones that were there before
     else:
-        for name in ("first_name", "phone", "email"):
-            talk.intake.answers.pop(name, None)
+        _open_contact(talk)
+
+
+def _open_contact(talk: Talk) -> None:
+    """Ask for the name or the number again, as far as it was named; the rest is kept for who leaves it out."""
+    answers, said = talk.intake.answers, {*re.findall(r"[a-z]+", plain(talk.understood.text))}
+    told = {name: answers[name].to_dict() for name in CONTACT if name in answers}
+    by_number = re.search(r"\d", talk.understood.text)  # "change number 5" names no phone
+    named = [name for name, ways in PARTS_OF_CONTACT.items() if said & ways and not by_number]
+    again = CONTACT if len(named) != 1 else ("first_name",) if named == ["first_name"] else ("phone", "email")
+    talk.intake.state |= {"contact_before": told, "contact_named": named}
+    for name in again:
+        answers.pop(name, None)
 
 
 def _by_ordinal(text: str, times: list[FreeTime]) -> FreeTime | None:
@@ -378,6 +396,8 @@ READ_BACK: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("line_activity", ("activity_level", "activities")),
 )
 """Lines of the read-back, by the phrase that names them, and the answers that each shows."""
+KEPT_BY_HALVES = ("line_knee", "line_since")
+"""Lines of two facts: who puts one of them right leaves the other as it was (merge.py)."""
 
 
 def read_back(talk: Talk, question: Question, before: str = "") -> list[Say]:
@@ -429,11 +449,11 @@ def change_item(talk: Talk, number: int) -> str | None:
     if not 1 <= number <= len(items):
         return None
     name = str(items[number - 1])
-    kept = {field: talk.intake.answers[field] for field in ("phone", "email") if field in talk.intake.answers}
     if name in ("line_time", "line_contact"):
         change(talk, name)
-    if name == "line_contact":
-        talk.intake.state["reach_before"] = {field: answer.to_dict() for field, answer in kept.items()}
+    if name in KEPT_BY_HALVES:
+        line = {field: talk.intake.answers[field] for field in dict(READ_BACK)[name] if field in talk.intake.answers}
+        talk.intake.state["line_before"] = {field: answer.to_dict() for field, answer in line.items()}
     for field in dict(READ_BACK).get(name, ()):
         talk.intake.answers.pop(field, None)
     return name

@@ -38,7 +38,14 @@ from knee_intake.interview.plain_words import (
 )
 from knee_intake.interview.questions import Questions
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
-from knee_intake.interview.told_contact import CONTACT_STEPS, take_name, take_reach, tells_reach, without_contact
+from knee_intake.interview.told_contact import (
+    CONTACT_STEPS,
+    take_name,
+    take_reach,
+    tells_name_only,
+    tells_reach,
+    without_contact,
+)
 from knee_intake.interview.two_questions import two_questions
 from knee_intake.understanding.answers import is_skip
 from knee_intake.understanding.asked_about import tells_of_having
@@ -110,7 +117,8 @@ SHOTS = {"dysport": "dysport_hip_pt", "botox": "botox_knee"}
 
 _OF_SKIPPING = re.compile(
     r"\b(?:skip|pass|next|move on|leave|rather|prefer not|not (?:say|tell|answer|share|give|want|now|sure|going)"
-    r"|don'?t|do not|won'?t|no|nope|never ?mind|whatever|ignore|later|without|nothing|none)\b",
+    r"|don'?t|do not|won'?t|no|nope|never ?mind|whatever|ignore|later|without|nothing|none"
+    r"|(?:an)?other time|time|busy|tomorrow|tonight|minute|moment|come back|afterwards?|hold off)\b",
     re.IGNORECASE,
 )
 """Words without one of which a question is not left out on a guess."""
@@ -190,10 +198,11 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         steady = _sure_to_cancel if after.asked == "cancel_visit" else _without_stray_answer
         understood = steady(understood)
         understood = plainly_meant(understood, after.asked, has_visit=_has_visit(after))
-        understood = _at_a_fork(understood, after, clinic.questions)
+        understood = _at_a_fork(tells_name_only(understood, after), after, clinic.questions)
         if after.asked == "appointment":
             understood = without_contact(understood, after, understand, now, seq)
             understood = _without_score_of_a_time(understood)
+            understood = _puts_knee_right(understood)
         if after.asked == "appointment" and understood.intent == "ask_effect_time" and _FIRST_TIME.search(text):
             understood = replace(understood, intent="inform")  # "the sooner the better, what's the first one?"
         if after.asked == "read_back" and _wants_other_time(understood, understand, now):
@@ -202,8 +211,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         if understood.intent in ("book", "reschedule"):
             _take_wish(understand(text, asked="appointment", context={}, now=now), after)
     reached = picked is None and after.asked not in CONTACT_STEPS and tells_reach(text, after, seq)
-    if picked is None:
-        take_name(text, after, seq)
+    reached = (picked is None and take_name(text, after, seq)) or reached
     merged = merge(after, understood, clinic.questions, seq, picked=picked is not None)
     merged.noted = merged.noted or reached
     if picked is None and merged.reply == "none":
@@ -426,6 +434,16 @@ def _without_score_of_a_time(understood: Understood) -> Understood:
     return replace(understood, findings=findings)
 
 
+def _puts_knee_right(understood: Understood) -> Understood:
+    """ "8 weeks, not 6" while times are offered: the story is put right, and no time is refused by it."""
+    told = (
+        {name for name, value in understood.answer.items() if value} if isinstance(understood.answer, dict) else set()
+    )
+    if not understood.corrections or not told <= {"none_fits"}:
+        return understood
+    return replace(understood, intent="inform", answer=None)
+
+
 def _without_by_words(understood: Understood) -> Understood:
     """ "Does my doctor have to send me?" tells not whom it is about, "with anyone else?" wants no other times."""
     answer, more = understood.answer, dict(understood.more)
@@ -504,7 +522,8 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         return intent if asks and is_question(understood.text) and understood.confidence >= 0.5 else "inform"
     if told:
         return intent if (asks and is_question(understood.text)) or intent in ("talk_to_human", "call_me") else "inform"
-    if intent == "skip" and understood.confidence < SURE_ENOUGH and not _OF_SKIPPING.search(understood.as_meant):
+    guessed = intent == "later" or understood.confidence < SURE_ENOUGH
+    if intent in ("skip", "later") and guessed and not _OF_SKIPPING.search(understood.as_meant):
         return "nlu_fallback"  # "I should prefer the first, if that is of any use" leaves nothing out
     if intent == "skip" and intake.asked and (question := questions.question(intake.asked)) and question.skippable:
         return "skip"

@@ -13,6 +13,7 @@ from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.questions import Choice, Question, Questions
 from knee_intake.understanding.answer_lists import denies_list, denies_procedures
 from knee_intake.understanding.bare_words import read_side
+from knee_intake.understanding.contacts import names_only_others
 from knee_intake.understanding.side_words import read_side_of_place
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
 
@@ -91,6 +92,7 @@ def merge(
         _take_reply(intake, question, questions, replace(understood, corrections=corrections), seq, merged, picked)
     _take_findings(intake, understood, seq, merged)
     _take_more(intake, understood, seq, merged)
+    _keep_other_half(intake, question)
     told = {*merged.heard, *merged.corrected, *({*intake.answers} - before)}
     if merged.reply == "none" and question and {*question.fills} & told:
         merged.reply = "answered"  # told in other words than the reader of short answers knows
@@ -101,6 +103,17 @@ def merge(
         or _newly_denied(intake, understood)
     )
     return merged
+
+
+def _keep_other_half(intake: Intake, question: Question | None) -> None:
+    """ "Change 2", "3 months, not 2": how it began, on the same line of the read-back, stays as it was told."""
+    before = intake.state.get("line_before")
+    if not before or question is None:
+        return
+    if any(intake.value(name) is not None for name in before):
+        intake.answers |= {name: Answer(**kept) for name, kept in before.items() if name not in intake.answers}
+    if not {*before} & {*question.fills} or all(name in intake.answers for name in before):
+        intake.state.pop("line_before")
 
 
 def _newly_denied(intake: Intake, understood: Understood) -> bool:
@@ -262,14 +275,26 @@ def _take_unsure(intake: Intake, question: Question, words: str, seq: int | None
 def _take_contact(intake: Intake, answer: Any, words: str, seq: int | None, merged: Merged) -> None:
     if not isinstance(answer, dict):
         return
+    # who writes for another adult may give that person's name; else the name of a relative is nobody's here
+    others = intake.value("who_for") == "self" and names_only_others(words)
     for name in ("first_name", "phone", "email"):
-        if answer.get(name):
+        if answer.get(name) and not (name == "first_name" and others):
             _set(intake, name, answer[name], words, seq, "asked", merged)
             merged.reply = "answered"
-    before = intake.state.pop("reach_before", {})
-    if answer.get("first_name") and not any(answer.get(name) for name in REACH):
-        # only the name was wrong in the line; the number stays, and is read back with it
-        intake.answers |= {name: Answer(**kept) for name, kept in before.items()}
+    if merged.reply == "answered":
+        _keep_rest_of_contact(intake)
+
+
+def _keep_rest_of_contact(intake: Intake) -> None:
+    """Who was asked for the contact once more and gives a part of it leaves the other part as it was."""
+    before, named = intake.state.pop("contact_before", {}), intake.state.pop("contact_named", [])
+    reached = [name for name in ("phone", "email") if intake.value(name)]
+    kept = {"first_name"} if reached else {*before}
+    if reached and named == reached:
+        kept = {*before}  # only the email was wrong; a phone in place of it would take its place
+    intake.answers |= {
+        name: Answer(**told) for name, told in before.items() if name in kept and name not in intake.answers
+    }
 
 
 def _take_picks(
@@ -374,6 +399,8 @@ def _take_more(intake: Intake, understood: Understood, seq: int | None, merged: 
     )  # "ten years, not five"
     if (age := understood.more.get("age")) is not None and "age_band" not in intake.answers and not of_pain:
         _set(intake, "age_band", age_band(int(age)), understood.text, seq, "volunteered", merged, heard=False)
+    if "long_morning_stiffness" in understood.more.get("signs", ()) and "morning_stiffness" not in intake.answers:
+        _set(intake, "morning_stiffness", "gt_30min", understood.text, seq, "volunteered", merged, heard=False)
     if conditions := understood.more.get("conditions"):
         known = list(intake.value("conditions") or [])
         more = [one for one in conditions if one not in known]

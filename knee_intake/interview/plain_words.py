@@ -15,6 +15,7 @@ from knee_intake.interview import missed_point
 from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning, asks_how_long
 from knee_intake.interview.feelings import fears_the_worst, is_afraid
 from knee_intake.interview.offered import plain
+from knee_intake.understanding.answers import puts_off
 from knee_intake.understanding.language import SPANISH, language_of
 from knee_intake.understanding.types import Understood
 
@@ -385,6 +386,8 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "book"
     if asked and asked not in BOOKING_STEPS and _NO_TIME.fullmatch(said):
         return "later" if asked == "after_offer" else "stop"
+    if puts_off(said, asked):
+        return "later"
     if asked and _NO_MORE_CONSENT.search(said):
         return "withdraw_consent"
     if asked and asked != "options" and _AT_A_LOSS.fullmatch(said):

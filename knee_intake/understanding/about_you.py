@@ -200,3 +200,16 @@ def read_payment(text: str) -> str | None:
     plan = _PLAN_LEAD.sub("", text).strip(" .,!")
     said = read_yes_no(plan) if plan else "yes"
     return plan[:60] if said is None and len(plan.split()) <= 8 and not plan.endswith("?") else None
+
+
+_ME_AND_AGE = re.compile(
+    r"\W*(?:(?:yes|ok|okay|hi|just|only|for|about|it'?s|this\s+is|that'?s|it\s+is|that\s+would\s+be)\s+)*(?:me|myself)\b\W*"
+    r"(?:(?:and|age|aged|i\s+turned|turned)\s+)*(?P<age>[1-9]\d)\s*(?:y/?o|yrs?|years?)?(?:\s+old)?\W*",
+    re.IGNORECASE,
+)
+
+
+def age_beside_me(text: str) -> int | None:
+    """ "It's me. 29": the age beside whom it is about."""
+    found = _ME_AND_AGE.fullmatch(text)
+    return int(found["age"]) if found else None

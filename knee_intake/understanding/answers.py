@@ -21,6 +21,7 @@ from knee_intake.understanding.durations import BARE_UNIT, find_all
 from knee_intake.understanding.emails import find_email
 from knee_intake.understanding.names import find_name
 from knee_intake.understanding.numbers import NUMBER, Severity, find_severity, number_value
+from knee_intake.understanding.own_illness import OwnPart, own_part
 from knee_intake.understanding.phones import find_phone
 from knee_intake.understanding.plain import plain, words
 from knee_intake.understanding.said import Said
@@ -38,6 +39,21 @@ _SKIP = re.compile(
     r"(?:(?:please|pls|can\s+we|could\s+we|let's|lets|i(?:'d|\s+would)\s+(?:like|prefer|rather)(?:\s+to)?|i\s+want\s+to|just|i'll)\s+)*"
     r"(?:skip|next|pass|move\s+on)(?:\s+(?:it|this|that|the|on|question|one|please|pls|to|next|for\s+now|thanks))*"
 )
+_PUTS_OFF = re.compile(
+    r"(?:(?:please|pls|ok|okay|maybe|perhaps|can|could|may|we|i|i'?ll|i'?d|i'?m|will|would|let'?s|lets|rather|prefer|to|no|nah|hmm?|um|uh|ask|tell|answer|do|say"
+    r"|fill|give|get|come|back|in|out|you|u|me|that|this|it|them|one|question|to|of|these|at|about|going|gonna|but|just|and|sorry|thanks|remind|leave|for)\s+)*"
+    r"(?:later(?:\s+on)?|(?:some\s+)?(?:an)?other\s+time|some\s+other\s+time|next\s+time|not\s+(?:right\s+)?now|not\s+at\s+this\s+time|not\s+today)"
+    r"(?:\s+(?:please|pls|thanks|thank|you|maybe|perhaps|ok|okay|if|possible|i|can|may|that|is|that's|fine|sorry))*"
+)
+""" "Later", "I'll tell you that another time": no answer, and no "no"."""
+_MAY_BE_PUT_OFF = frozenset(
+    {
+        "pain_location", "knee_side", "onset", "pain_duration_days", "age_band", "arthritis_history", "activity_level",
+        "activities", "interest", "pain_severity", "pain_worst_week", "aggravated_by", "morning_stiffness",
+        "treatments_tried", "goal", "exercise_days", "exercise_minutes", "injury_pop", "payment", "access_needs",
+    }
+)  # fmt: skip
+"""Questions to which "later" is no answer. To an offer it is a no, and "it swelled later" tells when."""
 _ONLY_PRAISE = re.compile(
     r"^\W*(?:good|right\s+now|daily|a\s+lot|hopefully|both|tons|plenty|loads|lots|always|constantly|regularly|me\s+too"
     r"|same\s+here|unfortunately|sadly|apparently|does|did|has|have|was|(?:it\s+)?comes\s+and\s+goes"
@@ -135,9 +151,17 @@ def read_answer(
         text = without_moments(without_small_talk(text))
     if asked in _PROCEDURES_ASKED:
         text = without_questions_of_treatment(text)
+    if asked == "arthritis_history" and context.get("who_for") in (None, "self"):
+        own = own_part(text)
+        if own.text != text:
+            if (settled := _read_beside_others(own)) is not None or own.is_empty:
+                return settled
+            text = own.text
+            if not read_bare(asked, text):
+                findings = {name: value for name, value in findings.items() if name != asked}
     if not words(text) and read_yes_no(text) is None:
         return None
-    if is_skip(text):
+    if is_skip(text) or puts_off(text, asked):
         return None
     said = Said(text, asked, findings, negated, more, now)
     answer = _READERS.get(asked, _read_other)(said)
@@ -146,9 +170,23 @@ def read_answer(
     return answer
 
 
+def _read_beside_others(own: OwnPart) -> list[str] | None:
+    """ "My mom has arthritis and so do I", "... but not me": what is said of oneself goes by what others have."""
+    if read_bare("arthritis_history", own.text) or read_yes_no(own.text) == UNSURE:
+        return None
+    if own.not_me:
+        return ["none"]
+    return (read_bare("arthritis_history", own.of_others) or ["unspecified"]) if own.me_too else None
+
+
 def is_skip(text: str) -> bool:
     """Whether a text says nothing but that a question be left out."""
     return bool(_SKIP.fullmatch(words(text)))
+
+
+def puts_off(text: str, asked: str | None) -> bool:
+    """Whether a text says nothing but that the question be put later."""
+    return asked in _MAY_BE_PUT_OFF and bool(_PUTS_OFF.fullmatch(words(text)))
 
 
 def _read_other(said: Said) -> Any:

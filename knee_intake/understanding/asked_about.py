@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from knee_intake.understanding.plain import plain
@@ -28,6 +29,37 @@ _HAD = re.compile(
     r"\b(?:i|i've|ive|we|he|she|they)\s+(?:\w+\s+)?(?:had|tried|took|did|got|used|was|were|been|went|am\s+on|have)\b"
 )
 
+_ILLNESS = r"(?:\w*arthrit\w*|osteo\w*|gout|rheumat\w*|lupus|ra|oa|psoriatic)"
+_ASKS_OF_ILLNESS = re.compile(
+    r"^\W*(?:(?:and|so|but|hi|hello|ok|okay|well|also|sorry|um|uh|wait|excuse\s+me|please|pls)\W+)*"
+    r"(?:w(?:h?[au]t|ut)(?:'?s)?|which|how(?:'?s)?|why|when|where|is|isn't|are|do|does|can|could|will|would|should|tell\s+me|explain|define)"
+    rf"\b.*\b{_ILLNESS}\b"
+    rf"|^\W*(?:(?:and|so|but|ok|okay|sorry|um|uh)\W+)*arthritis\s*\?"
+    rf"|\b{_ILLNESS}\b[^?]*\b(?:what(?:'s|\s+is)\s+(?:that|it)|meaning)\b"
+)
+# who asks whether "bone on bone" counts has been told of it
+_ILLNESS_HAD = re.compile(
+    rf"\bmy\s+(?:\w+\s+)?{_ILLNESS}\b|\b(?:yes|yeah|yep)\b|\bwhat(?:'?s|\s+is)?\s+(?:it|it's|that|they|the)\s+(?:is\s+)?(?:called|call|name|word)\b"
+    r"|(?<!\bif\s)(?<!\bwhether\s)(?<!\bdo\s)(?<!\bcould\s)(?<!\bmight\s)(?<!\bdoes\s)(?<!\bcan\s)"
+    r"\b(?:i|i've|ive|we|he|she)\s+(?:\w+\s+)?(?:have|has|had|got|was|were|been|suffer)\b|\b(?:told|diagnosed|with)\s+(?:me|it|with)\b"
+    r"|\b(?:doctors?|docs?|dr|they|x-?rays?|mri|scan)\s+(?:\w+\s+)?(?:said|says|told|found|showed|shows|called|calls)\b|\bcounts?\b|\bconsidered\b"
+)
+
+_WISHED = re.compile(
+    r"\b(?:(?:i|we)(?:'d|\s+would|\s+do|\s+really|\s+only|\s+just|\s+mainly)*\s+(?:want|like|wish|prefer|love|need)"
+    r"|(?:only|just)\s+(?:want|need)|all\s+(?:i|we)\s+(?:want|need)"
+    r"|(?:interested|here|come|came|coming|looking|hoping|hope)\s+(?:only\s+|just\s+|mainly\s+)?(?:in|for|to\s+get|about)"
+    r"|i\s*(?:'d|\s+would|'ll)\s+(?:only|just|rather)\s+(?:do|get|take|have|try)|give\s+me|sign\s+me\s+up|book\s+me)\b"
+)
+_ONLY_NAMED = re.compile(
+    r"\W*(?:(?:yes|ok|hi|hello|just|only|the|a|an|some)\W+)*(?:botox|dysport)(?:\s+(?:shots?|injections?))?"
+    r"\W+(?:please|pls|plz|only|thanks)\W*"
+)
+_HAD_BEFORE = re.compile(
+    r"\b(?:had|again|another|got|gotten|tried|worked|helped|last|ago|did|done|since|after|used|more|next|second|third|wore|wears)\b"
+)
+""" "I want Botox again" tells that there was some."""
+
 
 def tells_of_having(text: str) -> bool:
     """Whether the words tell that something was had or tried."""
@@ -35,16 +67,41 @@ def tells_of_having(text: str) -> bool:
 
 
 def without_asked(found: Found, text: str) -> Found:
-    """`found` without the treatments that stand only in sentences which ask or wish to hear more."""
-    named = [seen for seen in found.why if seen.field == "treatments_tried" and seen.assertion == "affirmed"]
-    asked = [seen for seen in named if _only_asks(_sentence(text, seen))]
+    """`found` without the treatments and illnesses that stand only in sentences which ask or wish to hear more."""
+    found = without_wished(_without(found, text, "treatments_tried", _only_asks), text)
+    return _without(found, text, "arthritis_history", asks_of_illness)
+
+
+def without_wished(found: Found, text: str) -> Found:
+    """`found` without the treatments that are only wished for: "I only want Botox".
+
+    The sign that an alarm may hang on stays: a later message may tell of trouble swallowing.
+    """
+    return _without(found, text, "treatments_tried", _only_wishes)
+
+
+def _only_wishes(sentence: str) -> bool:
+    low = plain(sentence)
+    wishes = _WISHED.search(low) or _ONLY_NAMED.fullmatch(low)
+    return bool(wishes) and not _HAD.search(low) and not _HAD_BEFORE.search(low)
+
+
+def asks_of_illness(sentence: str) -> bool:
+    """Whether a sentence asks what an illness is, or whether this is one, and tells of none that is there."""
+    low = plain(sentence)
+    return bool(_ASKS_OF_ILLNESS.search(low)) and not _ILLNESS_HAD.search(low)
+
+
+def _without(found: Found, text: str, field: str, only_asks: Callable[[str], bool]) -> Found:
+    named = [seen for seen in found.why if seen.field == field and seen.assertion == "affirmed"]
+    asked = [seen for seen in named if only_asks(_sentence(text, seen))]
     values = {seen.value for seen in asked} - {seen.value for seen in named if seen not in asked}
     if not values:
         return found
-    kept = [value for value in found.findings.get("treatments_tried", []) if value not in values]
-    findings = {name: value for name, value in found.findings.items() if name != "treatments_tried"}
+    kept = [value for value in found.findings.get(field, []) if value not in values]
+    findings = {name: value for name, value in found.findings.items() if name != field}
     if kept:
-        findings["treatments_tried"] = kept
+        findings[field] = kept
     why = [replace(seen, assertion="question") if seen in asked else seen for seen in found.why]
     return replace(found, findings=findings, why=why)
 

@@ -83,6 +83,8 @@ def read_contacts(said: Said) -> dict[str, Any]:
             changed[name] = value
     if changed.get("email") and "first_name" in changed and not _SAYS_NAME.search(said.low):
         del changed["first_name"]  # a part of the address
+    if changed.get("email") and _SAYS_NAME.search(said.low) and not ("mail" in said.low or "@" in said.low):
+        del changed["email"]  # the name stands in the address too: "call me Tommy instead of Tom"
     changed |= _added(said)
     return changed | {name: None for name in _broken(said) if name not in changed}
 

@@ -36,7 +36,8 @@ _PAIN_WORDS = re.compile(
 )
 _KNEE_WORDS = re.compile(r"\b(?:knee\w*|side|leg|hurt\w*|pain\w*|ach\w+|one)\b")
 _OTHER_PART = re.compile(
-    r"\s+(?:hand(?:ed)?|hip|ankle|foot|feet|shoulder|arm|wrist|elbow|thumb|eye|ear|heel|calf|thigh|now|away"
+    r"\s+(?:hand(?:ed)?|hip|ankle|foot|feet|shoulder|arm|wrist|elbow|thumb|eye|ear|heel|calf|thigh"
+    r"|(?<!\bthe\sright\s)(?<!\bthe\sleft\s)now|away"  # "it is more the right now" means a knee
     r"|time|number|name|"
     r"answer|thing|place|question|handed|back|phone|e-?mail|address|date|day|spelling|way|again)\b"
 )

@@ -175,6 +175,10 @@ def _duration(said: Said, old: Any) -> tuple[Any] | None:
         spans += [
             replace(one, value=old) for one in mentions.units_of_time(said.low) if one.rejected and one.value == unit
         ]
+        # "8 weeks not 6": the number that is put aside is the count of the unit answered
+        spans += [
+            replace(one, value=old) for one in _bare_numbers(said) if one.rejected and round(one.value * unit) == old
+        ]
         return _chosen(said, spans, old)
     if (found := _other_unit(said, old)) is not None:
         return found

@@ -16,6 +16,8 @@ DAY_MONTH_PATTERN = re.compile(
     rf"\b(?:the\s+)?({ORDINAL}|\d{{1,2}})\s+(?:day\s+)?(?:of\s+)?({MONTH})(?:,?\s+({_YEAR}))?(?=\W|$)"
 )
 SLASHED_PATTERN = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])(?!\s*(?:pain|out\b))")
+DASHED_PATTERN = re.compile(r"(?<![\w/.:-])(\d{1,2})-(2[4-9]|3[01])(?![\d/:-])(?!\s*(?:[ap]m|years?|weeks?|days?)\b)")
+""" "3-27": the second number can be no hour."""
 PART_OF_MONTH_PATTERN = re.compile(
     r"\b(early|(?:beginning|start|end|middle)\s+of|mid|late|(?:last|first|second|third|fourth|1st|2nd|3rd|4th)\s+week"
     rf"\s+(?:of|in))[\s-]+(?:the\s+)?({MONTH}|next\s+month|this\s+month|month)"
@@ -103,3 +105,24 @@ DAY_OF_MONTH_PATTERN = re.compile(
     r"(?!\s+(?:one|option|time|slot|of|week|choice|available|floor|green|hole|round|birthday|grade|street|mile|day|month|year|rep|set"
     r"|flight|stair|step|minute|anniversary|visit|session|injection|jab|shot|game|quarter|knee|opinion|half|inning|attempt)s?\b)"
 )
+DAY_BEHIND_WEEKDAY_PATTERN = re.compile(
+    rf"\b(?:(?:on|for)\s+)?(?:(?:this|next|coming|the)\s+)*(?P<weekday>{WEEKDAY})\b\s*[.,]?\s*(?:"
+    r"(?:on\s+)?the\s+(?P<told>\d{1,2})|(?P<bare>\d{1,2}))(?P<th>st|nd|rd|th)?(?!\w)"
+)
+"""A weekday and the day of its month: "Friday 27", "Friday the 27", "Friday, 27th"."""
+DAY_BEFORE_WEEKDAY_PATTERN = re.compile(
+    rf"(?<![\w:./-])(?:the\s+)?(?P<bare>\d\d)\s*,?\s+(?:an?\s+)?(?P<weekday>{WEEKDAY})\b"
+)
+""" "27 Friday"."""
+BARE_DAY_OF_MONTH_PATTERN = re.compile(
+    r"(?:^\W*|\b(?P<led>the|on)\s+(?:the\s+)?)(?P<bare>\d{1,2})(?=\s*(?:$|[.,;!?]|at\b|around\b|after\b|before\b|in\s+the\b|or\s+the\b"
+    r"|and\s+the\b|please\b|if\b|is\b|would\b|works?\b|morning\b|afternoon\b))"
+)
+""" "The 27 at 10", "on 27"."""
+NO_DAY_PATTERN = re.compile(
+    r"\s*(?:[:/.%-]\s*\d|h\b|hrs?\b|hundred\b|o'?clock|[ap]\.?\s?m\b|(?:to|till?|until|-)\s*\d|min\w*\b|hours?\b|days?\b"
+    r"|weeks?\b|months?\b|years?\b|out\s+of\b)"
+)
+"""Behind a number that is an hour, a range or a measure, and no day of a month."""
+TIME_BEHIND_PATTERN = re.compile(r"\s*,?\s*(?:(?:at|around|about)\s*\d|\d{1,2}(?::\d\d|\s*[ap]\.?m\b))")
+"""Behind a small number that is a day, for the hour follows: "Friday 6 at 10"."""

@@ -29,6 +29,12 @@ from knee_intake.understanding.calendar_words import (
 from knee_intake.understanding.numbers import number_value
 from knee_intake.understanding.plain import in_front, plain
 
+MONTHS_OF_YEAR = NOON = 12
+MOST_HOURS = 24
+SOON = 35
+"""Days in which "Thursday 14" is rather the 14th than two o'clock."""
+MOST_MONTHS_AHEAD = 14
+
 
 @dataclass(frozen=True)
 class DateSpan:
@@ -86,6 +92,8 @@ class _Reader:
         yield from self._exact_days()
         yield from self._relative_days()
         yield from self._weeks()
+        if not self.past:
+            yield from self._days_with_weekday()
         yield from self._weekdays()
         if not self.past:
             yield from self._in_some_time()
@@ -104,7 +112,12 @@ class _Reader:
             yield from self._single(self._day(month_number(m[2]), ordinal_value(m[1]) or 0, m[3]), m)
         yield from self._second_days()
         for m in say.SLASHED_PATTERN.finditer(self.text):
-            yield from self._single(self._day(int(m[1]), int(m[2]), m[3]), m)
+            month, day = int(m[1]), int(m[2])
+            if month > MONTHS_OF_YEAR >= day:
+                month, day = day, month  # "27/3", as it is written elsewhere
+            yield from self._single(self._day(month, day, m[3]), m)
+        for m in () if self.past else say.DASHED_PATTERN.finditer(self.text):
+            yield from self._single(self._day(int(m[1]), int(m[2]), None), m)
         for name, pattern in HOLIDAYS.items():
             for m in re.finditer(rf"\b(?:{pattern})\b", self.text):
                 yield from self._single(self._nearest(partial(holiday, name)), m)
@@ -196,6 +209,29 @@ class _Reader:
             sure = bool(which or m["on"]) if self.past else name is None
             yield DateSpan(day, day, m.end("on") if m["on"] else m.start(), m.end(), anchored=sure, weekday=name)
 
+    def _days_with_weekday(self) -> Iterator[DateSpan]:
+        """ "Friday 27" is the next 27th that is a Friday, and no other Friday."""
+        for m in say.DAY_BEHIND_WEEKDAY_PATTERN.finditer(self.text):
+            number = int(m["told"] or m["bare"])
+            sure = bool(m["th"] or m["told"])
+            if day := self._day_on(weekday_number(m["weekday"]), number, sure, m.end()):
+                yield DateSpan(day, day, m.start("weekday"), m.end())
+        for m in say.DAY_BEFORE_WEEKDAY_PATTERN.finditer(self.text):
+            if day := self._day_on(weekday_number(m["weekday"]), int(m["bare"]), False, m.end()):
+                yield DateSpan(day, day, *m.span())
+
+    def _day_on(self, weekday: int, number: int, sure: bool, end: int) -> date | None:
+        """The next such day that falls on the weekday; None where the number is rather an hour or a measure."""
+        if say.NO_DAY_PATTERN.match(self.text, end):
+            return None
+        starts = (relative("", step, "month", self.today)[0] for step in range(MOST_MONTHS_AHEAD))
+        days = (safe_date(start.year, start.month, number) for start in starts)
+        day = next((d for d in days if d and d >= self.today and d.weekday() == weekday), None)
+        if day is None or sure or number > MOST_HOURS or say.TIME_BEHIND_PATTERN.match(self.text, end):
+            return day
+        # a number that may be an hour is a day where the calendar of these weeks says so
+        return day if number > NOON and day - self.today <= timedelta(SOON) else None
+
     def _weekday_date(self, number: int, which: str) -> date:
         if self.past:
             return self.today - timedelta((self.today.weekday() - number) % 7 or 7)
@@ -264,6 +300,17 @@ class _Reader:
                 continue
             if day := self._day_of_month(ordinal_value(m[1]) or 0):
                 yield DateSpan(day, day, *m.span(1), anchored=m[1][0].isdigit())
+        if not self.past:
+            yield from self._bare_days_of_month()
+
+    def _bare_days_of_month(self) -> Iterator[DateSpan]:
+        """ "The 27 at 10": a number that can be no hour, or has the hour behind it."""
+        for m in say.BARE_DAY_OF_MONTH_PATTERN.finditer(self.text):
+            number, hour_follows = int(m["bare"]), say.TIME_BEHIND_PATTERN.match(self.text, m.end())
+            if not (hour_follows or number >= MOST_HOURS or (m["led"] and number > NOON)):
+                continue
+            if day := self._day_of_month(number):
+                yield DateSpan(day, day, *m.span("bare"))
 
     def _day_of_month(self, number: int) -> date | None:
         starts = (relative("", -step if self.past else step, "month", self.today)[0] for step in range(13))

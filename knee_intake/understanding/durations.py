@@ -13,7 +13,7 @@ from datetime import date, datetime
 from knee_intake.understanding.belonging import About, belongs_to
 from knee_intake.understanding.dates import find_dates
 from knee_intake.understanding.numbers import NUMBER, RANGE, number_value
-from knee_intake.understanding.plain import LONGEST_LEAD, in_front, plain
+from knee_intake.understanding.plain import LONGEST_LEAD, in_front, plain, word_set
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,34 @@ BARE_UNIT = re.compile(r"(?:^|[,.;&]\s*|\band\s+)(years|months|weeks|days)(?:\s+
 def find_all(text: str, now: datetime) -> list[Duration]:
     """Every span of time in a text, each with what it seems to belong to; of one said and mended, the mended."""
     return [d for d in find_spans(plain(text), now) if d.sure]
+
+
+_BESIDE_A_SPAN = word_set(
+    "for since about around almost nearly roughly maybe like now ago over the last past been its it is has have hurt"
+    " hurts hurting started began probably more than at least approx approximately by and so"
+)
+_PLACES = word_set(
+    "inner inside outer outside front back side left right both knee knees kneecap behind under above below"
+    " all my in of"
+)
+_PART = re.compile(r"[,;.!\n()]+|\s-+\s|\band\b")
+
+
+def stands_alone(text: str, now: datetime) -> bool:
+    """Whether a span of days or more stands in a part of its own: "inner side, 4 years", "left, since March".
+
+    A span in a part that tells anything else is of that: "inner side, I had a fall 4 years ago".
+    """
+    low = plain(text)
+    spans = find_spans(low, now)
+    if len(spans) != 1 or spans[0].days < 1:
+        return False
+    span = spans[0]
+    start = max((m.end() for m in _PART.finditer(low, 0, span.start)), default=0)
+    end = next((m.start() for m in _PART.finditer(low, span.end)), len(low))
+    rest = re.findall(r"[^\W_]+", f"{low[start : span.start]} {low[span.end : end]}".replace("'", ""))
+    own_part = start > 0 or end < len(low) or bool(_PLACES & {*rest})
+    return own_part and {*rest} <= _BESIDE_A_SPAN | _PLACES
 
 
 def find_spans(low: str, now: datetime) -> list[Duration]:

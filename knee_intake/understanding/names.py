@@ -24,6 +24,22 @@ _SAYS_WHO = re.compile(
     r"|(?:(?:put|book|make)\s+(?:it|me)\s+)?(?:for|as|down\s+as))\s+(?:for\s+)?",
     re.I,
 )
+_TO_BE_CALLED = re.compile(
+    r"(?:\b(?:calls?\s+me|(?:prefer|like|want|wish|rather)\s+(?:to\s+)?be\s+called|(?:i\s+)?goe?s?\s+by)"
+    r"|^\W*(?:i'm|i\s+am)\s+called)\s+(?P<name>[^\W\d_][^,;!?\n\d@]{0,40}?)"
+    r"(?:\s*,?\s+(?:please|pls|instead|thanks?|thank\s+you|not\s+\w+|instead\s+of\s+\w+|by\s+the\s+way|btw|for\s+short)\b)*[\s.!]*(?:$|(?<=[.!])\s)",
+    re.I,
+)
+"""What a person would like to be called, with nothing behind it that makes it a wish for a call."""
+_CALLED_HOW = word_set(
+    "directly urgently quickly immediately promptly privately personally shortly daily weekly early anyday"
+    " crazy old-fashioned stupid silly dumb weird naive paranoid collect names back instead bus car foot train taxi"
+)
+_NOT_CALLED = re.compile(
+    r"\b(?:don'?t|do\s+not|never|not|nobody|no\s+one|stop|why|does|did|should\s+(?:i|you|they)|when|if)\b[^.!;]*$", re.I
+)
+_DOT_OF_TITLE = re.compile(r"\b(mrs?|ms|dr|mx)\.(?=\s)", re.I)
+"""What is said of a call, or in jest: "call me crazy"."""
 _ENDS_SENTENCE = re.compile(r"[^\W\d_][\w'’-]{3,}\.")
 """A full stop behind more letters than an initial or a title has."""
 _THEN_TALKS = re.compile(
@@ -135,6 +151,18 @@ def find_name(text: str) -> str | None:
     text = _FINE_BEHIND.sub("", text)
     found = _find_name(text) or _told_later(text)
     return _said_in_full(found, text) if found else None
+
+
+def name_to_be_called(text: str) -> str | None:
+    """The name in "call me Tommy" and "everyone calls me Al"; None in "call me back" and "call me tomorrow at 3"."""
+    text = _DOT_OF_TITLE.sub(r"\1", text.replace("\u2019", "'"))
+    for said in _TO_BE_CALLED.finditer(text):
+        if _NOT_CALLED.search(text, 0, said.start()):
+            continue
+        words = said["name"].rstrip(" .").split()
+        if words and words[0].lower() not in _CALLED_HOW and (found := _whole_name(" ".join(words))):
+            return _capitals(found)
+    return None
 
 
 def _told_later(text: str) -> str | None:

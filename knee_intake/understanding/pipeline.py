@@ -268,10 +268,17 @@ class Pipeline:
             mention
             for key, start, end in sorted(found, key=lambda f: f[1:])
             if not ((mention := Mention(self._rules[key], start, end)).rule.denies and _is_hedged(tokens, start))
+            and not _is_the_right_now(tokens, mention)
         ]
         entries, modifiers = _settle(mentions)
         idioms = tuple(m for m in mentions if m.field == "idiom" and m.value in ("", LEARNED))
         return Reading(text, tuple(tokens), entries, modifiers, idioms)
+
+
+def _is_the_right_now(tokens: Sequence[Token], idiom: Mention) -> bool:
+    """ "It is more the right now" names a side, where "right now" is none."""
+    words = [token.word for token in tokens[max(0, idiom.start - 1) : idiom.end]]
+    return idiom.field == "idiom" and idiom.value == "knee_side" and words[:3] == ["the", "right", "now"]
 
 
 def _is_hedged(tokens: Sequence[Token], start: int) -> bool:

@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from knee_intake.first_names import FIRST_NAMES
+from knee_intake.understanding.about_you import age_beside_me
 from knee_intake.understanding.answer_lists import ALARMS
 from knee_intake.understanding.answers import is_no_start, read_answer
-from knee_intake.understanding.asked_about import without_asked, without_questions, without_questions_of_meaning
+from knee_intake.understanding.asked_about import (
+    without_asked,
+    without_questions,
+    without_questions_of_meaning,
+    without_wished,
+)
 from knee_intake.understanding.asked_slips import mend_frame_words
 from knee_intake.understanding.bare_words import whole_or_part
 from knee_intake.understanding.blend import blend
 from knee_intake.understanding.complaint_time import is_of_something_else
 from knee_intake.understanding.corrections import read_corrections
-from knee_intake.understanding.durations import BARE_UNIT, find_all
+from knee_intake.understanding.durations import BARE_UNIT, find_all, stands_alone
 from knee_intake.understanding.findings import FindingsReader
 from knee_intake.understanding.habits import level_by_frequency
 from knee_intake.understanding.language import ENGLISH, language_of
@@ -120,7 +126,12 @@ class RuleReader:
         found = _without_one_pop(_without_late_swelling(found, mended.text), mended.text, asked)
         found = without_asked(_with_level(_without_parts(found, mended.text), mended.text), mended.text)
         tells_pain = asked == "onset" or (asked in PLACES and "onset" in found.findings)
-        if tells_pain or (BARE_UNIT.search(mended.text) and _OF_PAIN.search(mended.text)):
+        beside_place = bool({*PLACES} & {*found.findings, *([asked] if asked in PLACES else [])})
+        if (
+            tells_pain
+            or (beside_place and stands_alone(mended.text, heard.now))
+            or (BARE_UNIT.search(mended.text) and _OF_PAIN.search(mended.text))
+        ):
             found = _with_its_time(found, mended.text, heard.now)
         found, told = without_questions_of_meaning(found, mended.text)
         for name in self._mended_fields(asked, found):
@@ -142,9 +153,9 @@ class RuleReader:
             typed = mend_frame_words(text, asked, self._speller.is_word)
             answer = _without_slip_for_name(read_answer(typed, asked, *said), answer, mended)
         elif asked and answer is None:
-            again = heard
+            again = replace(heard, found=without_wished(heard.found, mended.text))
             if told != mended.text:
-                stated, _ = without_questions_of_meaning(heard.found, mended.text)
+                stated, _ = without_questions_of_meaning(again.found, mended.text)
                 again = replace(heard, text=told, mended=Mended(told), found=stated)
             answer = self._second_look(again, asked, known, found.negated)
         if asked == "symptoms" and isinstance(answer, list) and answer:
@@ -153,6 +164,8 @@ class RuleReader:
             answer = [*answer, *(value for value in stated if value in doubted and value not in answer)]
         if asked == "who_for" and answer == "self":
             found = replace(found, more={**found.more, "who_for": "self"})  # the kids are only in the room
+            if "age" not in found.more and (age := age_beside_me(mended.text)) is not None:
+                found = replace(found, more={**found.more, "age": age})
         corrections = read_corrections(mended.text, *said, asked, text) if known else {}
         return RuleReading(
             findings=found.findings,

@@ -20,8 +20,9 @@ _SIDE = re.compile(
     r"(?<![\w'])(?P<side>left|lft|lt|lefty|l|right|rigth|righ|rgt|rite|rt|righty|r|both|bilateral(?:ly)?|each|either"
     r"|(?:the\s+|all\s+)?(?:two|2)\s+(?:of\s+(?:them|em|'em)|knees)|the\s+(?:two|pair)|(?:a\s+)?pair|two(?=\W*$)|all\s+of\s+them)"
     r"(?:[\s-]hand(?:\s+side)?)?(?![\w'])"
+    r"(?:(?<=\bthe\s(?:right))(?=\s+now\b)|(?<=\bthe\sleft)(?=\s+now\b)|"  # "more the right now" names a knee
     r"(?!\s+(?:now|away|after|before|here|there|above|below|behind|next|in|on|under|around|at|when|where|over|through|inside"
-    r"|outside|across|along|then|ok(?:ay)?|well(?=\s)|thing|side\s+of\s+(?:my|the)\s+(?:\w+\s+)?(?:back|hip|knee))\b)"
+    r"|outside|across|along|then|ok(?:ay)?|well(?=\s)|thing|side\s+of\s+(?:my|the)\s+(?:\w+\s+)?(?:back|hip|knee))\b))"
     rf"(?![\s-]+(?:{_OTHER_PARTS})\b(?!\s+(?:and|&)\s+(?:my\s+)?knee))"
 )
 _BARE_LETTER = re.compile(r"\W*(?:knee|leg|side|one|and\b|&|\+|/|only|just|please|then|$)")
