@@ -14,6 +14,12 @@ from knee_intake.understanding.types import Understood
 CONTACT_STEPS = ("contact", "first_name", "read_back", "visit_lookup")
 """Questions that see to a contact themselves."""
 _MY_NAME = re.compile(r"\bmy name(?:'s| is)\b", re.IGNORECASE)
+_BE_CALLED = re.compile(
+    r"\b(?i:(?:prefer|like|want|wish|rather|love)\s+(?:to\s+be|being)\s+(?:called|addressed\s+as)|(?:you\s+can"
+    r"|please|just)\s+call\s+me"
+    r"|i\s+go\s+by|i(?:'m|\s+am)\s+called|(?:they|people|friends|everyone|everybody)\s+calls?\s+me)\s+(?=[A-Z])"
+)
+""" "I'd like to be called Mr. Winthrop": what follows with a capital is a name; "call me Monday" is none."""
 _REACH = re.compile(r"\S+@\S+|(?<![\w:])\+?\(?\d[\d()\s.-]{5,}\d(?![\w:])")
 """An email address or a phone number."""
 
@@ -35,6 +41,18 @@ def take_name(text: str, intake: Intake, seq: int | None) -> None:
     name = (read_contact(text) or {}).get("first_name") if _MY_NAME.search(text) else None
     if name and intake.value("consent") == "yes":
         intake.answers.setdefault("first_name", Answer(name, text, seq, "volunteered"))
+
+
+def take_called_name(text: str, intake: Intake, seq: int | None) -> bool:
+    """ "You can call me Bo", where something else was asked: kept. Whether a name was told so."""
+    called = _BE_CALLED.search(text.replace("\u2019", "'"))
+    if called is None or intake.asked in CONTACT_STEPS or intake.value("consent") != "yes":
+        return False
+    name = (read_contact(f"my name is {text[called.end() :]}") or {}).get("first_name")
+    if not name:
+        return False
+    intake.answers["first_name"] = Answer(name, text, seq, "volunteered")
+    return True
 
 
 def tells_reach(text: str, intake: Intake, seq: int | None) -> bool:
