@@ -84,9 +84,11 @@ _HUMAN = re.compile(
     r"|operator)(?: (?:please|pls|plz|now|here|thanks))*\W*$"
 )
 _OF_A_PERSON = re.compile(
-    r"""\b(?:persons?|people|humans?|someone|somebody|anyone|anybody|staff|team|agents?|reps?|representatives?|operators?
+    r"""\b(?:persons?|people|humans?|someone|somebody|anyone|anybody|staff|team|agents?|reps?|representatives?
+    |operators?
     |receptionists?|reception|desk|office|manager|nurses?|doctors?|docs?|dr|clinician|therapist|secretary|assistant
-    |speak|talk\w*|chat|call\w*|phone|ring|connect|transfer|contact|reach|real|live|actual|bots?|robots?|machine|computer
+    |speak|talk\w*|chat|call\w*|phone|ring|connect|transfer|contact|reach|real|live|actual|bots?|robots?
+    |machine|computer
     |help|assist\w*|them|one\ of\ you|hand\w*|guys?|lady|man|woman|front|humano|persona)\b""",
     re.VERBOSE,
 )
@@ -120,9 +122,11 @@ _FORGET_ALL = re.compile(
 """Plain enough for nobody to doubt it."""
 _KEEPS_BACK = re.compile(
     r"""(?:no|nope|nah|sorry)?[ ,.]*(?:thanks|thank\ you)?[ ,.]*
-    (?:(?:i(?:'d|\ would)?\ )?(?:just\ )?(?:rather|prefer)(?:\ to)?\ not(?:\ to)?
+    (?:(?:i(?:'?d|\ would)?\ )?(?:just\ )?(?:rather|prefer)(?:\ to)?\ not(?:\ to)?
         (?:\ (?:say|give|tell|share|answer)(?:\ (?:that|this|it|them|you))?(?:\ (?:one|out|question))?)?
-    |not\ (?:giving|telling|saying|sharing)\ (?:that|it|you)(?:\ out)?)[ ,.!]*
+    |(?:i\ )?(?:(?:really\ )?(?:don'?t|do\ not)\ (?:want|wish|like|care)\ to|won'?t|will\ not|can'?t)
+        \ (?:give|tell|say|share)(?:\ (?:you\ )?(?:that|this|it|them|you))?(?:\ out)?
+    |(?:i'?m\ |i\ am\ )?not\ (?:giving|telling|saying|sharing)\ (?:that|it|you)(?:\ out)?)[ ,.!]*
     |no(?:pe|\ way|\ thanks|\ thank\ you)?[ ,.!]*""",
     re.VERBOSE,
 )
@@ -170,6 +174,7 @@ _MUST_I = re.compile(
 """ "Do I have to keep answering stuff?": how much is left."""
 _NO_TIME = re.compile(
     r"(?:sorry,? )?i (?:don'?t|do not) have (?:the )?time(?: for (?:this|that))?(?: (?:right )?now| today)?"
+    r"|(?:ok(?:ay)?,? )?i(?:'?m| am) off(?: now| then)?(?:,? (?:thanks|bye))?"
     r"|(?:sorry,? )?(?:i )?(?:have|got|need) to (?:go|run|rush)(?: now)?|(?:sorry,? )?(?:i )?gotta (?:go|run)(?: now)?"
 )
 _CALLS_THEM = re.compile(
@@ -281,6 +286,26 @@ _IS_IT_A_PERSON = re.compile(
     r"(?!.{0,20}\bi (?:can|could|may) (?:talk|speak))"
 )
 """Who is talking is asked; who wants a person asks for one."""
+_WITH_DATA = re.compile(
+    r"\bwhat (?:do|will|would|does|are) (?:you|they|the clinic|people|going)\b.{0,14}\b(?:do|doing"
+    r"|happen\w*) with (?:all )?"
+    r"(?:(?:this|that|it|these|those)(?: (?:answers?|data|info\w*|chat|stuff))?|what i \w+(?: \w+){0,2}"
+    r"|(?:my|the|these|our) (?:\w+ )?(?:answers?|data|info\w*|chat|details|words|name|number|email))(?: here"
+    r"| then| later)?$"
+)
+""" "What do you do with all this?": what is told here is meant."""
+_NO_ENGLISH = re.compile(
+    r"(?:(?:sorry|hello|hi|please|i|my|me|am|is|very|so|much|only|speak|understand|know|talk|read|do|a|but"
+    r"|and)[ ,.!]*)*"
+    r"(?:(?:no|not|don'?t|doesn'?t|can'?t|little|bad|poor)[ ,.]*(?:(?:i|speak|understand|know|talk|read|write"
+    r"|have|any|much|good"
+    r"|very|well)[ ,.]*)*english|english[ ,]*(?:is )?(?:(?:no|not|very|so|too|little|bad|poor)\b ?)+(?:good"
+    r"|well|much)?)"
+    r"(?:[ ,.!]*(?:sorry|please|well|good|very|much|at all|here))*[ ,.!]*"
+)
+""" "Sorry, no English": no "none of these"."""
+LONGEST_OF_THESE = 60
+"""Characters."""
 _WHAT_IS_IT = re.compile(
     r"\b(?:tell(?: me)?|know|say|see|find out|think|guess|explain)\b.{0,12}\bwhat (?:it is|it could be|i (?:have|got)"
     r"|i'?ve got|(?:is|'s) (?:wrong|the matter)|my (?:problem|diagnosis) is|could be wrong)\b"
@@ -342,6 +367,8 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
         return replace(understood, intent="inform")  # "the doctor never said so" asks for no source
     if understood.intent == "stop" and wants_to_go_on(said):
         return replace(understood, intent="inform", confidence=1.0)
+    if not understood.findings and len(said) <= LONGEST_OF_THESE and _NO_ENGLISH.fullmatch(said):
+        return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
     if wants_money_back(said):
         told = _signs_only(understood.findings)  # "back" is no place at the knee
         return replace(understood, intent="already_patient", confidence=1.0, answer=None, corrections={}, findings=told)
@@ -375,6 +402,8 @@ def _plainly_asked(said: str, understood: Understood) -> str | None:
         return "ask_location"
     if is_question(understood.text) and _IS_IT_A_PERSON.search(said):
         return "ask_bot"
+    if _WITH_DATA.search(said):
+        return "ask_privacy"
     if (own := next(filter(None, map(own_answer, parts_of(understood.text))), None)) is not None:
         return CARRIERS[own]
     asks = is_question(understood.text) and not understood.intent.startswith("ask_")

@@ -14,7 +14,7 @@ from knee_intake.interview.errands import complains_of_bill, errand_of
 from knee_intake.interview.feelings import excuses_mood, says_goodbye, tells_of_loss
 from knee_intake.interview.model import Answer, Intake
 from knee_intake.interview.offered import plain
-from knee_intake.interview.plain_words import plainly_meant, question_behind
+from knee_intake.interview.plain_words import keeps_back, plainly_meant, question_behind
 from knee_intake.interview.seams import parts_of
 from knee_intake.interview.small_questions import answer_key, own_answer, small_question, small_questions
 from knee_intake.interview.told_contact import take_called_name
@@ -267,6 +267,58 @@ def test_a_name_told_beside_a_question_is_kept(text: str, name: str | None) -> N
 @pytest.mark.parametrize("text", ["no entiendo inglés", "no hablo ingles", "no entiendo nada", "no comprendo ingles"])
 def test_who_knows_no_english_says_so_in_spanish(text: str) -> None:
     assert language_of(text) == "es"
+
+
+@pytest.mark.parametrize(
+    "text", ["no english", "Sorry, no English.", "I don't speak English", "i no speak english",
+             "my english is not good", "me no understand english well"],
+)  # fmt: skip
+def test_who_knows_no_english_answers_nothing_with_it(text: str) -> None:
+    read = plainly_meant(Understood(text, "deny", 0.9, answer=[]), "symptoms")
+    assert (read.intent, read.answer) == ("other_language", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "no, none", "my english teacher says no", "no, and my English class is not hard"]
+)
+def test_a_no_stays_one(text: str) -> None:
+    assert plainly_meant(Understood(text, "deny", 0.9, answer=[]), "symptoms").answer == []
+
+
+@pytest.mark.parametrize(
+    "text", ["what do you do with my answers", "What will they do with all this?", "what do you do with it"]
+)
+def test_what_is_done_with_answers_is_a_question_on_privacy(text: str) -> None:
+    assert plainly_meant(Understood(text, "ask_other_treatments", 0.6), "symptoms").intent == "ask_privacy"
+
+
+@pytest.mark.parametrize("text", ["what do you do with a swollen knee", "what do you do with my knee?"])
+def test_what_is_done_with_a_knee_is_none(text: str) -> None:
+    assert plainly_meant(Understood(text, "ask_other_treatments", 0.6), "symptoms").intent != "ask_privacy"
+
+
+@pytest.mark.parametrize("text", ["id rather not", "I won't give it", "I don't want to say", "I'm not giving that out"])
+def test_a_contact_is_kept_back(text: str) -> None:
+    assert keeps_back(text)
+
+
+@pytest.mark.parametrize("text", ["I'd rather not bend it", "I can't say when it began", "I won't give up running"])
+def test_other_nots_keep_nothing_back(text: str) -> None:
+    assert not keeps_back(text)
+
+
+@pytest.mark.parametrize("text", ["just give me one", "pick one for me", "you pick", "whatever", "any of them"])
+def test_the_choice_is_left_to_us(text: str) -> None:
+    wish = read_wish(text, NOW)
+    assert isinstance(wish, dict)
+    assert wish["pick"] or not any(wish.values())
+
+
+@pytest.mark.parametrize("text", ["give me one more option", "give me one on Tuesday", "any morning"])
+def test_a_choice_with_a_wish_is_not(text: str) -> None:
+    wish = read_wish(text, NOW)
+    assert isinstance(wish, dict)
+    assert any(wish.values())
 
 
 @pytest.mark.parametrize("text", ["no", "no English", "my knee hurts", "I don't understand"])
