@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from knee_intake.interview.offered import plain
+from knee_intake.interview.small_questions import small_question
 
 _SHORT_ASKS = (
     (
@@ -70,7 +71,7 @@ _TERMS = {
 """Words of a question that people ask the meaning of."""
 _RHETORICAL = re.compile(
     r"\b(?:how|why) (?:would|should|could) i (?:even )?know\b|\bwho knows\b|\bwhat do (?:i|you) (?:know|think)\b"
-    r"|\bwho do you think\b"
+    r"|\bwho (?:do you think|else)\b|\bwhat else\b(?=\W*$)|\bwhy else\b"
 )
 
 
@@ -108,11 +109,11 @@ def asked_about_chat(text: str) -> str | None:
 
 
 def asked_about_visit(text: str) -> str | None:
-    """how_to_change ("what if I can't come?"), reminder, not_known ("do you do MRIs?"), or None."""
+    """how_to_change ("what if I can't come?"), reminder, not_known ("do you do MRIs?", "how many visits?"), or None."""
     said = plain(text)
     if _CHANGE.search(said):
         return "how_to_change"
-    if _SERVICE.search(said) and not re.search(r"\b(?:my|results?)\b", said):
+    if (_SERVICE.search(said) and not re.search(r"\b(?:my|results?)\b", said)) or small_question(said) is not None:
         return "not_known"
     return "reminder" if _REMINDER.search(said) else None
 

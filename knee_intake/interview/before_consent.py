@@ -24,13 +24,21 @@ from knee_intake.interview.consent_words import (
     spanish_yes_no,
     wants_look_up,
 )
-from knee_intake.interview.errands import errand_of
-from knee_intake.interview.feelings import fears_for_knee, is_afraid
+from knee_intake.interview.cost_words import asked_on_cost
+from knee_intake.interview.errands import OF_THE_DESK, complains_of_bill, errand_of
+from knee_intake.interview.feelings import fears_for_knee, is_afraid, tells_of_loss
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
 from knee_intake.interview.model import Intake
 from knee_intake.interview.no_times import honest_labels
-from knee_intake.interview.plain_words import is_question, speaks_of_agreement, speaks_of_person, wants_visit
+from knee_intake.interview.plain_words import (
+    is_question,
+    question_behind,
+    speaks_of_agreement,
+    speaks_of_person,
+    wants_visit,
+)
 from knee_intake.interview.say import Say, pairs
+from knee_intake.interview.small_questions import answer_key, small_question, small_questions
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.language import ENGLISH
 from knee_intake.understanding.yes_no import read_yes_no
@@ -47,7 +55,7 @@ DOORS = (("door_knee", "knee"), ("door_book", "book"), ("door_question", "questi
 BEFORE_CONSENT = {
     "greet": "hello_again", "affirm": "sure", "thanks": "welcome", "help": "help", "distress": "distress",
     "who_says": "sources_none", "how_to_change": "how_to_change", "reminder": "reminder_none",
-    "not_known": "not_known",
+    "not_known": "not_known", "no_offence": "no_offence",
 }  # fmt: skip
 """Intent -> the phrase that is said before the question for consent, or before the doors, comes again."""
 _WANTS_PHONE = re.compile(
@@ -77,6 +85,7 @@ IN_OTHER_WORDS = {
     "fear": ("fear", "fear_2"),
     "advised_more": ("advised_more", "advised_again"),
     "tell_clinic": ("tell_clinic", "tell_clinic_again"),
+    "answer_again": ("answer_again", "answer_again_2", "answer_again_3"),
     "other_language": ("other_language", "other_language_again"),
     "already_patient": ("already_patient", "already_patient_again"),
     "welcome_question": ("welcome_question", "welcome_question_again"),
@@ -247,7 +256,8 @@ class _Before:
             return self.ask_consent()
         name = "welcome_question" if door == "question" else "already_patient"
         self.stage.asked, self.stage.offered = None, []
-        return Reply([Say(self.phrase(name), name=name)], self.stage)
+        sorry = self.phrase("sorry_for_that") if complains_of_bill(self.heard.understood.text) else ""
+        return Reply([Say(f"{sorry} {self.phrase(name)}".strip(), name=name)], self.stage)
 
     def other_words(self) -> Reply:
         intent, told, text = self.heard.understood.intent, _tells(self.heard), self.heard.understood.as_meant
@@ -266,7 +276,8 @@ class _Before:
             return self.through_door("patient")
         if intent == "which_suits":
             return self.ask_consent(before=self.phrase("which_suits"))
-        if intent.startswith("ask_") and (not told or is_question(self.heard.understood.text)):
+        asks = is_question(text) or question_behind(text) is not None
+        if intent.startswith("ask_") and (not told or asks):
             return self.answer(intent, told)
         if _WANTS_PHONE.search(self.heard.understood.text):
             return self.answer("ask_location", told)
@@ -274,6 +285,10 @@ class _Before:
             return self.ask_consent(keep=True, before=self.phrase("thanks"))
         if intent == "distress" and _ABOUT_KNEE.search(self.heard.understood.text) and not self.stage.refused:
             return self.ask_consent(keep=True, before=self.comfort())
+        if intent == "not_known":
+            findings, signs = self.heard.understood.findings, self.heard.understood.more.get("signs")
+            before = self.phrase(small_question(self.heard.understood.text) or "not_known")
+            return self.ask_consent(keep=True, before=before) if findings or signs else self.small_talk(intent)
         if intent == "just_question":
             return self.through_door("question")
         if intent == "already_patient" and not told:
@@ -299,7 +314,10 @@ class _Before:
         return self.small_talk(intent)
 
     def heard_kindly(self) -> str:
-        """That something was told; with a kind word to somebody who is afraid."""
+        """That something was told; with a kind word to somebody who is afraid, or has lost somebody."""
+        if tells_of_loss(self.heard.understood.text) and self.stage.turns.setdefault("sorry_loss", 0) == 0:
+            self.stage.turns["sorry_loss"] = 1
+            return self.phrase("sorry_loss")
         return self.phrase("kind_word" if is_afraid(self.heard.understood.text) else "thanks")
 
     def comfort(self) -> str:
@@ -325,7 +343,10 @@ class _Before:
         kind = off_duty.WISHES.get(intent)
         if kind is None or self.clinic.practice.on_duty(self.now, kind, self.channels):
             return self.phrase(phrase)
-        return self.phrase(off_duty.TWINS[phrase], reach=off_duty.reach(self.clinic, self.now, self.lang))
+        twin = off_duty.TWINS[phrase]
+        if phrase == "person_before" and self.stage.errand in OF_THE_DESK:
+            twin = "person_before_nobody_desk"
+        return self.phrase(twin, reach=off_duty.reach(self.clinic, self.now, self.lang))
 
     def small_talk(self, intent: str) -> Reply:
         wants = _ABOUT_KNEE.search(self.heard.understood.text) or wants_visit(self.heard.understood.as_meant)
@@ -347,6 +368,10 @@ class _Before:
         if intent == "affirm" and self.stage.withdrawn:
             return self.ask_consent()
         before = BEFORE_CONSENT.get(intent, "not_heard")
+        if intent == "not_known":
+            before = small_question(self.heard.understood.text) or before
+        if before == "not_heard" and tells_of_loss(self.heard.understood.text):
+            before = "sorry_loss"
         said = self.comfort() if before == "distress" else self.for_wish(intent, before)
         if self.stage.asked == "consent" and not self.stage.refused:
             return self.ask_consent(before=said)
@@ -359,12 +384,13 @@ class _Before:
         return Reply([Say(text, self._doors(), {"kind": "choices", "for": "door"}, name=before)], self.stage)
 
     def answer(self, intent: str, told: bool) -> Reply:
-        known = self.known(intent)
-        again = intent in NO_MORE_KNOWN and self.stage.answered == intent
-        self.stage.answered = intent
-        says = [Say(self.phrase("answer_again") if again else known, name=f"answer:{intent}")]
+        key = answer_key(self.heard.understood.text, intent)
+        known, again = self.known(key), self.stage.answered == key
+        self.stage.answered = key
+        says = [Say(self.no_more_known(intent) if again else known, name=f"answer:{key}")]
         if (too := self.heard.understood.asks_too) is not None and (more := self.known(too)) != known:
             says.append(Say(more, name=f"answer:{too}"))
+        says += [Say(self.phrase(name), name=name) for name in small_questions(self.heard.understood.text)]
         if self.stage.asked == "tell_clinic":  # behind an alarm nothing else is offered
             return Reply([*says, self._may_tell("")], self.stage, keep=True)
         if told or (self.stage.asked == "consent" and not self.stage.refused):
@@ -372,6 +398,15 @@ class _Before:
             return Reply([*says, *reply.says], self.stage, keep=told)
         last = Say(says[-1].text, self._doors(), {"kind": "choices", "for": "door"}, name=says[-1].name)
         return Reply([*says[:-1], last], self.stage)
+
+    def no_more_known(self, intent: str) -> str:
+        """To who asks on: that of this very thing nothing is known, or that there is no more."""
+        text = self.heard.understood.text
+        name = asked_on_cost(text, self.clinic) if intent == "ask_cost" else None
+        if name is None or self.stage.turns.get(name):
+            return self.phrase("answer_again")
+        self.stage.turns[name] = 1
+        return self.phrase(name)
 
     def known(self, intent: str) -> str:
         """The answer to a question, as clinic/answers.yml has it."""

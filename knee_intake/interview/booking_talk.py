@@ -24,7 +24,7 @@ from knee_intake.interview.chosen_times import (
     may_add_time,
     times_of_clinic,
 )
-from knee_intake.interview.errands import errand_of
+from knee_intake.interview.errands import OF_THE_DESK, errand_of
 from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import plain
 from knee_intake.interview.questions import Question
@@ -74,7 +74,7 @@ def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     state = talk.intake.state
     if _no_times_here(talk):
         return call_instead(talk, before)
-    again, others = "times" in state, bool(state.get("later_times"))
+    again, others, had_wish = "times" in state, bool(state.get("later_times")), bool(state.get("wish"))
     try:
         times, fits = _find_times(talk)
     except CalendarUnavailableError:
@@ -84,9 +84,10 @@ def offer_times(talk: Talk, question: Question, before: str = "") -> list[Say]:
     new_wish = state.pop("wish_is_new", False)
     same = [time["value"] for time in state.get("times", [])] == [time.value for time in times]
     news = others or new_wish or not same
+    all_shown = not fits and others and not had_wish
     if not fits and news:
-        before = f"{before} {talk.phrase('no_times')}".strip()
-    if news and (again or not fits or new_wish):
+        before = f"{before} {talk.phrase('no_more_times' if all_shown else 'no_times')}".strip()
+    if news and not all_shown and (again or not fits or new_wish):
         before = f"{before} {talk.phrase('fitting_times' if fits and new_wish else 'other_times')}".strip()
     text = _wording_of_times(talk, question, again or new_wish, same)
     state["times"] = [dump(time) for time in times]
@@ -117,7 +118,11 @@ def _find_times(talk: Talk) -> tuple[list[FreeTime], bool]:
     """
     state = talk.intake.state
     later = state.pop("later_times", False)
-    seen = [time["value"] for time in state.get("times", [])] if later else []
+    if state.get("wish_is_new"):
+        state.pop("times_shown", None)
+    if later:  # all that were shown so far, or two lists would take turns
+        state["times_shown"] = [*state.get("times_shown", []), *(time["value"] for time in state.get("times", []))]
+    seen = state.get("times_shown", [])
     own = [time.value for time in chosen_times(talk)]
     if later or state.get("wish_is_new"):
         state.pop("clinic_times", None)
@@ -127,6 +132,11 @@ def _find_times(talk: Talk) -> tuple[list[FreeTime], bool]:
     if times or not (seen or state.get("wish")):
         return times, True
     state["wish_words"] = state.get("wish_words") or talk.understood.text
+    if later and state.pop("wish", None):  # all that fit were shown; the others are next
+        times = talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, [*seen, *own])
+        if times:
+            return times, False
+    state.pop("times_shown", None)
     return talk.desk.free_times(Wish.from_answer({}), OFFERED_TIMES, own), False
 
 
@@ -515,6 +525,7 @@ def place(talk: Talk) -> list[Say]:
     name = "booked" if visit.status == "booked" else "requested_several" if others else "requested"
     said = replace(talk.say(name, time=said_times, reference=visit.reference), visit=visit.status)
     let_go(talk.intake)
+    talk.intake.state.pop("times_shown", None)
     if talk.intake.state.get("email_opt_in"):
         said = replace(said, text=f"{said.text} {talk.phrase('email_coming')}")
     if talk.calendar_link and not others:
@@ -567,7 +578,9 @@ def about_errand(talk: Talk, topic: str) -> str:
 def handed_over(talk: Talk) -> Say:
     """That a person was asked for, and whether anybody reads it now. Nothing is promised."""
     if not talk.desk.on_duty("hand_over"):
-        return Say(talk.phrase("handed_over_nobody", reach=reach_of_clinic(talk)), name="handed_over")
+        errand = errand_of(talk.understood.text) or talk.intake.state.get("errand")
+        phrase = "handed_over_nobody_desk" if errand in OF_THE_DESK else "handed_over_nobody"
+        return Say(talk.phrase(phrase, reach=reach_of_clinic(talk)), name="handed_over")
     when = off_duty.opening(talk.clinic, talk.now, talk.lang)
     if when is None:
         return talk.say("handed_over")

@@ -16,7 +16,7 @@ from knee_intake.interview import flow, missed_point
 from knee_intake.interview.asked_of_chat import asked_about_chat, is_rhetorical
 from knee_intake.interview.booking_talk import CHANGES, NO_TIME_OF_ITS_OWN
 from knee_intake.interview.errands import errand_of
-from knee_intake.interview.feelings import fears_the_worst
+from knee_intake.interview.feelings import fears_the_worst, says_goodbye
 from knee_intake.interview.late_answers import with_late_answer
 from knee_intake.interview.merge import Merged, merge, skip
 from knee_intake.interview.model import FlagHit, Intake, most_urgent
@@ -38,6 +38,7 @@ from knee_intake.interview.plain_words import (
 )
 from knee_intake.interview.questions import Questions
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
+from knee_intake.interview.small_questions import CARRIERS, own_answer
 from knee_intake.interview.told_contact import (
     CONTACT_STEPS,
     take_name,
@@ -75,7 +76,7 @@ ASKED = 0.3
 """The least confidence with which a question behind an answer is answered."""
 PLAIN_ACTS = (
     "which_suits", "no_visit", "reschedule", "help", "why_ask", "what_means", "extend_hold", "how_to_change",
-    "reminder", "not_known", missed_point.ACT,
+    "reminder", "not_known", "no_offence", missed_point.ACT,
 )  # fmt: skip
 """What `plainly_meant` is sure of, whatever else the text holds."""
 WANTS_PERSON = ("talk_to_human", "call_me")
@@ -242,7 +243,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
             understood = replace(understood, intent=act, confidence=confidence)
     if act.startswith("ask_") and picked is None:
         both, asks_too = two_questions(
-            text, act, lambda part: understand(part, asked=None, context=_context(after), now=now)
+            text, act, lambda part: _read_alone(part, understand(part, asked=None, context=_context(after), now=now))
         )
         if asks_too is not None:
             act, understood = both, replace(understood, intent=both, asks_too=asks_too)
@@ -252,6 +253,12 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         act, after.status = "emergency", "advised"
         after.state["lang"] = lang  # what follows a text in Spanish is Spanish
     return Heard(understood, after, merged, tuple(hits), act, choice)
+
+
+def _read_alone(part: str, understood: Understood) -> Understood:
+    """One of several questions; one with an answer of its own is known by its words."""
+    own = own_answer(part)
+    return understood if own is None else replace(understood, intent=CARRIERS[own], confidence=SURE)
 
 
 def _skip_and_ask(text: str, intake: Intake, merged: Merged, questions: Questions, seq: int | None) -> None:
@@ -275,7 +282,7 @@ def _asked_beside(
         is_step = question is not None and not question.fills  # "yes, all right. Pls repeat" sends the request
         return None if is_step and act in ("repeat", "what_means") else (act, SURE)
     behind = question_behind(text)
-    if behind is None:
+    if behind is None or is_rhetorical(behind):
         return None
     if fears_the_worst(behind):
         return "distress", SURE
@@ -512,7 +519,10 @@ def decide(understood: Understood, intake: Intake, merged: Merged, questions: Qu
         intent = "nlu_fallback"
     if intent in ALWAYS_HEARD and (understood.confidence >= SURE_ENOUGH or intent == "withdraw_consent"):
         return intent
-    if merged.noted and (intent in ("out_of_scope", "nlu_fallback") or (asks and not is_question(understood.text))):
+    is_asking = is_question(understood.text) or question_behind(understood.text) is not None
+    if intent == "goodbye" and understood.confidence < SURE_ENOUGH and not says_goodbye(understood.text):
+        intent = "nlu_fallback"  # nobody is sent away on a guess
+    if merged.noted and (intent in ("out_of_scope", "nlu_fallback") or (asks and not is_asking)):
         return "inform"  # a sign, an illness, an email: heard, whatever the classifier makes of the rest
     if not told and merged.reply == "none" and intent not in WANTS_PERSON and errand_of(understood.text):
         return "already_patient"

@@ -13,8 +13,12 @@ from typing import Any
 
 from knee_intake.interview import missed_point
 from knee_intake.interview.asked_of_chat import asked_about_visit, asks_for_meaning, asks_how_long
-from knee_intake.interview.feelings import fears_the_worst, is_afraid
+from knee_intake.interview.contact_kept_back import gives_up, has_none_to_give, lets_visit_go
+from knee_intake.interview.errands import wants_money_back
+from knee_intake.interview.feelings import excuses_mood, fears_the_worst, is_afraid
 from knee_intake.interview.offered import plain
+from knee_intake.interview.seams import parts_of
+from knee_intake.interview.small_questions import CARRIERS, own_answer
 from knee_intake.understanding.answers import puts_off
 from knee_intake.understanding.language import SPANISH, language_of
 from knee_intake.understanding.types import Understood
@@ -27,6 +31,8 @@ SHORTEST_QUESTION = 2
 """Words: "why?" behind an answer is too little to go by."""
 _PARTS = re.compile(
     r"(?<=[.!?;,])\s+"
+    r"|\s+(?=(?:is|will|would|does) (?:that|this|it) (?:be )?(?:an? |any |all |still |even )?"
+    r"(?:issue|problems?|ok|okay|alright|allowed|matter|bad|trouble|concern|risk\w*|dangerous|safe|all right)\b\W*$)"
     r"|\s+(?=(?:What|How|Why|When|Where|Who|Which|Is|Are|Am|Do|Does|Can|Could|Will|Would|Should)\b)"
 )
 _LINE = re.compile(
@@ -79,9 +85,11 @@ _HUMAN = re.compile(
     r"|operator)(?: (?:please|pls|plz|now|here|thanks))*\W*$"
 )
 _OF_A_PERSON = re.compile(
-    r"""\b(?:persons?|people|humans?|someone|somebody|anyone|anybody|staff|team|agents?|reps?|representatives?|operators?
+    r"""\b(?:persons?|people|humans?|someone|somebody|anyone|anybody|staff|team|agents?|reps?|representatives?
+    |operators?
     |receptionists?|reception|desk|office|manager|nurses?|doctors?|docs?|dr|clinician|therapist|secretary|assistant
-    |speak|talk\w*|chat|call\w*|phone|ring|connect|transfer|contact|reach|real|live|actual|bots?|robots?|machine|computer
+    |speak|talk\w*|chat|call\w*|phone|ring|connect|transfer|contact|reach|real|live|actual|bots?|robots?
+    |machine|computer
     |help|assist\w*|them|one\ of\ you|hand\w*|guys?|lady|man|woman|front|humano|persona)\b""",
     re.VERBOSE,
 )
@@ -115,9 +123,11 @@ _FORGET_ALL = re.compile(
 """Plain enough for nobody to doubt it."""
 _KEEPS_BACK = re.compile(
     r"""(?:no|nope|nah|sorry)?[ ,.]*(?:thanks|thank\ you)?[ ,.]*
-    (?:(?:i(?:'d|\ would)?\ )?(?:just\ )?(?:rather|prefer)(?:\ to)?\ not(?:\ to)?
+    (?:(?:i(?:'?d|\ would)?\ )?(?:just\ )?(?:rather|prefer)(?:\ to)?\ not(?:\ to)?
         (?:\ (?:say|give|tell|share|answer)(?:\ (?:that|this|it|them|you))?(?:\ (?:one|out|question))?)?
-    |not\ (?:giving|telling|saying|sharing)\ (?:that|it|you)(?:\ out)?)[ ,.!]*
+    |(?:i\ )?(?:(?:really\ )?(?:don'?t|do\ not)\ (?:want|wish|like|care)\ to|won'?t|will\ not|can'?t)
+        \ (?:give|tell|say|share)(?:\ (?:you\ )?(?:that|this|it|them|you))?(?:\ out)?
+    |(?:i'?m\ |i\ am\ )?not\ (?:giving|telling|saying|sharing)\ (?:that|it|you)(?:\ out)?)[ ,.!]*
     |no(?:pe|\ way|\ thanks|\ thank\ you)?[ ,.!]*""",
     re.VERBOSE,
 )
@@ -165,6 +175,7 @@ _MUST_I = re.compile(
 """ "Do I have to keep answering stuff?": how much is left."""
 _NO_TIME = re.compile(
     r"(?:sorry,? )?i (?:don'?t|do not) have (?:the )?time(?: for (?:this|that))?(?: (?:right )?now| today)?"
+    r"|(?:ok(?:ay)?,? )?i(?:'?m| am) off(?: now| then)?(?:,? (?:thanks|bye))?"
     r"|(?:sorry,? )?(?:i )?(?:have|got|need) to (?:go|run|rush)(?: now)?|(?:sorry,? )?(?:i )?gotta (?:go|run)(?: now)?"
 )
 _CALLS_THEM = re.compile(
@@ -208,7 +219,8 @@ _MEDICINE = re.compile(
     r"\b(?:pain ?killers?|pills?|meds?|medicines?|medications?|drugs?|advil|tylenol|ibuprofen|aleve)\b"
 )
 """Asked about so often that it has an answer of its own."""
-_CONTACT_STEPS = ("contact", "first_name", "visit_lookup")
+_NAMED_STEPS = ("contact", "first_name")
+_CONTACT_STEPS = (*_NAMED_STEPS, "visit_lookup")
 _CALL_ME = re.compile(
     r"""\b(?:have|get|let|ask|tell)\ (?:somebody|someone|a\ person|a\ nurse|(?:the|a)\ doctor|them|the\ clinic|staff)
         \ (?:to\ )?(?:please\ )?(?:call|phone|ring)\ me\b
@@ -275,6 +287,26 @@ _IS_IT_A_PERSON = re.compile(
     r"(?!.{0,20}\bi (?:can|could|may) (?:talk|speak))"
 )
 """Who is talking is asked; who wants a person asks for one."""
+_WITH_DATA = re.compile(
+    r"\bwhat (?:do|will|would|does|are) (?:you|they|the clinic|people|going)\b.{0,14}\b(?:do|doing"
+    r"|happen\w*) with (?:all )?"
+    r"(?:(?:this|that|it|these|those)(?: (?:answers?|data|info\w*|chat|stuff))?|what i \w+(?: \w+){0,2}"
+    r"|(?:my|the|these|our) (?:\w+ )?(?:answers?|data|info\w*|chat|details|words|name|number|email))(?: here"
+    r"| then| later)?$"
+)
+""" "What do you do with all this?": what is told here is meant."""
+_NO_ENGLISH = re.compile(
+    r"(?:(?:sorry|hello|hi|please|i|my|me|am|is|very|so|much|only|speak|understand|know|talk|read|do|a|but"
+    r"|and)[ ,.!]*)*"
+    r"(?:(?:no|not|don'?t|doesn'?t|can'?t|little|bad|poor)[ ,.]*(?:(?:i|speak|understand|know|talk|read|write"
+    r"|have|any|much|good"
+    r"|very|well)[ ,.]*)*english|english[ ,]*(?:is )?(?:(?:no|not|very|so|too|little|bad|poor)\b ?)+(?:good"
+    r"|well|much)?)"
+    r"(?:[ ,.!]*(?:sorry|please|well|good|very|much|at all|here))*[ ,.!]*"
+)
+""" "Sorry, no English": no "none of these"."""
+LONGEST_OF_THESE = 60
+"""Characters."""
 _WHAT_IS_IT = re.compile(
     r"\b(?:tell(?: me)?|know|say|see|find out|think|guess|explain)\b.{0,12}\bwhat (?:it is|it could be|i (?:have|got)"
     r"|i'?ve got|(?:is|'s) (?:wrong|the matter)|my (?:problem|diagnosis) is|could be wrong)\b"
@@ -283,20 +315,23 @@ _WHAT_IS_IT = re.compile(
 KNOWN_CONDITIONS = ("ask_diagnosis", "ask_condition")
 _OUTBURST = re.compile(
     r"\b(?:you (?:don'?t|do not) know (?:anything|a thing|much)|useless|waste of (?:my )?time"
-    r"|this is (?:ridiculous|stupid|a joke)"
+    r"|this is (?:(?:so |really |just )?(?:ridiculous|stupid|outrageous|unacceptable|disgraceful|appalling)"
+    r"|an? (?:joke|rip[- ]?off|scam|disgrace|outrage))|what a (?:joke|rip[- ]?off|disgrace)"
     r"|are you (?:even )?listening)\b"
 )
 ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
 """What one word means where no question is open."""
 _JUST_BOOK = re.compile(
-    r"(?:(?:just|please|pls|ok|okay|can we|can i|let me|let's|i want to|skip(?: \w+){0,3}|enough)[ ,.]*)*"
+    r"(?:(?:just|please|pls|ok|okay|yes|yeah|sure|great|brilliant|perfect|excellent|lovely|wonderful|awesome|fantastic"
+    r"|good|cool|nice|alright|all right|sounds (?:good|great)|then|so|can you|can we|can i|let me|let's|i want to"
+    r"|skip(?: \w+){0,3}|enough)[ ,.!]*)*"
     r"book(?: (?:it|me|me in|now|already|a visit|a time|an? (?:appointment|appt)"
     r"|the (?:\w+ )?(?:thing|visit|appointment|time)))?(?:[ ,]*(?:please|pls|now|asap|already))*"
 )
 """In the middle of the questions: a visit, and no more of them than must be."""
 ACTS_BY_WORDS = (
     "which_suits", "no_visit", "keep_visit", "visit_lookup", "extend_hold", "how_to_change", "reminder", "not_known",
-    missed_point.ACT,
+    "no_offence", missed_point.ACT,
 )  # fmt: skip
 """Acts that only these words lead to: the classifier knows no sentences for them."""
 MAY_STAND_BESIDE = ("why_ask", "help", "what_means", "how_many_more", "how_to_change", "reminder", "not_known")
@@ -333,6 +368,11 @@ def plainly_meant(understood: Understood, asked: str | None, *, has_visit: bool 
         return replace(understood, intent="inform")  # "the doctor never said so" asks for no source
     if understood.intent == "stop" and wants_to_go_on(said):
         return replace(understood, intent="inform", confidence=1.0)
+    if not understood.findings and len(said) <= LONGEST_OF_THESE and _NO_ENGLISH.fullmatch(said):
+        return replace(understood, intent="other_language", confidence=1.0, answer=None, corrections={})
+    if wants_money_back(said):
+        told = _signs_only(understood.findings)  # "back" is no place at the knee
+        return replace(understood, intent="already_patient", confidence=1.0, answer=None, corrections={}, findings=told)
     if _STOP.fullmatch(said):
         return replace(understood, intent="stop", confidence=1.0, answer=None, findings={}, corrections={}, negated=())
     if _HUMAN.search(said) and not is_question(understood.text):
@@ -363,6 +403,10 @@ def _plainly_asked(said: str, understood: Understood) -> str | None:
         return "ask_location"
     if is_question(understood.text) and _IS_IT_A_PERSON.search(said):
         return "ask_bot"
+    if _WITH_DATA.search(said):
+        return "ask_privacy"
+    if (own := next(filter(None, map(own_answer, parts_of(understood.text))), None)) is not None:
+        return CARRIERS[own]
     asks = is_question(understood.text) and not understood.intent.startswith("ask_")
     if understood.intent not in KNOWN_CONDITIONS and is_question(understood.text) and _WHAT_IS_IT.search(said):
         return "ask_diagnosis"
@@ -376,6 +420,8 @@ def _plainly_asked(said: str, understood: Understood) -> str | None:
 def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     if missed_point.says_missed(said):
         return missed_point.ACT
+    if excuses_mood(said):
+        return "no_offence"
     if asked is None and said in ONE_WORD:
         return ONE_WORD[said]
     if asked is None and _JUST_BOOK.fullmatch(said):
@@ -408,6 +454,8 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
     if asked and of_the_chat and asks_how_long(said):
         return "how_many_more"
     about_visit = asked_about_visit(said)
+    if about_visit == "not_known" and len(parts_of(said)) > 1:
+        about_visit = None  # it stands behind another question, and is answered with it
     if about_visit is not None and not (about_visit == "reminder" and asked == "read_back"):
         return about_visit
     if has_visit and asked != "cancel_visit" and _ABOUT_MOVING.search(said):
@@ -416,6 +464,12 @@ def _steering_act(said: str, asked: str | None, has_visit: bool) -> str | None:
         return "extend_hold"
     if asked in BOOKING_STEPS and _NO_VISIT.search(said) and not _STOP.fullmatch(said):
         return "no_visit"
+    if asked in BOOKING_STEPS and lets_visit_go(said):
+        return "no_visit"
+    if asked in _NAMED_STEPS and gives_up(said):
+        return "no_visit"
+    if asked == "contact" and has_none_to_give(said):
+        return "skip"
     return "which_suits" if _WHICH_SUITS.search(said) and not _MEDICINE.search(said) else None
 
 

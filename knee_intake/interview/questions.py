@@ -54,6 +54,8 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     variant_again: dict[str, Texts] = {}
     variant_resume: dict[str, Texts] = {}
     """The shorter wording of a variant."""
+    variant_meaning: dict[str, Texts] = {}
+    """What a variant means: the whole question's meaning would speak of what was not asked."""
     variant_choices: dict[str, list[Choice]] = {}
     choices: list[Choice] = []
     none_sets: dict[str, Any] = {}

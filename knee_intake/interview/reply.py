@@ -6,15 +6,15 @@ import re
 from typing import Any
 
 from knee_intake import treatments
-from knee_intake.interview import after_alarm, booking_talk, flow
+from knee_intake.interview import after_alarm, any_time, booking_talk, flow
 from knee_intake.interview.consent_words import begins_with_no
-from knee_intake.interview.feelings import is_afraid
+from knee_intake.interview.feelings import is_afraid, tells_of_loss
 from knee_intake.interview.merge import skip
 from knee_intake.interview.model import Answer
 from knee_intake.interview.offered import plain
 from knee_intake.interview.plain_words import wants_to_go_on
 from knee_intake.interview.questions import Question
-from knee_intake.interview.say import Say
+from knee_intake.interview.say import Say, in_other_words, meaning
 from knee_intake.interview.spoken import spoken
 from knee_intake.interview.talk import Talk
 
@@ -60,7 +60,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
             return [Say(f"{talk.phrase('sure')} {talk.phrase('take_care')}", name="take_care")]
         return [] if after_answer else [talk.say("handed_over_more")]
     if intake.status in ENDED and intake.asked is None:
-        if wants_to_go_on(talk.understood.text) and not intake.state.get("consent_withdrawn"):
+        agrees = intake.state.pop("go_on_offered", False) and talk.understood.intent == "affirm"
+        if (agrees or wants_to_go_on(talk.understood.text)) and not intake.state.get("consent_withdrawn"):
             intake.state.pop("no_more_questions", None)
             intake.status = "booked" if intake.booking else "active"
             return proceed(talk, talk.phrase("back_to_bot"))
@@ -72,6 +73,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         said = _yes_or_no_to_options(talk, question)
         if said is not None:
             return said
+    if question is not None and question.id == "appointment" and talk.merged.reply == "none" and not after_answer:
+        _take_yes_to_only_time(talk)
     if question is not None and talk.merged.reply == "answered":
         said = _take_step(talk, question)
         if said is not None:
@@ -127,10 +130,19 @@ def acknowledgement(talk: Talk) -> str:
     said = _acknowledged(talk)
     if said and _missed_a_word(talk):
         said = f"{said} {talk.phrase('not_heard_word')}"
-    if talk.intake.state.get("kind_word") or not is_afraid(talk.understood.text):
-        return said
-    talk.intake.state["kind_word"] = True
-    return f"{talk.phrase('kind_word')} {said}".strip()
+    return f"{kind_word(talk)} {said}".strip()
+
+
+def kind_word(talk: Talk) -> str:
+    """A kind word to who tells of a death or of fear, each once; else empty."""
+    state, text = talk.intake.state, talk.understood.text
+    if tells_of_loss(text) and not state.get("sorry_told"):
+        state["sorry_told"] = True
+        return talk.phrase("sorry_loss")
+    if is_afraid(text) and not state.get("kind_word"):
+        state["kind_word"] = True
+        return talk.phrase("kind_word")
+    return ""
 
 
 def _acknowledged(talk: Talk) -> str:
@@ -173,7 +185,15 @@ def _ended(talk: Talk, after_answer: bool) -> list[Say]:
     if after_answer:
         return []
     said = acknowledgement(talk) if _told(talk) else ""
-    return [Say(f"{said} {talk.phrase('finished_open')}".strip(), name="finished_open")]
+    name = "stopped_open" if may_go_on(talk) else "finished_open"
+    return [Say(f"{said} {talk.phrase(name)}".strip(), name=name)]
+
+
+def may_go_on(talk: Talk) -> bool:
+    """Whether something was left open when the visitor stopped, so that "continue" leads on."""
+    intake = talk.intake
+    stopped = intake.status == "stopped" and not intake.booking and not intake.state.get("consent_withdrawn")
+    return stopped and flow.next_question(intake, talk.questions) is not None
 
 
 def _give_up(talk: Talk, question: Question) -> list[Say]:
@@ -205,26 +225,29 @@ def _not_heard(talk: Talk, question: Question) -> list[Say]:
     return [said]
 
 
+def _take_yes_to_only_time(talk: Talk) -> None:
+    """ "Yes" where one time is left takes it; of several it names none."""
+    if talk.understood.intent == "affirm" and (only := any_time.only_time(talk)) is not None:
+        talk.merged.reply, talk.merged.step = "answered", only
+
+
 def _no_time_chosen(talk: Talk, question: Question, failures: int) -> list[Say]:
     """No time was picked: a no is met with other ways, anything else with the times once more."""
+    agrees = talk.understood.intent == "affirm"
     if talk.understood.intent != "deny" and failures < FAILURES_BEFORE_WAY_OUT:
-        return booking_talk.offer_times(talk, question, talk.phrase("not_heard"))
-    ways = (("other_times_label", booking_talk.OTHER), ("call_label", "call_me"), ("not_now_label", "stop"))
-    choices = tuple((talk.phrase(name), value) for name, value in ways)
-    said = Say(talk.phrase("no_time_suits"), choices, {"kind": "choices", "for": question.id}, name="no_time_suits")
-    talk.remember(said, question)
-    return [said]
+        return booking_talk.offer_times(talk, question, talk.phrase("sure" if agrees else "not_heard"))
+    return any_time.no_time_suits(talk, question)
 
 
 def explain_question(talk: Talk, question: Question, before: str) -> Say:
     """What the question means, in its plainest words, with replies to tap where it has no choices of its own."""
-    meaning = question.meaning.get(talk.lang) or question.meaning.get("en") or question.again["en"]
     said = talk.put(question, wording="again")
+    told = meaning(question, talk.only_asked, talk.lang)
     choices = said.choices or tuple((one["en"], one["en"]) for one in question.suggestions)
     how = said.input
     if choices and not said.choices:
         how = talk.while_held({"kind": "choices", "for": (said.input or {}).get("for")}, question)
-    text = f"{before} {meaning}".strip()
+    text = f"{before} {told}".strip()
     # suggestions are words like any other: they are sent and read as if typed
     return Say(text, choices, how, name=f"{question.id}:meaning")
 
@@ -237,7 +260,8 @@ def way_out(talk: Talk, question: Question) -> Say:
         ways.append((talk.phrase("skip_label"), "skip"))
     name = "not_heard_offer" if question.skippable else "not_heard_person"
     how = talk.while_held({"kind": "choices", "for": talk.intake.asked or question.id}, question)
-    offered = Say(f"{talk.phrase(name)} {question.again['en']}", tuple(ways), how, name="way_out")
+    asked = in_other_words(question, talk.only_asked, talk.lang)
+    offered = Say(f"{talk.phrase(name)} {asked}", tuple(ways), how, name="way_out")
     talk.remember(offered, question)
     return offered
 
@@ -247,7 +271,7 @@ def _what_was_wrong(talk: Talk, question: Question) -> str:
         return talk.phrase("bad_email")
     if question.id == "contact" and sum(char.isdigit() for char in talk.understood.text) >= DIGITS_OF_A_NUMBER:
         return talk.phrase("bad_phone")
-    return talk.phrase("not_heard")
+    return kind_word(talk) or talk.phrase("not_heard")
 
 
 def _take_step(talk: Talk, question: Question) -> list[Say] | None:
@@ -258,8 +282,8 @@ def _take_step(talk: Talk, question: Question) -> list[Say] | None:
     if question.id == "options":
         return choose_option(talk, str(reply))
     if question.id == "appointment":
-        said = booking_talk.take_time(talk)
-        kept = booking_talk.time_kept(talk)
+        said = any_time.take_time(talk)
+        kept = any_time.time_kept(talk)
         return proceed(talk, kept) if said is None and kept else said
     if question.id == "read_back":
         return _take_read_back(talk, reply)

@@ -103,5 +103,15 @@ def _text(question: Question, only: str | None, wording: Wording) -> dict[str, s
     return full
 
 
+def meaning(question: Question, only: str | None, lang: str) -> str:
+    """What the question means, or the one field of it that was asked for."""
+    return in_language(question.variant_meaning.get(only or "") or question.meaning or question.again, lang)
+
+
+def in_other_words(question: Question, only: str | None, lang: str) -> str:
+    """The question, or the one field of it that was asked for, in the words for a reply that was not understood."""
+    return in_language(_text(question, only, "again"), lang)
+
+
 def _gives(questions: Questions, choice: Choice, field: str) -> bool:
     return choice.value in questions.labels.get(field, {})

@@ -154,6 +154,12 @@ class Talk:
         for_call = self.intake.state.get("callback") and not self.intake.state.get("callback_sent")
         return f"{text} {self.phrase('contact_terms_call' if for_call else 'contact_terms')}"
 
+    @property
+    def only_asked(self) -> str | None:
+        """The one field of the open question that was put by itself; None where the whole of it was."""
+        key, _ = self.intake.state.get("worded") or ("", None)
+        return str(key).partition(":")[2] or None
+
     def _list_unanswered(self, question: Question) -> bool:
         """Whether the whole list is the open question and nothing of it came as its answer."""
         known = [self.intake.answers[name] for name in question.fills if name in self.intake.answers]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from knee_intake.interview.plain_words import is_question
+from knee_intake.interview.seams import parts_of
 from knee_intake.understanding.types import Understood
 
 FEWEST_WORDS = 2
@@ -14,10 +14,6 @@ MOST_PARTS = 4
 """Are read; who asks more than that is answered on the first."""
 CLEAR = 0.5
 """Share of the classifier's vote for one question by itself."""
-_ASKS = r"(?:how|what|what's|whats|where|when|which|who|do|does|is|are|can|could|will|would)"
-_SEAM = re.compile(
-    rf"(?<=[?!.;])\s+|\n+|,?\s+(?:and|also|plus|&)\s+(?:also\s+)?(?={_ASKS}\b)|,\s+(?={_ASKS}\b)", re.IGNORECASE
-)
 
 
 def two_questions(text: str, act: str, read: Callable[[str], Understood]) -> tuple[str, str | None]:
@@ -25,7 +21,7 @@ def two_questions(text: str, act: str, read: Callable[[str], Understood]) -> tup
 
     `read` understands a text by itself, with no question open.
     """
-    parts = [part for part in _SEAM.split(text.strip()) if is_question(part) and len(part.split()) >= FEWEST_WORDS]
+    parts = [part for part in parts_of(text) if is_question(part) and len(part.split()) >= FEWEST_WORDS]
     if not 1 < len(parts) <= MOST_PARTS:
         return act, None
     heard = [read(part) for part in parts]

@@ -9,7 +9,9 @@ from dataclasses import replace
 from knee_intake import faq, treatments
 from knee_intake.interview import after_alarm, booking_talk, flow, missed_point, visit_lookup
 from knee_intake.interview.before_consent import NO_MORE_KNOWN
-from knee_intake.interview.errands import errand_of
+from knee_intake.interview.contact_kept_back import lets_visit_go
+from knee_intake.interview.cost_words import asked_on_cost
+from knee_intake.interview.errands import complains_of_bill, errand_of
 from knee_intake.interview.feelings import fears_for_knee
 from knee_intake.interview.hear import NAMES
 from knee_intake.interview.merge import skip as leave_open
@@ -21,13 +23,16 @@ from knee_intake.interview.reply import (
     change_what,
     explain_question,
     go_on,
+    kind_word,
+    may_go_on,
     proceed,
     say_goodbye,
     tell_option,
     wants_call,
     way_out,
 )
-from knee_intake.interview.say import Say
+from knee_intake.interview.say import Say, meaning
+from knee_intake.interview.small_questions import answer_key, small_question, small_questions
 from knee_intake.interview.talk import Talk
 from knee_intake.texts import in_language
 
@@ -56,6 +61,7 @@ DISTRESS_NOBODY = ("distress_nobody", "distress_nobody_2")
 """The same while nobody at the clinic is told of it."""
 ABOUT_THE_CLINIC = ("ask_location", "ask_hours", "ask_parking", "ask_cost", "ask_referral", "ask_privacy", "ask_bot")
 """Questions that are answered even where the knee is a child's."""
+ANSWERED_AGAIN = ("answer_again", "answer_again_2", "answer_again_3")
 WELCOME = ("welcome", "gladly")
 ENDED = ("stopped", "finished", "handed_over", "booked")
 OTHER_LANGUAGE = ("other_language", "other_language_again")
@@ -70,12 +76,13 @@ def answer_question(talk: Talk) -> list[Say]:
         more = _answer(replace(talk, understood=replace(talk.understood, intent=talk.understood.asks_too)))
         says += [said for said in more if said.text not in {one.text for one in says}]
         talk.intake.state["told"] = list(dict.fromkeys([*first, *talk.intake.state.get("told", [])]))
-    return says
+    return [*says, *(talk.say(name) for name in small_questions(talk.understood.text))] if says else says
 
 
 def _answer(talk: Talk) -> list[Say]:
     intent = talk.understood.intent
-    talk.intake.state.pop("told_last", None)
+    for name in ("told_last", "go_on_offered"):
+        talk.intake.state.pop(name, None)
     if after_alarm.is_about_child(talk) and intent not in ABOUT_THE_CLINIC:
         return []  # the reply for a child follows
     if wants_copy(talk.understood.text):
@@ -83,10 +90,11 @@ def _answer(talk: Talk) -> list[Say]:
     about = _about(talk, intent)
     if intent in ASPECTS and about is not None:
         return [about]
-    entry = talk.clinic.faq.answers.get(intent)
+    key = answer_key(talk.understood.text, intent)
+    entry = talk.clinic.faq.answers.get(key)
     if intent in faq.ON_TOXINS or (entry is not None and entry.treatment):
         talk.intake.state["about"] = entry.treatment if entry is not None else None
-    found = faq.answer(intent, talk.clinic, talk.lang)
+    found = faq.answer(key, talk.clinic, talk.lang)
     talk.intake.state["told"] = list(found.sources)
     if talk.intake.state.get("callback_sent") and _WHEN_CALLED.search(talk.understood.text):
         return [talk.say("call_when")]
@@ -94,9 +102,18 @@ def _answer(talk: Talk) -> list[Say]:
     same = talk.intake.state.get("question_last") == said
     talk.intake.state["question_last"] = said
     if same or (intent in NO_MORE_KNOWN and talk.intake.state.get("answered_last") == intent):
-        return [Say(talk.phrase("answer_again"), name=f"answer:{intent}")]
+        return [Say(_no_more_known(talk, intent), name=f"answer:{intent}")]
     talk.intake.state["answered_last"] = intent
-    return [Say(found.text, name=f"answer:{talk.understood.intent}")]
+    return [Say(found.text, name=f"answer:{key}")]
+
+
+def _no_more_known(talk: Talk, intent: str) -> str:
+    """To who asks on: that of this very thing nothing is known, or that there is no more; each time in other words."""
+    name = asked_on_cost(talk.understood.text, talk.clinic) if intent == "ask_cost" else None
+    if name is not None and talk.intake.state.get("asked_on") != name:
+        talk.intake.state["asked_on"] = name
+        return talk.phrase(name)
+    return talk.in_turn(ANSWERED_AGAIN)
 
 
 def _copy_asked(talk: Talk) -> Say:
@@ -159,8 +176,8 @@ def what_means(talk: Talk) -> list[Say]:
     if question is None:
         return [talk.say("not_heard_open")]
     if _told_beside(talk):
-        meaning = question.meaning.get(talk.lang) or question.meaning.get("en") or question.again["en"]
-        return [Say(talk.phrase("i_meant", meaning=meaning), name="what_means"), *take_up_again(talk)]
+        told = meaning(question, talk.only_asked, talk.lang)
+        return [Say(talk.phrase("i_meant", meaning=told), name="what_means"), *take_up_again(talk)]
     if talk.intake.state.get("meaning_told") == question.id:
         return [way_out(talk, question)]  # said once already; more of the same would help nobody
     talk.intake.state["meaning_told"] = question.id
@@ -211,8 +228,8 @@ def how_to_change(talk: Talk) -> list[Say]:
 
 
 def not_known(talk: Talk) -> list[Say]:
-    """ "Do you do MRIs?": only the clinic knows."""
-    return [talk.say("not_known"), *take_up_again(talk)]
+    """ "Do you do MRIs?", "How many visits?": only the clinic knows, or nobody yet."""
+    return [talk.say(small_question(talk.understood.text) or "not_known"), *take_up_again(talk)]
 
 
 def reminder(talk: Talk) -> list[Say]:
@@ -278,7 +295,12 @@ def _keeps_contact_back(talk: Talk) -> list[Say]:
     if not state.get("contact_refused") and not _WILL_CALL.search(plain(talk.understood.text)):
         state["contact_refused"] = True
         return _again(talk, talk.phrase("contact_needed"))
+    return _let_time_go(talk)
+
+
+def _let_time_go(talk: Talk) -> list[Say]:
     booking_talk.forget_time(talk)
+    talk.intake.state.pop("times_shown", None)
     talk.nothing_open()
     talk.intake.status = "stopped"
     return [talk.say("no_contact_no_visit")]
@@ -369,7 +391,9 @@ def already_patient(talk: Talk) -> list[Say]:
         time, reference = booking_talk.time_of_booking(talk), booking["reference"]
         return [talk.say("your_visit", time=time, reference=reference), *take_up_again(talk)]
     talk.intake.state["errand"] = errand_of(talk.understood.text) or talk.intake.state.get("errand")
-    return [talk.say("already_patient"), *take_up_again(talk)]
+    sorry = talk.phrase("sorry_for_that") if complains_of_bill(talk.understood.text) else ""
+    said = Say(f"{sorry} {talk.phrase('already_patient')}".strip(), name="already_patient")
+    return [said, *take_up_again(talk)]
 
 
 def cancel_booking(talk: Talk) -> list[Say]:
@@ -448,9 +472,16 @@ def keep_visit(talk: Talk) -> list[Say]:
 
 def no_visit(talk: Talk) -> list[Say]:
     """No visit is wanted after all: the time is let go, and the other ways are offered."""
+    if wants_call(talk):  # the contact was asked for to call back
+        booking_talk.forget_call_back(talk)
+        if not lets_visit_go(plain(talk.understood.text)):
+            return proceed(talk, talk.phrase("back_to_bot"))
     if talk.intake.state.get("moving"):
         return keep_visit(talk)
+    if talk.intake.asked in ("contact", "first_name") and talk.intake.state.get("contact_refused"):
+        return _let_time_go(talk)
     booking_talk.forget_time(talk)
+    talk.intake.state.pop("times_shown", None)
     question = talk.questions.question("options")
     assert question is not None
     return [talk.put(question, talk.phrase("no_visit"))]
@@ -462,7 +493,15 @@ def which_suits(talk: Talk) -> list[Say]:
 
 
 def greet(talk: Talk) -> list[Say]:
+    if talk.open_question is None and may_go_on(talk):
+        talk.intake.state["go_on_offered"] = True
+        return [talk.say("welcome_back")]
     return _again(talk, talk.phrase("hello_again"))
+
+
+def no_offence(talk: Talk) -> list[Say]:
+    """ "Sorry, bad day": no need to be."""
+    return _again(talk, talk.phrase("no_offence"))
 
 
 def thanks(talk: Talk) -> list[Say]:
@@ -519,7 +558,7 @@ def off_topic(talk: Talk) -> list[Say]:
     sure = talk.understood.confidence >= SURELY_OFF_TOPIC
     if question is None or failures or not sure or talk.intake.status not in ("active", "booked"):
         return not_understood(talk)
-    said = _again(talk, talk.phrase("off_topic"))
+    said = _again(talk, kind_word(talk) or talk.phrase("off_topic"))
     talk.intake.state["failures"] = failures + 1
     return said
 
@@ -563,6 +602,7 @@ WAYS: dict[str, Callable[[Talk], list[Say]]] = {
     "how_to_change": how_to_change,
     "reminder": reminder,
     "not_known": not_known,
+    "no_offence": no_offence,
     "greet": greet,
     "thanks": thanks,
     "goodbye": goodbye,

@@ -30,7 +30,7 @@ _SPANISH = word_set(
     cuanto cuesta precio precios donde horario abren cita ingles hablo habla espanol acepta aceptan necesito manana
     izquierda derecha ambas adios buenos buenas tardes noches tambien anos meses semanas quisiera consulta alguien
     direccion telefono ayudar tanto poco nada usted llame llamar mande mensaje texto importa vaya sala emergencias ya
-    hacer hacerse atendieron"""
+    hacer hacerse atendieron entiendo entiende entienden comprendo hablan hablas sabe saben"""
 )
 
 

@@ -41,6 +41,17 @@ IS_AGED = re.compile(
     rf"|she|his|her|{COMPLAINT})|who|he |she"
     r"|his |her |hurt|knee|has|what|is (?:this|that)|can (?:he|she|you)))"
 )
+_THEIR_RELATIVE = re.compile(
+    rf"\b(?:this is|its|it is|im|i am|from) (?:his|her|the (?:patients?|kids?|boys?|girls?)) (?:{ADULT}|coach"
+    rf"|teacher|guardian|nanny)\b"
+    rf"|(?:^|[.!?,;] ?)(?:his|her) (?:{ADULT}|coach|teacher|guardian) here\b"
+    rf"|\b(?:im|i am|this is) (?:the|a) (?:{ADULT}) of (?:a|an|my)\b"
+)
+"""The writer says whose relative they are: "this is his mom, hes 16"."""
+_THEIR_YEARS = re.compile(
+    r"\b(?:hes|shes|he is|she is|age[d:]?|of an?) (?:only |just |now |almost |about )?(?P<age>\d{1,2})\b"
+    r"(?! ?(?:weeks?|months?|days?|hours?|feet|foot|ft|inches|lbs?|pounds|out|%|/|times|steps|am|pm))"
+)
 _ONLY_A_PERSON = re.compile(
     rf"(?:(?:its|it is|for|this is) )?{PERSON},? (?:(?:(?:he|she) is|hes|shes|who is|whos|is|aged?),? )?\d{{1,3}}"
     r"(?: ?(?:years?|yrs?)(?: old)?| ?yo)?"
@@ -199,6 +210,8 @@ def find_who_for(plain: str, patient: str | None, age: int | None) -> str | None
 
 def _about_another(plain: str) -> str | None:
     """The person whose knee this is, where it is somebody beside the writer."""
+    if _THEIR_RELATIVE.search(plain) and (found := _THEIR_YEARS.search(plain)) and not _MYSELF.search(plain):
+        return "child" if int(found["age"]) < GROWN else "friend"
     if found := _ONLY_A_PERSON.fullmatch(plain.strip(" .!")):
         return found[0]
     if found := _CHILD_OF_AGE.search(plain):

@@ -40,7 +40,17 @@ def _is_meant(low: str, day: DateSpan) -> bool:
     written = low[day.start : day.end]
     if written in ORDINALS and ORDINALS[written] <= MOST_OFFERED:
         return bool(said.ON_THE.search(in_front(low, day.start)))
-    return day.anchored or bool(day.weekday) or words(low) == words(written) or written not in ("may", "march", "mar")
+    return (
+        day.anchored
+        or bool(day.weekday)
+        or words(low) == words(written)
+        or written.rstrip(".")
+        not in (
+            "may",
+            "march",
+            "mar",
+        )
+    )
 
 
 def _dated_together(low: str, dates: list[DateSpan]) -> list[DateSpan]:

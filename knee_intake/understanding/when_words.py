@@ -135,6 +135,7 @@ ANY = re.compile(
         any ?(?:time|day|of (?:them|those|these)|one) | whenever | either | i'?m (?:flexible|free|open) | flexible
         doesn'?t (?:really )?matter | don'?t (?:really |much )?(?:care|mind) | surprise me
         give me (?:whatever|anything)
+        (?:give|pick|choose|find|take) (?:me )?(?:one|any)(?: one)?(?=\W*$| please| for me)
         (?<=^)(?:anything|any|whatever)(?=\W*$) | anything (?:works|goes|is (?:fine|good|ok)) | no preference
         you (?:choose|pick|decide) | wide open
         (?:all|both)(?: of (?:them|those|these))? (?:good|fine|ok(?:ay)?|works?|are)

@@ -62,6 +62,7 @@ NO_SOURCE: dict[str, str] = {
     "safety.RF19": "general knowledge; its note sends a clinician to check rule and wording",
     "safety.RF20": "general knowledge; its note sends a clinician to check rule and wording",
     "safety.RF21": "general knowledge; its note sends a clinician to check the wording",
+    "answer.ask_interest": "tells of the clinic's own interests, and of health only that sources are named",
     "phrase.sources_none": "says where the others come from",
     "phrase.line_arthritis": "the name of a line in the list of answers",
 }
