@@ -36,6 +36,17 @@ _NOTHING_MORE = re.compile(
 _AT_A_LOSS = re.compile(
     r"\b(?:(?:don't|do not|dont) know what (?:to do|i want)|what (?:should|do) i do|not sure what)\b"
 )
+TELLS_NOTHING_ELSE = (
+    "consent",
+    "who_for",
+    "options",
+    "appointment",
+    "contact",
+    "first_name",
+    "read_back",
+    "after_offer",
+)
+"""Questions beside whose answer hardly anything is told of the knee."""
 FAILURES_BEFORE_MEANING = 1
 FAILURES_BEFORE_WAY_OUT = 3
 
@@ -94,6 +105,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
 
 def _missed_a_word(talk: Talk) -> bool:
     """Whether a word that nobody could read may have told what is asked next."""
+    if talk.intake.asked in TELLS_NOTHING_ELSE or talk.understood.intent.startswith("ask_"):
+        return False
     question = flow.next_question(talk.intake, talk.questions) if talk.understood.unknown else None
     return question is not None and bool(question.fills) and question.id not in ("contact", talk.intake.asked)
 

@@ -83,6 +83,7 @@ _SPAN_RUN_ON = re.compile(
     r"(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(days|weeks|months|years)(now|ago|back)?"
 )
 """ "eightweeksnow"."""
+_NUMBER_RUN_ON = re.compile(r"([a-z]{3,6})(days|weeks|months|years)")
 _ME_BEHIND = re.compile(r"\s+me\b", re.IGNORECASE)
 _NO_CALL = (
     "call",
@@ -216,6 +217,9 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
             return "want to"
     if word != "mean" and one_slip(word, "mean") and _DO_YOU_BEFORE.search(before):
         return "mean"
+    if (joined := _NUMBER_RUN_ON.fullmatch(word)) and joined[1] not in _NUMBERS:  # "theeweeks"
+        near = [number for number in _NUMBERS if number[0] == word[0] and one_slip(joined[1], number)]
+        return f"{near[0]} {joined[2]}" if len(near) == 1 else None
     if span := _SPAN_RUN_ON.fullmatch(word):
         return " ".join(part for part in span.groups() if part)
     if word not in _NO_CALL and one_slip(word, "call") and _ME_BEHIND.match(text, end):
