@@ -21,7 +21,7 @@ from knee_intake.understanding.language import SPANISH
 
 QUESTION, WHEN, CALL = "after_alarm", "after_alarm_when", "after_alarm_call"
 CHILD, SELF_HARM = "RF16", "RF21"
-DOWN = "plays_down"
+DOWN, AGAIN = "plays_down", "advice_again"
 TOLD = {"seen": "says already seen for this", DOWN: "says it is not so bad"}
 """What the staff read of who leaves a note behind an alarm."""
 MOST_WORDS_KEPT = 200
@@ -77,8 +77,10 @@ def _reply(talk: Talk) -> list[Say]:
     assert question is not None
     said = _way(talk, question)
     picked = talk.understood.answer in {choice.value for choice in question.choices}
+    again = intake.state.pop(AGAIN, False)
     if said in (None, "going") and not picked and goes_for_less(talk.understood.text):
-        return _advice_again(talk) or [_ways(talk, question)]
+        # the same text is not shown twice in a row for this: then what may be said to it
+        return (None if again else _advice_again(talk)) or [_ways(talk, question)]
     if intake.state.pop("asked_if_going", False) and said is None and _IS_GOING.match(plain(talk.understood.text)):
         said = "going"
     if said == "going":
@@ -102,6 +104,7 @@ def _reply(talk: Talk) -> list[Say]:
 
 def _advice_again(talk: Talk) -> list[Say]:
     """The emergency text once more, alone, to who means to do less than it says: a flag never softens."""
+    talk.intake.state[AGAIN] = True
     shown = [hit for hit in talk.intake.red_flags if hit.shown and hit.urgency == talk.intake.urgency]
     return [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown[:1]]
 

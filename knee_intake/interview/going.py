@@ -39,14 +39,15 @@ _VOY = (
 )
 _NOW = r"(?: (?:now|right now|right away|straight away|at once|immediately|asap|then|already|ahora|mismo))*"
 _GOING = rf"(?:{_GOES}|{_DRIVEN}|{_VOY}){_TO}{_ROOM}{_NOW}"
-_BETWEEN = r"[ ,.!;]*(?:and |so |then |y )?"
+_BETWEEN = r"[ ,.!;]+(?:and |so |then |y )?"
 _IS_GOING = re.compile(
     rf"(?:(?:yes|yeah|yep|{_READ}|{_THANKS}|please)[ ,.!;]+)*{_GOING}(?:{_BETWEEN}(?:{_READ}|{_THANKS}|{_GOING}|bye))*"
 )
-_HAS_READ = re.compile(
-    rf"(?:(?:{_READ})[ ,.!;]+)*(?:{_THANKS}|understood|got it|i (?:see|understand)|will do"
-    rf"|entendido)(?:{_BETWEEN}(?:{_READ}|{_THANKS}|bye|goodbye))*"
+_ONLY_READ = re.compile(rf"(?:(?:{_READ}|{_THANKS}|bye|goodbye)(?:{_BETWEEN}|$))+")
+_SAYS_SO = re.compile(
+    rf"\b(?:{_THANKS}|understood|got it|i (?:see|understand)|will do|entendido|(?<=.)bye|(?<=.)goodbye)\b"
 )
+""" "OK" alone may be an answer, and "bye" alone is a goodbye."""
 
 _ROOM_NAMED = re.compile(
     r"\b(?:er|ed|a&e|emergency (?:room|department|dept)|emergency|hospital|911|ambulance|paramedics?|988)\b"
@@ -114,7 +115,8 @@ def goes_now(text: str) -> bool:
 
 def has_read(text: str) -> bool:
     """Whether a text only thanks for the advice, or says that it was read: "ok thanks"."""
-    return bool(_HAS_READ.fullmatch(plain(text)))
+    said = plain(text)
+    return bool(_ONLY_READ.fullmatch(said) and _SAYS_SO.search(said))
 
 
 def goes_for_less(text: str) -> bool:

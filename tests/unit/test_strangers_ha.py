@@ -102,7 +102,9 @@ def test_somebody_is_on_the_way(text: str) -> None:
     assert goes_now(text)
 
 
-@pytest.mark.parametrize("text", ["ok thanks", "thank you so much", "ok gracias", "understood", "got it thanks"])
+@pytest.mark.parametrize(
+    "text", ["ok thanks", "thank you so much", "ok gracias", "understood", "got it thanks", "ok bye"]
+)
 def test_the_advice_was_read_and_no_more(text: str) -> None:
     assert has_read(text)
     assert not goes_now(text)
@@ -110,7 +112,19 @@ def test_the_advice_was_read_and_no_more(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ok", "yes", "yes please", "sure", "ok go ahead", "yes thanks", "yes, and I'm going now", "no thanks", "no"],
+    [
+        "ok",
+        "yes",
+        "yes please",
+        "sure",
+        "ok go ahead",
+        "yes thanks",
+        "yes, and I'm going now",
+        "no thanks",
+        "no",
+        "bye",
+        "okay then",
+    ],
 )
 def test_an_answer_is_no_going(text: str) -> None:
     assert not goes_now(text)
