@@ -138,6 +138,17 @@ def _picks(answers: Mapping[str, Any]) -> list[str]:
     return [one for one in (value if isinstance(value, (list, tuple)) else [value]) if one != "not_sure"]
 
 
+SHOTS = ("botox_knee", "dysport_hip_pt")
+TREATED_KNEE = (
+    "artificial_knee", "recent_knee_surgery", "recent_knee_injection", "artificial_or_recent_procedure", "unsure",
+)  # fmt: skip
+"""What was done to the knee, where a shot is not brought up unasked: what is told of it is about other knees."""
+
+
+def _may_name(option: str, answers: Mapping[str, Any]) -> bool:
+    return option not in SHOTS or not _has(answers, "joint_history", *TREATED_KNEE)
+
+
 RULES: tuple[Rule, ...] = (
     Rule("physical_therapy", "exercise is first care for most knee pain", lambda answers: True),
     Rule(
@@ -189,7 +200,8 @@ def choose(answers: Mapping[str, Any], treatments: Treatments, practice: Practic
     for rule in (*sorted(RULES, key=lambda rule: rule.treatment in tried), FILLER):
         if rule is FILLER and len(chosen) >= FEWEST:
             break
-        if rule.treatment not in chosen and practice.gives(rule.treatment) is not False and rule.holds(answers):
+        fits = practice.gives(rule.treatment) is not False and _may_name(rule.treatment, answers)
+        if rule.treatment not in chosen and fits and rule.holds(answers):
             chosen[rule.treatment] = rule.why
     return list(chosen.items())[:MOST]
 

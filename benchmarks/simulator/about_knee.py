@@ -141,7 +141,8 @@ class KneeAnswers(Speaker):
     def _injury_signs(self, question: Open) -> Answer:
         no = {"swelled_within_2h": Told("among", ("no", None)), "can_walk_4_steps": Told("among", ("yes", None))}
         no["can_straighten"] = Told("among", ("yes", None))
-        value = "pop" if self.patient.pop else "none"
+        rest = bool(question.values) and "pop" not in question.values  # the pop was told; the other lines are asked
+        value = "pop" if self.patient.pop and not rest else "none"
         told = {"injury_pop": Told("is", "yes" if self.patient.pop else "no"), **no}
         if self.taps:
             return Answer(value, told, tapped=True, bare=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from knee_intake.interview import booking_talk, off_duty
 from knee_intake.interview.consent_words import ends_in_spanish, spanish_yes_no
+from knee_intake.interview.going import goes_for_less, goes_now, plays_down
 from knee_intake.interview.offered import match_words, plain
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say
@@ -20,6 +21,9 @@ from knee_intake.understanding.language import SPANISH
 
 QUESTION, WHEN, CALL = "after_alarm", "after_alarm_when", "after_alarm_call"
 CHILD, SELF_HARM = "RF16", "RF21"
+DOWN, AGAIN = "plays_down", "advice_again"
+TOLD = {"seen": "says already seen for this", DOWN: "says it is not so bad"}
+"""What the staff read of who leaves a note behind an alarm."""
 MOST_WORDS_KEPT = 200
 """Characters of "when and where", as staff see them."""
 ADULT = 18
@@ -39,7 +43,8 @@ _IS_GOING = re.compile(r"(?:yes|yeah|yep|yup|i am|i'm|im|going|calling|on my way
 
 def reply(talk: Talk) -> list[Say]:
     """The reply to a text after an emergency; first that nobody at the clinic reads it, where that is so."""
-    return [*_nobody_reads(talk), *_reply(talk)]
+    says = _reply(talk)
+    return says if says and says[0].alert else [*_nobody_reads(talk), *says]  # an emergency text stands alone
 
 
 def _nobody_reads(talk: Talk) -> list[Say]:
@@ -71,23 +76,37 @@ def _reply(talk: Talk) -> list[Say]:
     question = talk.questions.question(QUESTION)
     assert question is not None
     said = _way(talk, question)
+    picked = talk.understood.answer in {choice.value for choice in question.choices}
+    again = intake.state.pop(AGAIN, False)
+    if said in (None, "going") and not picked and goes_for_less(talk.understood.text):
+        # the same text is not shown twice in a row for this: then what may be said to it
+        return (None if again else _advice_again(talk)) or [_ways(talk, question)]
     if intake.state.pop("asked_if_going", False) and said is None and _IS_GOING.match(plain(talk.understood.text)):
         said = "going"
     if said == "going":
         return _on_the_way(talk)
-    if said in ("seen", "mistake"):
+    if said is None and not picked and plays_down(talk.understood.text):
+        said = DOWN
+    if said in ("seen", "mistake", DOWN):
         intake.state["after_alarm"] = said
     if said is None and _says_goodbye(talk):
         talk.nothing_open()
         return [talk.say("after_alarm_end")]
     if said == "seen":
         return [_open(talk, WHEN)]
-    if said == "mistake":
+    if said in ("mistake", DOWN):
         return _offer_call(talk, "after_alarm_mistake")
     if said is None and _HAS_READ.fullmatch(plain(talk.understood.text)):
         intake.state["asked_if_going"] = True
         return [_ways(talk, question, "advised_ok" if intake.urgency != "emergency_room" else "advised_ok_room")]
     return [_ways(talk, question)]
+
+
+def _advice_again(talk: Talk) -> list[Say]:
+    """The emergency text once more, alone, to who means to do less than it says: a flag never softens."""
+    talk.intake.state[AGAIN] = True
+    shown = [hit for hit in talk.intake.red_flags if hit.shown and hit.urgency == talk.intake.urgency]
+    return [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown[:1]]
 
 
 def _says_goodbye(talk: Talk) -> bool:
@@ -128,7 +147,7 @@ def is_told(talk: Talk) -> bool:
     return talk.intake.asked == QUESTION and question is not None and _way(talk, question) is not None
 
 
-def goes_now(talk: Talk) -> list[Say] | None:
+def leaves_now(talk: Talk) -> list[Say] | None:
     """The reply to who is on the way after all, while a call back was talked of; None for anybody else."""
     question = talk.questions.question(QUESTION)
     return None if question is None or _way(talk, question) != "going" else _on_the_way(talk)
@@ -145,7 +164,7 @@ def _way(talk: Talk, question: Question) -> str | None:
     answer = talk.understood.answer
     if answer in {choice.value for choice in question.choices}:
         return str(answer)
-    return match_words(talk.understood.text, question.choices)
+    return match_words(talk.understood.text, question.choices) or ("going" if goes_now(talk.understood.text) else None)
 
 
 def _open(talk: Talk, name: str, before: str = "") -> Say:
@@ -164,7 +183,7 @@ def _take_call(talk: Talk) -> list[Say]:
         answer = spanish_yes_no(talk.understood.text)
     if answer == "yes" or intent in ("affirm", "call_me", "talk_to_human"):
         state = talk.intake.state
-        told = "says already seen for this" if state.get("after_alarm") == "seen" else "says the alarm was a mistake"
+        told = TOLD.get(str(state.get("after_alarm")), "says the alarm was a mistake")
         state["callback"] = f"check the red flag first: {told}"
         state["wish_words"] = state.get("seen_words") or state.get("wish_words")
         return booking_talk.ask_contact(talk)

@@ -27,8 +27,9 @@ from knee_intake.interview.consent_words import (
 from knee_intake.interview.cost_words import asked_on_cost
 from knee_intake.interview.errands import OF_THE_DESK, complains_of_bill, errand_of
 from knee_intake.interview.feelings import fears_for_knee, is_afraid, tells_of_loss
+from knee_intake.interview.going import goes_for_less, goes_now, has_read
 from knee_intake.interview.hear import SURE_ENOUGH, WANTS_PERSON, Heard
-from knee_intake.interview.model import Intake
+from knee_intake.interview.model import Intake, most_urgent
 from knee_intake.interview.no_times import honest_labels
 from knee_intake.interview.plain_words import (
     is_question,
@@ -39,6 +40,7 @@ from knee_intake.interview.plain_words import (
 )
 from knee_intake.interview.say import Say, pairs
 from knee_intake.interview.small_questions import answer_key, small_question, small_questions
+from knee_intake.safety import STOPPING
 from knee_intake.understanding.contacts import read_contact
 from knee_intake.understanding.language import ENGLISH
 from knee_intake.understanding.yes_no import read_yes_no
@@ -46,6 +48,7 @@ from knee_intake.understanding.yes_no import read_yes_no
 if TYPE_CHECKING:
     from knee_intake.clinic import Clinic
 
+ROOM = "emergency_room"
 SHORT_NO = 3
 """Words of a no where nothing was asked; "no i want one word" refuses nothing."""
 FACTS_BESIDE_ALARM = ("ask_location", "ask_hours", "ask_privacy", "ask_bot", "ask_parking")
@@ -86,6 +89,8 @@ IN_OTHER_WORDS = {
     "advised_more": ("advised_more", "advised_again"),
     "tell_clinic": ("tell_clinic", "tell_clinic_again"),
     "answer_again": ("answer_again", "answer_again_2", "answer_again_3"),
+    "after_alarm_going": ("after_alarm_going", "advised_more"),
+    "after_alarm_calling": ("after_alarm_calling", "advised_more"),
     "other_language": ("other_language", "other_language_again"),
     "already_patient": ("already_patient", "already_patient_again"),
     "welcome_question": ("welcome_question", "welcome_question_again"),
@@ -118,6 +123,8 @@ class Stage:
     """That of the safety text that was shown, where it is not the chat's."""
     alarmed: bool = False
     """An emergency text was shown: no visit is offered behind it."""
+    alarm: dict[str, str] | None = None
+    """The most urgent emergency text that was shown: {rule, urgency, text}."""
     turns: dict[str, int] = field(default_factory=dict)
     """How often each of the phrases that come in several wordings was said."""
 
@@ -168,6 +175,8 @@ def respond(
     if heard.emergency:
         return talk.emergency()
     text = heard.understood.text
+    if stage.asked == "tell_clinic" and heard.choice is None and (said := talk.of_going()) is not None:
+        return said
     if stage.asked == "tell_clinic":
         in_spanish = stage.lang is not None and heard.choice is None
         answer = spanish_yes_no(text) if in_spanish else heard.understood.answer
@@ -210,15 +219,38 @@ class _Before:
     def emergency(self) -> Reply:
         shown = [hit for hit in self.heard.hits if hit.shown][:1]
         self.stage.alarmed = True
+        if shown and self._is_worst(shown[0].urgency):
+            self.stage.alarm = {"rule": shown[0].rule, "urgency": shown[0].urgency, "text": str(shown[0].shown)}
         says = [Say(str(hit.shown), alert=hit.urgency, name=hit.rule) for hit in shown]
         lang = off_duty.language_of_texts(shown)
         self.lang, self.stage.lang = lang, lang if lang != ENGLISH else None
         nobody = off_duty.after_alarm(shown, self.clinic, self.now, self.channels, self.lang)
         return Reply([*says, self._may_tell(" ".join(said.text for said in nobody))], self.stage, keep=True)
 
+    def _is_worst(self, urgency: str) -> bool:
+        """Whether no emergency text before was more urgent."""
+        before = self.stage.alarm
+        return before is None or most_urgent(urgency, before["urgency"]) == urgency
+
     def ask_to_tell(self) -> Reply:
         """The advice once more, to words that are no yes and no no."""
         return Reply([self._may_tell(self.phrase("advised_more"))], self.stage, keep=True)
+
+    def of_going(self) -> Reply | None:
+        """ "OK thanks, going now" is about the advice: it lets the clinic know of nothing, and forbids nothing.
+
+        Who means to do less than the emergency text says reads it once more. None where nothing of the kind is said.
+        """
+        text, alarm = self.heard.understood.text, self.stage.alarm
+        if alarm is None or alarm["urgency"] not in STOPPING:
+            return None
+        if goes_for_less(text):
+            again = Say(alarm["text"], alert=alarm["urgency"], name=alarm["rule"])
+            return Reply([again, self._may_tell("")], self.stage, keep=True)
+        if not (goes_now(text) or has_read(text)):
+            return None
+        wished = "after_alarm_going" if alarm["urgency"] == ROOM else "after_alarm_calling"
+        return Reply([self._may_tell(self.phrase(wished))], self.stage, keep=True)
 
     def _may_tell(self, before: str) -> Say:
         yes_no = self._offer("consent")

@@ -261,6 +261,20 @@ def forget_time(talk: Talk) -> None:
     flow.reopen(talk.intake, "appointment", "read_back")
 
 
+def be_seen_first(talk: Talk) -> list[Say]:
+    """A sign that must be seen today was told: no time is offered beside its text, and a visit of before stays."""
+    state = talk.intake.state
+    moved = state.pop("moving", None)
+    forget_time(talk)
+    talk.nothing_open()
+    if moved:
+        talk.intake.booking = state.pop("moving_visit", None)
+        talk.intake.status = "booked"
+        return [talk.say("kept", time=time_of_booking(talk))]
+    talk.intake.status = "stopped"
+    return [talk.say("seen_first")]
+
+
 def wish_beside(talk: Talk) -> bool:
     """ "An earlier time that day": a wish that goes by the time that is picked. Whether there is one."""
     said, chosen = plain(talk.understood.text), chosen_times(talk)

@@ -36,7 +36,8 @@ from knee_intake.interview.plain_words import (
     wants_more,
     wants_to_go_on,
 )
-from knee_intake.interview.questions import Questions
+from knee_intake.interview.questions import Question, Questions
+from knee_intake.interview.seen_first import must_be_seen_first, put_visit_off, without_time_of_sign
 from knee_intake.interview.shown_flags import alarm_again, new_hits, none_softer
 from knee_intake.interview.small_questions import CARRIERS, own_answer
 from knee_intake.interview.told_contact import (
@@ -187,7 +188,7 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
     offered = after.state.get("offered", [])
     picked = match_offered(text, offered, after.state.get("offered_kind"))
     if picked is None and after.state.get("offered_kind") == "choices" and after.asked not in NEVER_BY_PLACE:
-        picked = match_place(text, offered)
+        picked = _at_place(text, offered, clinic.questions.question(after.asked) if after.asked else None)
     choice = None
     if picked is not None:
         choice = (", ".join(picked) or "none") if isinstance(picked, list) else str(picked)
@@ -196,6 +197,8 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         understood = _from_choice(text, picked, after)
     else:
         understood = understand(text, asked=_asked_for_reading(after), context=_context(after), now=now)
+        if intake.status == "advised":
+            understood = without_time_of_sign(understood)
         steady = _sure_to_cancel if after.asked == "cancel_visit" else _without_stray_answer
         understood = steady(understood)
         understood = plainly_meant(understood, after.asked, has_visit=_has_visit(after))
@@ -228,6 +231,9 @@ def hear(text: str, intake: Intake, understand: Understand, clinic: Clinic, now:
         verdict = safety.assess_message(understood, clinic.red_flags, lang)
         hits = alarm_again(verdict, seq)
     after.red_flags.extend(hits)
+    if must_be_seen_first(hits, after):
+        put_visit_off(after, intake, merged)
+        return Heard(replace(understood, intent="inform"), after, merged, tuple(hits), "inform", choice)
     act = decide(understood, intake, merged, clinic.questions)
     told = merged.reply in ("answered", "unsure") or merged.heard
     if picked is None and told and (act == "inform" or act.startswith("ask_")):
@@ -306,6 +312,13 @@ def _take_wish(understood: Understood, intake: Intake) -> None:
     wish = {name: value for name, value in answer.items() if value and name not in NO_TIME_OF_ITS_OWN}
     if wish:
         intake.state |= {"wish": wish, "wish_is_new": True, "wish_words": understood.text}
+
+
+def _at_place(text: str, offered: list[dict[str, str]], question: Question | None) -> Any:
+    """ "The last one": on a checklist the last sign, also where a person or skipping is offered behind it."""
+    if question is None or question.input != "multi_choice":
+        return match_place(text, offered)
+    return match_place(text, [choice for choice in offered if choice["value"] not in WAYS], several=True)
 
 
 def _from_choice(text: str, picked: Any, intake: Intake) -> Understood:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knee_intake.interview import flow
+from knee_intake.interview.by_line import REST, denied_lines, denies_some, is_by_line, names_all_that_is_so, open_lines
 from knee_intake.interview.feelings import fears_for_knee, is_afraid
 from knee_intake.interview.intermittent import LASTING, comes_and_goes
 from knee_intake.interview.model import Answer, Intake
+from knee_intake.interview.places import means_some
 from knee_intake.interview.questions import Choice, Question, Questions
 from knee_intake.understanding.answer_lists import denies_list, denies_procedures
 from knee_intake.understanding.bare_words import read_side
 from knee_intake.understanding.contacts import names_only_others
 from knee_intake.understanding.side_words import read_side_of_place
 from knee_intake.understanding.types import LIST_FIELDS, NUMBER_FIELDS, ONE_FIELDS, UNSURE, Understood
+from knee_intake.understanding.yes_no import read_yes_no
 
 STEP_QUESTIONS = ("options", "appointment", "read_back", "after_offer")
 """Questions whose reply is a choice of the way, not an answer that is kept."""
@@ -70,6 +74,8 @@ class Merged:
     """The reply to a step question (options, appointment …)."""
     meant: dict[str, Any] = field(default_factory=dict)
     """The corrections that were taken for such."""
+    which: bool = False
+    """The reply was a yes to a checklist of signs, without a word on which of them."""
     noted: bool = False
     """Something was told that has no words of its own to be said back: an age, an illness, a sign, a denied one."""
 
@@ -192,8 +198,16 @@ def _take_reply(
         return
     if _is_of_a_correction(answer, question, understood):
         return
-    if answer is None and question.alarm and understood.intent == "affirm" and not understood.findings:
-        answer = UNSURE  # yes, but which? asked once more, then it counts
+    if (
+        not picked
+        and intake.asked == question.id
+        and (answer is None or (answer == [] and denies_some(question, words)))
+    ):
+        _deny_lines(intake, question, words, seq, merged)
+        if merged.reply == "answered":
+            return
+    if answer is None and question.alarm and _says_yes_only(understood):
+        answer, merged.which = UNSURE, True  # yes, but which? asked once more, then it counts
     if answer is None:
         return
     is_span = question.id in ("onset", "pain_duration_days") and isinstance(answer, (int, float))
@@ -223,6 +237,16 @@ def _take_reply(
         answer = str(answer)[:300]
     _set(intake, target, answer, words, seq, "asked", merged)
     merged.reply = "answered"
+
+
+def _says_yes_only(understood: Understood) -> bool:
+    """ "Yes", "some of them": a yes to a checklist that names nothing of it."""
+    if understood.findings:
+        return False
+    if means_some(understood.text):
+        return True
+    short = len(understood.text.split()) <= SHORT_REPLY and read_yes_no(understood.text) == "yes"
+    return understood.intent == "affirm" or (short and not understood.more.get("signs"))
 
 
 def _is_of_a_correction(answer: Any, question: Question, understood: Understood) -> bool:
@@ -306,10 +330,13 @@ def _take_picks(
     if values and not picked and not (question.alarm and in_words):
         return
     none_but = not picked and denies_list(words)  # "none of those, only stiff"
-    for name, value in question.none_sets.items():
-        if exact or not values or none_but or name == question.id:
+    by_line = is_by_line(question)
+    settles = exact or not values or none_but or (by_line and names_all_that_is_so(words))
+    for name in open_lines(question, intake):
+        value = question.none_sets[name]
+        if settles or name == question.id:
             _set(intake, name, _not_offered(intake, name, question) or value, words, seq, "asked", merged, heard=False)
-        elif name not in intake.answers and name not in question.variants:
+        elif name not in intake.answers and name not in question.variants and not by_line:
             # told in words: what was not spoken of is not denied, and where it has a question of its own, it is put
             _set(intake, name, None, words, seq, "unsure", merged, heard=False)
     own = question.id if question.id in question.fills else None
@@ -319,7 +346,39 @@ def _take_picks(
     for choice in picked:
         signs = [sign for sign in choice.signs if exact or sign not in LASTING or not comes_and_goes(words)]
         _take_choice(intake, choice.sets, signs, words, seq, merged)
+    if by_line and not settles:
+        told = {name for choice in picked for name in choice.sets}
+        _deny_lines(intake, question, words, seq, merged, besides=told)
+        _put_rest_once(intake, question, words, seq, merged)
     merged.reply = "answered"
+
+
+def _deny_lines(
+    intake: Intake,
+    question: Question,
+    words: str,
+    seq: int | None,
+    merged: Merged,
+    *,
+    besides: Collection[str] | None = None,
+) -> None:
+    """ "I can walk fine": the lines that are said not to be true. `besides`: what the same text says is so."""
+    denied = denied_lines(question, words)
+    for name, value in denied.items():
+        if name not in (besides or ()):
+            _set(intake, name, value, words, seq, "asked", merged, heard=False)
+    if denied and besides is None:
+        _put_rest_once(intake, question, words, seq, merged)
+        merged.reply = "answered"
+
+
+def _put_rest_once(intake: Intake, question: Question, words: str, seq: int | None, merged: Merged) -> None:
+    """The lines that were not spoken of are put once more; what stays open then stays so."""
+    if intake.state.get(REST) != question.id:
+        intake.state[REST] = question.id
+        return
+    for name in flow.missing_fields(question, intake):
+        _set(intake, name, None, words, seq, "unsure", merged, heard=False)
 
 
 def _not_offered(intake: Intake, name: str, question: Question) -> list[Any]:

@@ -14,6 +14,7 @@ from knee_intake.booking import time_label
 from knee_intake.duty import Kind
 from knee_intake.interview.model import FlagHit, most_urgent
 from knee_intake.interview.say import Say
+from knee_intake.interview.shown_flags import were_sent_to_room
 from knee_intake.understanding.language import language_of
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def urgent_kind(hits: Iterable[FlagHit]) -> Kind | None:
 def after_alarm(
     hits: Sequence[FlagHit], clinic: Clinic, now: datetime, channels: Collection[str], lang: str = "en"
 ) -> list[Say]:
-    """What follows the safety texts of these flags; nothing while somebody is told of them."""
-    kind = urgent_kind(hits)
+    """What follows the safety texts of these flags; nothing while somebody is told of them, or where none is shown."""
+    kind = urgent_kind(hits) if any(hit.shown for hit in hits) else None
     if kind is None or clinic.practice.on_duty(now, kind, channels):
         return []
     return [Say(notice(hits, clinic, now, lang), name=NAME)]
@@ -55,11 +56,12 @@ def notice(hits: Sequence[FlagHit], clinic: Clinic, now: datetime, lang: str = "
     """That nobody reads, and who helps with urgent flags instead."""
     kind = urgent_kind(hits)
     assert kind is not None
+    helps = "nobody_er" if kind == "same_day" and were_sent_to_room(hits) else AFTER_ALARM[kind]
     self_harm = any(hit.rule == SELF_HARM for hit in hits)
     parts = [clinic.questions.phrase(NAME, lang)]
     if kind == "same_day":
         parts.append(reach(clinic, now, lang))
-    parts.append(clinic.questions.phrase("nobody_988" if self_harm else AFTER_ALARM[kind], lang))
+    parts.append(clinic.questions.phrase("nobody_988" if self_harm else helps, lang))
     return " ".join(parts)
 
 

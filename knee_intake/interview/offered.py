@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from knee_intake.interview.places import means_all, place_by_word, places_named
 from knee_intake.interview.questions import Choice
 from knee_intake.understanding.types import UNSURE, VALUES
 
@@ -16,16 +17,6 @@ _IF_OK = re.compile(
     r",? if (?:that|it)(?:'?s| is) (?:ok|okay|fine|alright|all right|possible)(?: (?:with|by|for) you)?\b"
 )
 """ "I'll do that later, if that's OK" is no OK."""
-_PLACES = {
-    name: place
-    for place, names in enumerate(("first 1st 1 one", "second 2nd 2 two", "third 3rd 3 three", "fourth 4th 4 four"))
-    for name in names.split()
-}
-_PLACE = re.compile(
-    r"(?:i(?:'d| would)? (?:pick|choose|take|say|like) |(?:i think |maybe |probably |um |uh )?)?(?:the |that )?"
-    r"(?:(?P<name>first|second|third|fourth|1st|2nd|3rd|4th|last)(?: (?:one|option|choice|answer))?"
-    r"|(?:option|number|choice|answer|no\.|#) ?(?P<number>one|two|three|four|[1-4]))(?: please)?"
-)
 
 
 def plain(text: str) -> str:
@@ -47,7 +38,7 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
         return whole
     if plain(text) in ("none", "none of these", "none of them", "0"):
         return []
-    if (places := _by_places(text, offered)) is not None:
+    if (places := _by_places(text, offered, kind)) is not None:
         return places
     if whole is not None:
         return [whole]
@@ -68,27 +59,37 @@ def match_offered(text: str, offered: list[dict[str, str]], kind: str | None) ->
     return list(dict.fromkeys(found)) or None
 
 
-def _by_places(text: str, offered: list[dict[str, str]]) -> list[str] | None:
-    """ "1", "1 and 3": the offered values at these places, where no answer is a number; else None."""
-    if not _PLACES_ONLY.fullmatch(plain(text)) or any(re.match(r"\W*\d", choice["label"]) for choice in offered):
+def _by_places(text: str, offered: list[dict[str, str]], kind: str | None) -> list[str] | None:
+    """ "1 and 3", "the last one", "all of them": the offered values that are meant; None where none is named so.
+
+    On the knee picture only numbers count: "first" and "all over" are told of the pain.
+    """
+    if kind == "knee_map" and not _PLACES_ONLY.fullmatch(plain(text)):
         return None
-    places = [int(digit) - 1 for digit in re.findall(r"\d", text)]
-    if not all(place < len(offered) for place in places):
-        return None
-    return list(dict.fromkeys(offered[place]["value"] for place in places))
+    values = [choice["value"] for choice in offered]
+    if kind == "multi_choice" and "diffuse" not in values and means_all(text):
+        return [value for value in values if value != "none"]
+    places = places_named(text, len(offered), digits=not _answers_are_numbers(offered))
+    if places is None and kind == "multi_choice":
+        place = place_by_word(text, [choice["label"] for choice in offered])
+        places = None if place is None else [place]
+    return None if places is None else list(dict.fromkeys(offered[place]["value"] for place in places))
 
 
-def match_place(text: str, offered: list[dict[str, str]]) -> str | None:
-    """ "The second one", "option 2", "the last": the offered value at that place; None where it names no place."""
-    if re.fullmatch(r"[1-9]", plain(text)) and not any(re.match(r"\W*\d", choice["label"]) for choice in offered):
-        place = int(plain(text)) - 1  # "1" where no answer is a number
-        return offered[place]["value"] if place < len(offered) else None
-    found = _PLACE.fullmatch(plain(text))
-    if not found or not offered:
-        return None
-    name = found["name"] or found["number"]
-    place = len(offered) - 1 if name == "last" else _PLACES[name]
-    return offered[place]["value"] if place < len(offered) else None
+def _answers_are_numbers(offered: list[dict[str, str]]) -> bool:
+    return any(re.match(r"\W*\d", choice["label"]) for choice in offered)
+
+
+def match_place(text: str, offered: list[dict[str, str]], *, several: bool = False) -> Any:
+    """ "The second one", "option 2", "the last": the offered value at that place; None where it names no one place.
+
+    `several`: more than one of them may hold, so that more may be named; the answer is a list then, but for "none".
+    """
+    if several:
+        picked = _by_places(text, offered, "multi_choice")
+        return "none" if picked == ["none"] else picked
+    places = places_named(text, len(offered), digits=not _answers_are_numbers(offered)) if offered else None
+    return offered[places[0]]["value"] if places is not None and len(places) == 1 else None
 
 
 def label_of(picked: Any, offered: list[dict[str, str]], none_label: str, unsure_label: str) -> str:

@@ -317,7 +317,14 @@ _OUTBURST = re.compile(
     r"\b(?:you (?:don'?t|do not) know (?:anything|a thing|much)|useless|waste of (?:my )?time"
     r"|this is (?:(?:so |really |just )?(?:ridiculous|stupid|outrageous|unacceptable|disgraceful|appalling)"
     r"|an? (?:joke|rip[- ]?off|scam|disgrace|outrage))|what a (?:joke|rip[- ]?off|disgrace)"
-    r"|are you (?:even )?listening)\b"
+    r"|are you (?:even )?listening"
+    r"|(?:you(?:'re| are|r| guys are)?|ur?(?: r| are)?|this(?: thing| chat| bot)?(?:'s| is)?|that(?:'s| is| was)?)"
+    r" (?:really |just |of |being |absolutely |so |been )*(?:no|not|zero|little|not much|not any|n't)(?: of)?"
+    r" (?:much |any |very |a |at all |real )*(?:help|helpful|helping|use|good at this)"
+    r"|(?:you|this(?: thing| chat| bot)?|that) (?:are|is|was)n'?t (?:much |any |very |really |being )*(?:help"
+    r"|helpful|helping|of use|any use)"
+    r"|you (?:can'?t|cannot|don'?t|didn'?t|won'?t|haven'?t) (?:even |really )?help(?:ed)?(?: me)?(?: at all)?$"
+    r"|^(?:wow |well |so )?(?:no help(?: at all)?|not (?:very |really )?help(?:ful|ing))$|unhelpful)\b"
 )
 ONE_WORD = {"book": "book", "booking": "book", "appointment": "book", "visit": "book", "help": "help"}
 """What one word means where no question is open."""

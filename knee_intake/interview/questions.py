@@ -51,6 +51,8 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The fields that answer it; it is skipped when all are known. Steps without a field are done by name."""
     variants: dict[str, Texts] = {}
     """The wording when only this one of its fields is missing."""
+    rest: Texts = {}
+    """The wording for the lines of a checklist that a reply in words did not speak of."""
     variant_again: dict[str, Texts] = {}
     variant_resume: dict[str, Texts] = {}
     """The shorter wording of a variant."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from knee_intake import treatments
@@ -15,6 +16,7 @@ from knee_intake.interview.offered import plain
 from knee_intake.interview.plain_words import wants_to_go_on
 from knee_intake.interview.questions import Question
 from knee_intake.interview.say import Say, in_other_words, meaning
+from knee_intake.interview.seen_first import PUT_OFF
 from knee_intake.interview.spoken import spoken
 from knee_intake.interview.talk import Talk
 
@@ -59,7 +61,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     intake = talk.intake
     if intake.status == "advised" and not wants_call(talk):
         return [] if after_answer else after_alarm.reply(talk)
-    if intake.status == "advised" and not (_told(talk) or after_answer) and (said := after_alarm.goes_now(talk)):
+    if intake.status == "advised" and not (_told(talk) or after_answer) and (said := after_alarm.leaves_now(talk)):
         booking_talk.forget_call_back(talk)
         return said
     if intake.status == "handed_over" and wants_to_go_on(talk.understood.text):
@@ -79,6 +81,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         return _ended(talk, after_answer)
     if intake.asked == "cancel_visit":
         return booking_talk.cancel_reply(talk)
+    if intake.state.pop(PUT_OFF, False):
+        return booking_talk.be_seen_first(talk)
     question = talk.open_question
     if question is not None and question.id == "options" and talk.merged.reply == "none" and not after_answer:
         said = _yes_or_no_to_options(talk, question)
@@ -99,6 +103,8 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
         return [talk.put(question)] if talk.alarmed else _not_heard(talk, question)
     if talk.merged.reply == "alarm_unsure" and question is not None:
+        if talk.merged.which:
+            return [replace(talk.put(question, wording="again"), text=talk.phrase("which_alarm"))]
         return [talk.put(question, talk.phrase("unsure_alarm"), wording="again")]
     return proceed(talk, "" if after_answer else acknowledgement(talk))
 
@@ -166,7 +172,7 @@ def _acknowledged(talk: Talk) -> str:
         said = spoken([*merged.corrected, *merged.heard], talk.intake, talk.questions)
         return talk.phrase("corrected", heard=said[:1].lower() + said[1:]) if said else talk.phrase("thanks")
     if merged.reply == "unsure":
-        return talk.phrase("unsure")
+        return "" if talk.alarmed else talk.phrase("unsure")  # an alarm is nothing that is OK
     said = spoken([*talk.heard_before, *merged.heard], talk.intake, talk.questions)
     if said:
         return talk.in_turn(ACKNOWLEDGEMENTS, heard=said)

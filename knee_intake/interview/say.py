@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from knee_intake.interview.by_line import choices_left
 from knee_intake.interview.questions import Choice, Question, Questions
 from knee_intake.texts import in_language
 
@@ -69,10 +70,14 @@ def ask(
     wording: Wording = "new",
     before: str = "",
     lang: str = "en",
+    rest: bool = False,
 ) -> Say:
-    """Put a question: `missing` are the fields still unknown; `before` is said in front of it, in the same message."""
+    """Put a question: `missing` are the fields still unknown; `before` is said in front of it, in the same message.
+
+    `rest`: only the lines of a checklist for these fields, the others having been answered.
+    """
     kind: str = question.input
-    choices = question.choices
+    choices = choices_left(question, missing) if rest else question.choices
     only = only_one(question, missing)
     if only:
         choices = question.variant_choices.get(only, [c for c in choices if _gives(questions, c, only)])
@@ -84,7 +89,8 @@ def ask(
         how |= {"none_value": "none", "none_label": questions.phrase("none_label")}
     if kind == "pain_scale":
         how |= {"min_label": "no pain", "max_label": "worst pain"}
-    text = in_language(_text(question, only, wording), lang)
+    texts = question.rest if rest and wording != "again" else _text(question, only, wording)
+    text = in_language(texts or question.text, lang)
     gap = "" if before.endswith("\n") else " "
     return Say(f"{before}{gap}{text}".strip(), pairs(choices, lang), how, name=question.id)
 

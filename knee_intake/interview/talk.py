@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from knee_intake.duty import Kind
 from knee_intake.interview import flow
+from knee_intake.interview.by_line import REST
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import Intake
 from knee_intake.interview.no_times import honest_labels
@@ -134,9 +135,12 @@ class Talk:
         missing = flow.missing_fields(question, self.intake) or question.fills
         if question.alarm and (question.id not in self.trail or self._list_unanswered(question)):
             missing = question.fills  # what was told by the way does not stand in for a safety checklist
+        rest = self.intake.state.get(REST) == question.id and {*missing} != {*question.fills}
+        if not rest and self.intake.state.get(REST) == question.id:
+            self.intake.state.pop(REST)  # the whole list once more
         if wording is None:
             wording = self._next_wording(question, missing)
-        said = ask(question, self.questions, missing=missing, wording=wording, before=before, lang=self.lang)
+        said = ask(question, self.questions, missing=missing, wording=wording, before=before, lang=self.lang, rest=rest)
         said = replace(said, choices=honest_labels(said.choices, self.clinic, self.lang))
         if question.id == CONTACT:
             said = replace(said, text=self.with_terms(said.text))
@@ -197,4 +201,5 @@ class Talk:
 
 def _key(question: Question, missing: list[str]) -> str:
     """What of a question is asked: the whole, or the one field that is left."""
-    return f"{question.id}:{only_one(question, missing) or ''}"
+    part = "rest" if question.rest and {*missing} != {*question.fills} else ""
+    return f"{question.id}:{only_one(question, missing) or part}"

@@ -181,6 +181,8 @@ def _from_fields(fields: Mapping[str, Any]) -> set[str]:
             alarm, fact = _YES_NO_ALARMS[name]
             if value in (alarm, UNSURE):
                 found.add(fact)
+    if fields.get("joint_history") == UNSURE and fields.get("symptoms") != UNSURE:
+        found.add("recent_knee_surgery")  # asked twice, so it counts as a yes; with the whole list unclear RF00 says so
     found.update(_from_numbers(fields))
     return found
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from knee_intake.understanding.bare_words import former_values, read_bare, set_against, whole_or_part
+from knee_intake.understanding.long_ago import is_long_ago
 from knee_intake.understanding.plain import plain
 from knee_intake.understanding.said import Said
 from knee_intake.understanding.types import UNSURE, VALUES
@@ -58,6 +59,12 @@ _LACK = re.compile(
     r"|is\s+not|feels?)\s+(?!(?:think|look|have|has|apply|seem|happen|do|really|any|so|like|that|believe|know|to)\b)\w+"
 )
 """A complaint in the form of a denial."""
+_NO_OF_ELSE = re.compile(
+    r"\b(?:nobody|no ?one|nothing|not|never)\W+(?:(?:can|could|will|really|ever|even|else)\W+){0,2}"
+    r"(?:help\w*|works?|working|worked|told|tells?|knows|understands?|listens?|cares?|mind|believes?|getting)\b"
+    r"|\b(?:don'?t|do not)\W+(?:care|like|want|trust|believe|mind)\b"
+)
+"""A no of despair, or to the chat: "nobody can help me", "nothing helps"."""
 
 _NONE_OF_THESE = re.compile(
     r"\b(?:none|not\s+(?:a\s+|any\s+)?(?:single\s+)?(?:one|any))\s+of\s+(?:these|those|them|that|this|the\s+(?:above|things|signs))\b"
@@ -70,6 +77,7 @@ _WANTS_ELSE = re.compile(
     r"\b(?:i'?d|i would|would|prefer|rather)\b.{0,12}\b(?:rather|prefer|to|have|talk|speak|call\w*|phone)\b"
 )
 """ "I'd rather have a phone call": of a checklist it says nothing."""
+_ARTHRITIS = re.compile(r"\b(?:arthrit\w*|osteo\w*|rheuma\w*|oa|ra|gout|wear and tear|why|because|due)\b")
 SHORT_YES = 4
 """Words: a longer yes to "has a doctor told you?" must hold one of a yes."""
 _OF_A_DOCTOR = re.compile(
@@ -145,6 +153,8 @@ def read_list(said: Said) -> Any:
     if said.asked == "activities":
         former = former_values(said.asked, said.text)
         found = [value for value in found if value not in former] or found
+    if said.asked == "joint_history" and found and is_long_ago(said.text, said.now):
+        return [value for value in found if value == "artificial_knee"]  # "only the operation in 1988"
     if said.asked == "arthritis_history" and len(found) > 1:
         found = [value for value in found if value != "none"]  # "arthritis, not which one"
     if found:
@@ -155,7 +165,7 @@ def read_list(said: Said) -> Any:
         doubts = any(read_yes_no(part) == UNSURE for part in _SENTENCES.split(said.text) if part.strip())
         if said.unsure or (doubts and not _HAVE_IT.search(said.low)):
             return ["unspecified"] if _HAVE_IT.search(said.low) else UNSURE
-        if said.yes_no == "yes" and _YES_BUT_OF_ELSE.match(said.low):
+        if said.yes_no == "yes" and (_YES_BUT_OF_ELSE.match(said.low) or _is_of_procedure(said)):
             return None
         if said.yes_no == "yes" and len(said.low.split()) > SHORT_YES and not _OF_A_DOCTOR.search(said.low):
             return None  # "I'd like to end this", "I'm really scared"
@@ -175,6 +185,12 @@ def read_list(said: Said) -> Any:
     if said.asked == "interest" and said.yes_no == UNSURE:
         return ["not_sure"]
     return said.unsure
+
+
+def _is_of_procedure(said: Said) -> bool:
+    """ "Artificial yes": what was done to the knee is told, and no arthritis."""
+    short = len(said.low.split()) <= SHORT_YES
+    return short and bool(read_bare("joint_history", said.text)) and not _ARTHRITIS.search(said.low)
 
 
 def denies_list(text: str) -> bool:
@@ -205,6 +221,8 @@ def _none_of_these(said: Said) -> Any:
     if said.asked == "pain_location" or _PUT_OFF.search(said.low):
         return None
     if said.asked in ALARMS and _LACK.match(said.low):
+        return None
+    if said.asked in ALARMS and _NO_OF_ELSE.search(said.low) and not _NONE_OF_THESE.search(said.low):
         return None
     if said.asked in SEVERAL and _NO_SUCH.match(said.low) and not _REST_TOO.search(said.low.split("no ", 1)[1]):
         return None

@@ -217,9 +217,9 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
             return "want to"
     if word != "mean" and one_slip(word, "mean") and _DO_YOU_BEFORE.search(before):
         return "mean"
-    if (joined := _NUMBER_RUN_ON.fullmatch(word)) and joined[1] not in _NUMBERS:  # "theeweeks"
-        near = [number for number in _NUMBERS if number[0] == word[0] and one_slip(joined[1], number)]
-        return f"{near[0]} {joined[2]}" if len(near) == 1 else None
+    if (run_on := _NUMBER_RUN_ON.fullmatch(word)) and run_on[1] not in _NUMBERS:  # "theeweeks"
+        near = [number for number in _NUMBERS if number[0] == word[0] and one_slip(run_on[1], number)]
+        return f"{near[0]} {run_on[2]}" if len(near) == 1 else None
     if span := _SPAN_RUN_ON.fullmatch(word):
         return " ".join(part for part in span.groups() if part)
     if word not in _NO_CALL and one_slip(word, "call") and _ME_BEHIND.match(text, end):
