@@ -38,7 +38,7 @@ def our_task() -> Task:
     tests = []
     for part in ("tune", "held"):
         tests += [(row["text"], frozenset({row["intent"], *row["accept"]})) for row in rows_of(part, "intents")]
-        for name in ("near_out_of_scope", "far_out_of_scope"):
+        for name in ("near_out_of_scope", "far_out_of_scope", "borrowed_words"):
             rows = [row for row in rows_of(part, name) if row["intent"] == OUT_OF_SCOPE]
             tests += [(row["text"], frozenset({OUT_OF_SCOPE})) for row in rows]
     tests += [(row["text"], frozenset({row["intent"]})) for row in rows_of("held", "questions")]

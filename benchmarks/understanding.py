@@ -319,7 +319,7 @@ class Bench:
             rejected += read.intent == REJECTED
             if not good:
                 self._mistake("intents", row, [row["intent"], *row["accept"]], read.intent)
-        near = contrast = far = near_of = contrast_of = far_of = 0
+        near = contrast = near_of = contrast_of = 0
         for row, read in self.all_read("near_out_of_scope"):
             out = read.intent == REJECTED
             if row["intent"] == REJECTED:
@@ -328,22 +328,29 @@ class Bench:
                 contrast, contrast_of = contrast + (not out), contrast_of + 1
             if out != (row["intent"] == REJECTED):
                 self._mistake("near_out_of_scope", row, row["intent"], read.intent)
-        for row, read in self.all_read("far_out_of_scope"):
-            far, far_of = far + (read.intent == REJECTED), far_of + 1
-            if read.intent != REJECTED:
-                self._mistake("far_out_of_scope", row, REJECTED, read.intent)
+        (far, far_of), (borrowed, borrowed_of) = self._rejected("far_out_of_scope"), self._rejected("borrowed_words")
         self.figures |= {
             "questions": round(right / of, 3),
             "in scope rejected": round((rejected + contrast_of - contrast) / (of + contrast_of), 3),
             "near out of scope": round(near / near_of, 3),
             "far out of scope": round(far / far_of, 3),
+            "borrowed words": round(borrowed / borrowed_of, 3),
         }
         return [
             f"intents                     {right}/{of} = {right / of:.3f}; rejected wrongly {rejected}/{of}",
             f"near out of scope rejected  {near}/{near_of} = {near / near_of:.3f}; look-alikes kept "
             f"{contrast}/{contrast_of}",
-            f"far out of scope rejected   {far}/{far_of} = {far / far_of:.3f}",
+            f"far out of scope rejected   {far}/{far_of} = {far / far_of:.3f}; in a clinic's words "
+            f"{borrowed}/{borrowed_of} = {borrowed / borrowed_of:.3f}",
         ]
+
+    def _rejected(self, name: str) -> tuple[int, int]:
+        """How many of a set that is none of our business are rejected, and of how many."""
+        rows = self.all_read(name)
+        for row, read in rows:
+            if read.intent != REJECTED:
+                self._mistake(name, row, REJECTED, read.intent)
+        return sum(read.intent == REJECTED for _, read in rows), len(rows)
 
     def _mistake(self, name: str, row: Row, wanted: Any, got: Any) -> None:
         self.mistakes[name].append(f"- {row['text']}\n    wanted {json.dumps(wanted)}  got {json.dumps(got)}")

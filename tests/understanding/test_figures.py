@@ -17,13 +17,13 @@ FLOORS = {
         "findings all": 0.87, "findings knee named": 0.88, "plain all": 0.91, "plain knee named": 0.92,
         "red flag rules recall": 0.96, "red flag rules precision": 0.92, "stories rules recall": 0.95,
         "stories rules precision": 0.87, "answers": 0.97, "appointments": 0.95, "corrections": 0.97,
-        "questions": 0.79, "near out of scope": 0.95, "far out of scope": 0.95,
+        "questions": 0.79, "near out of scope": 0.95, "far out of scope": 0.95, "borrowed words": 0.82,
     },
     "held": {
         "findings all": 0.80, "findings knee named": 0.82, "plain all": 0.89, "plain knee named": 0.91,
         "red flag rules recall": 0.87, "red flag rules precision": 0.85, "stories rules recall": 0.91,
         "stories rules precision": 0.86, "answers": 0.92, "appointments": 0.85, "corrections": 0.88,
-        "questions": 0.82, "near out of scope": 0.82, "far out of scope": 0.95,
+        "questions": 0.82, "near out of scope": 0.82, "far out of scope": 0.95, "borrowed words": 0.80,
     },
 }  # fmt: skip
 AT_MOST = {"in scope rejected": 0.04, "plain denials taken as yes": 15, "findings denials taken as yes": 10}
