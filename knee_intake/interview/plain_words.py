@@ -96,7 +96,7 @@ _OF_A_PERSON = re.compile(
 """Words without one of which nobody asks for a person."""
 _RIGHT = re.compile(
     r"""(?:(?:yes|yep|yeah|yup|perfect|great|good|ok|okay|sure)[ ,.!]*)*
-    (?:(?:that|it|this|everything|all)(?:'?s|\ is|\ of\ (?:that|it|this)\ is|\ looks|\ sounds)?[ ]
+    (?:(?:that|it|this|everything|all)(?:'{0,2}s|\ is|\ of\ (?:that|it|this)\ is|\ looks|\ sounds)?[ ]
     (?:all\ |quite\ |exactly\ |just\ )*(?:right|correct|good|fine|perfect|great|it)
     |you\ got\ (?:it|that|all\ of\ (?:that|it)|everything)\ (?:all\ )?right
     |(?:all|looks|sounds)\ (?:right|correct|good|fine|perfect))""",

@@ -40,7 +40,9 @@ _TO_BEHIND = re.compile(r"\s+to\b", re.IGNORECASE)
 _DONT_BEFORE = re.compile(r"\b(?:i|we)\s+(?:do\s?n'?o?t|didn'?t|just|really|only|would)\s+$", re.IGNORECASE)
 _DO_YOU_BEFORE = re.compile(r"\bwhat\s+(?:do|does|did)\s+(?:you|u|that|this|it)\s+(?:even\s+)?$", re.IGNORECASE)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_AND_A_BEFORE = re.compile(r"\b(?:year|month|week|day|hour)s?\s+and\s+an?\s+$", re.IGNORECASE)
+_AND_A_BEFORE = re.compile(r"\b(?:y[a-z]{2,4}|mo[a-z]{2,5}|we[a-z]{1,3}|days?|hours?)\s+and\s+an?\s+$", re.IGNORECASE)
+_IS_BEHIND = re.compile(r"\s+(?:is|was|works|sounds|looks|would)\b", re.IGNORECASE)
+_OF_BEFORE = re.compile(r"\b(?:none|any|all|one|some|both|neither|nothing)\s+of\s+$", re.IGNORECASE)
 _A_UNIT_BEHIND = re.compile(r"\s+an?\s+(?:year|month|hour|day|week|decade|century)\b", re.IGNORECASE)
 _NO_ONE_BEFORE = re.compile(r"\bno\s+$", re.IGNORECASE)
 _NOT_HALF = ("half", "calf", "hall", "hale", "halt", "has", "had", "hal")
@@ -195,6 +197,8 @@ def _in_its_place(word: str, before: str, text: str, end: int) -> str | None:
     of_a_unit = _AND_A_BEFORE.search(before) or _A_UNIT_BEHIND.match(text, end)
     if of_a_unit and word not in _NOT_HALF and one_slip(word, "half"):
         return "half"
+    if word in ("tem", "thm", "hem", "thme", "tehm", "thwm", "thrm") and _OF_BEFORE.search(before):
+        return "them"
     if word != "idea" and one_slip(word, "idea") and _NO_ONE_BEFORE.search(before):
         return "idea"
     if word not in _NOT_TIME and one_slip(word, "time") and _ANOTHER_BEFORE.search(before):
@@ -240,6 +244,8 @@ def _alone(word: str, text: str, start: int, end: int) -> str | None:
     """What a word can only mean at the start of a text, or as all of it: "sue, save it", "tat's all right", "tanks"."""
     if start == 0 and word not in _NO_SURE and one_slip(word, "sure") and _STOP_BEHIND.match(text, end):
         return "sure"
+    if start == 0 and word in ("tat", "taht", "thta", "tht", "thst") and _IS_BEHIND.match(text, end):
+        return "that"
     if start == 0 and word in ("tats", "hats", "thts", "taht", "thas") and _RIGHT_BEHIND.match(text, end):
         return "thats"
     if not text[:start].strip() and not text[end:].strip(" .!") and word in ("tanks", "thans", "thank", "thansk"):

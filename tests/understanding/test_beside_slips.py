@@ -15,6 +15,11 @@ def speller():
     [
         ("it began three yearasgo", "it began three years ago"),
         ("nineweeksnow", "nine weeks now"),
+        ("theeweeks", "three weeks"),
+        ("tat is quite right", "that is quite right"),
+        ("a yaer and a haf ago", "a year and a half ago"),
+        ("none of tem apply", "none of them apply"),
+        ("it hurs all over", "it hurts all over"),
         ("that was fivemonthsago", "that was five months ago"),
         ("please cal me", "please call me"),
         ("clal me tomorrow", "call me tomorrow"),
@@ -89,6 +94,9 @@ def test_what_stands_beside_a_slip_tells_what_was_meant(speller, typed, meant):
     [
         "one of these",
         "nine of these",
+        "the hem of my skirt",
+        "yellow and a half",
+        "weekdays",
         "the cal me sees",
         "my cell me",
         "wheels make it worse",
