@@ -144,10 +144,10 @@ class KneeAnswers(Speaker):
         rest = bool(question.values) and "pop" not in question.values  # the pop was told; the other lines are asked
         value = "pop" if self.patient.pop and not rest else "none"
         told = {"injury_pop": Told("is", "yes" if self.patient.pop else "no"), **no}
-        if value == "pop" and not self.taps:
-            told = {"injury_pop": told["injury_pop"]}  # in words one thing is told; of the others nothing
         if self.taps:
             return Answer(value, told, tapped=True, bare=True)
+        if value == "pop":
+            told = {"injury_pop": told["injury_pop"]}  # in words one thing is told; of the others nothing
         return Answer(self.words("injury_signs", value), told)
 
     def _age_band(self, question: Open) -> Answer:
