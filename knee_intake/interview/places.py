@@ -10,10 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-
-def words_of(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from knee_intake.understanding.plain import word_set
 
 _PLACES: dict[str, int] = {
     name: place
@@ -32,7 +29,7 @@ _PLACES: dict[str, int] = {
     )
     for name in names.split()
 }
-_LAST = words_of("last lst lasst final")
+_LAST = word_set("last lst lasst final")
 _ENDS: dict[str, int] = {"top": 0, "uppermost": 0, "bottom": -1, "lowest": -1}
 """Places only in front of "one": alone they are parts of a knee."""
 _NUMBERS: dict[str, int] = {
@@ -42,15 +39,15 @@ _NUMBERS: dict[str, int] = {
     )
     for name in names.split()
 }
-_BEFORE_A_NUMBER = words_of("number numbers nr num option options choice answer box boxes line item #")
-_ONE = words_of(
+_BEFORE_A_NUMBER = word_set("number numbers nr num option options choice answer box boxes line item #")
+_ONE = word_set(
     "one ones option options choice choices answer answers box boxes line lines item items sign signs thing"
 )
 """What stands behind a place: "the second one"."""
-_BESIDE_DIGITS = words_of(
+_BESIDE_DIGITS = word_set(
     "yes yeah yep yup ya ok okay the and & + , please pls plz just only pick choose take thanks also too plus"
 )
-_BESIDE = _BESIDE_DIGITS | words_of(
+_BESIDE = _BESIDE_DIGITS | word_set(
     "i i'd i've i'll would say have got has tick check mark select is it it's its that that's thats those be for me to"
     " on of from these them your list think maybe probably um uh hm hmm well oh sorry very both sure true applies apply"
     " unfortunately sadly my case like mean said in with this by he she has mine fits"
@@ -85,7 +82,7 @@ _BY_WORD = re.compile(
     r"(?:to\s+)?(?:the|that)\s+(?P<words>[a-z]+(?:\s+[a-z]+){0,3}?)"
     r"\s+(?:one|option|box|line|thing|sign)(?:\s+(?:please|pls|applies|is\s+true|i\s+think))?"
 )
-_NO_NAME = words_of(
+_NO_NAME = word_set(
     "knee knees one bad out now two not had the and with within hours looks place after have felt heard feels this that"
     " long ago other same wrong right left whole first last"
 )

@@ -59,7 +59,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
     `after_answer`: a question of the visitor's was just answered, so an open question is simply taken up again.
     """
     intake = talk.intake
-    if intake.status == "advised" and not wants_call(talk):
+    if intake.status == "advised" and not talk.wants_call:
         return [] if after_answer else after_alarm.reply(talk)
     if intake.status == "advised" and not (_told(talk) or after_answer) and (said := after_alarm.leaves_now(talk)):
         booking_talk.forget_call_back(talk)
@@ -68,7 +68,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         intake.status = "active"
         booking_talk.forget_call_back(talk)
         return proceed(talk, talk.phrase("back_to_bot"))
-    if intake.status == "handed_over" and not (intake.asked or wants_call(talk)):
+    if intake.status == "handed_over" and not (intake.asked or talk.wants_call):
         if talk.understood.intent == "affirm" and not _told(talk):
             return [Say(f"{talk.phrase('sure')} {talk.phrase('take_care')}", name="take_care")]
         return [] if after_answer else [talk.say("handed_over_more")]
@@ -98,7 +98,7 @@ def go_on(talk: Talk, *, after_answer: bool = False) -> list[Say]:
         return [talk.put(question, talk.phrase(broken))]
     if question is not None and question.fills and not question.alarm and not flow.missing_fields(question, intake):
         return proceed(talk, "" if after_answer else acknowledgement(talk))  # told meanwhile, to a person of the clinic
-    if question is not None and question.id == "contact" and wants_call(talk) and _declines(talk):
+    if question is not None and question.id == "contact" and talk.wants_call and _declines(talk):
         return booking_talk.without_contact(talk)
     if question is not None and talk.merged.reply == "none" and not _told(talk) and not after_answer:
         return [talk.put(question)] if talk.alarmed else _not_heard(talk, question)
@@ -120,7 +120,7 @@ def _missed_a_word(talk: Talk) -> bool:
 def proceed(talk: Talk, before: str = "") -> list[Say]:
     """Put the next question, with `before` said in front of it."""
     intake = talk.intake
-    if wants_call(talk):
+    if talk.wants_call:
         return booking_talk.ask_contact(talk, before)
     question = flow.next_question(intake, talk.questions)
     if question is None:
@@ -134,11 +134,6 @@ def proceed(talk: Talk, before: str = "") -> list[Say]:
     if question.id == "contact" and intake.value("who_for") == "other_adult" and intake.asked != "contact":
         before = f"{before} {talk.phrase('contact_other')}".strip()
     return [talk.put(question, before)]
-
-
-def wants_call(talk: Talk) -> bool:
-    """Whether a call back was asked for and the note for the staff is not yet complete."""
-    return bool(talk.intake.state.get("callback")) and not talk.intake.state.get("callback_sent")
 
 
 def acknowledgement(talk: Talk) -> str:
@@ -217,7 +212,7 @@ def may_go_on(talk: Talk) -> bool:
 
 def _give_up(talk: Talk, question: Question) -> list[Say]:
     """It does not work: leave the question out where that may be, else ask a person to help."""
-    if wants_call(talk):
+    if talk.wants_call:
         return booking_talk.without_contact(talk)
     if question.skippable:
         skip(talk.intake, question, talk.understood.text, None)

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from knee_intake.interview.merge import Merged
 from knee_intake.interview.model import FlagHit, Intake
+from knee_intake.interview.plain_words import BOOKING_STEPS
 from knee_intake.understanding.types import Understood
 
-BOOKING_STEPS = ("appointment", "contact", "first_name", "reach", "read_back")
 TODAY = "same_day"
 PUT_OFF = "seen_first"
 """Of the intake's state: the visit is put off with this turn."""

@@ -106,6 +106,11 @@ class Talk:
         return self.questions.question(self.intake.asked) if self.intake.asked else None
 
     @property
+    def wants_call(self) -> bool:
+        """Whether a call back was asked for and the note for the staff is not yet complete."""
+        return bool(self.intake.state.get("callback")) and not self.intake.state.get("callback_sent")
+
+    @property
     def trail(self) -> list[str]:
         """The questions put so far, the open one last; "go back" walks it."""
         found: list[str] = self.intake.state.setdefault("trail", [])
@@ -155,8 +160,7 @@ class Talk:
         if self.intake.state.get("terms_told"):
             return text
         self.intake.state["terms_told"] = True
-        for_call = self.intake.state.get("callback") and not self.intake.state.get("callback_sent")
-        return f"{text} {self.phrase('contact_terms_call' if for_call else 'contact_terms')}"
+        return f"{text} {self.phrase('contact_terms_call' if self.wants_call else 'contact_terms')}"
 
     @property
     def only_asked(self) -> str | None:

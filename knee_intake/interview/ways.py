@@ -28,7 +28,6 @@ from knee_intake.interview.reply import (
     proceed,
     say_goodbye,
     tell_option,
-    wants_call,
     way_out,
 )
 from knee_intake.interview.say import Say, meaning
@@ -274,7 +273,7 @@ def skip(talk: Talk) -> list[Say]:
         return go_on(talk)
     if question.id == "appointment":
         return booking_talk.without_time(talk)
-    if question.id == "contact" and wants_call(talk):
+    if question.id == "contact" and talk.wants_call:
         return booking_talk.without_contact(talk)
     if question.id == "contact":
         return _keeps_contact_back(talk)
@@ -307,7 +306,7 @@ def _let_time_go(talk: Talk) -> list[Say]:
 
 
 def stop(talk: Talk) -> list[Say]:
-    if wants_call(talk):  # "never mind" takes the wish for a call back, not the whole chat
+    if talk.wants_call:  # "never mind" takes the wish for a call back, not the whole chat
         booking_talk.forget_call_back(talk)
         return proceed(talk, talk.phrase("back_to_bot"))
     talk.nothing_open()
@@ -472,7 +471,7 @@ def keep_visit(talk: Talk) -> list[Say]:
 
 def no_visit(talk: Talk) -> list[Say]:
     """No visit is wanted after all: the time is let go, and the other ways are offered."""
-    if wants_call(talk):  # the contact was asked for to call back
+    if talk.wants_call:  # the contact was asked for to call back
         booking_talk.forget_call_back(talk)
         if not lets_visit_go(plain(talk.understood.text)):
             return proceed(talk, talk.phrase("back_to_bot"))

@@ -134,8 +134,9 @@ class RuleReader:
         ):
             found = _with_its_time(found, mended.text, heard.now)
         found, told = without_questions_of_meaning(found, mended.text)
+        plainly = without_small_talk(told)
         for name in self._mended_fields(asked, found):
-            if (value := self._restated(without_small_talk(told), name, heard.now)) is None:
+            if (value := self._restated(plainly, name, heard.now)) is None:
                 continue
             restated = value if name == asked else restated
             if name in VALUES:
